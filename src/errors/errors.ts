@@ -1,0 +1,389 @@
+/** The one table of everything that can go wrong in a way we know, with a sentence for whoever reads the log and a
+ *  sentence for the person in the thread. Placeholders in braces are filled from the error's details.
+ *
+ *  A person's sentence says what was wrong, where, and what to do. It never holds a stack, a token or a path. */
+export const ERRORS = {
+  // Data that cannot be read
+  DATA_EMPTY: {
+    developer: 'the file {name} has no bytes',
+    person: '{name} is empty. Please upload a file with a header line and at least 20 rows.',
+    retryable: false,
+  },
+  DATA_FILE_NOT_FOUND: {
+    developer: 'there is no readable file behind {name}',
+    person: 'I cannot find the file {name}. Please check its name and send it again.',
+    retryable: false,
+  },
+  DATA_TOO_LARGE: {
+    developer: '{name} is larger than {limit}',
+    person:
+      '{name} is larger than {limit}, the most that I read. Please send a sample of the rows, or a Parquet or gzip file.',
+    retryable: false,
+  },
+  DATA_INFLATED_TOO_LARGE: {
+    developer: '{name} inflates to more than {limit}',
+    person:
+      '{name} unpacks to more than {limit}, which is the most that I read. Please send a sample of the rows.',
+    retryable: false,
+  },
+  DATA_GZIP_DAMAGED: {
+    developer: 'gunzip of {name} failed: {detail}',
+    person: '{name} is a gzip file that is damaged or cut off. Please compress and upload it again.',
+    retryable: false,
+  },
+  DATA_UNSUPPORTED: {
+    developer: '{name} is {kind}',
+    person:
+      '{name} is {kind}, which I cannot read. Please export the table as CSV, TSV, JSON Lines or Parquet.',
+    retryable: false,
+  },
+  DATA_BINARY: {
+    developer: '{name} holds control bytes, first at byte {offset}',
+    person:
+      '{name} is not a text table: it holds binary bytes. Please export the table as CSV, TSV, JSON Lines or Parquet.',
+    retryable: false,
+  },
+  DATA_ENCODING: {
+    developer: '{name} is neither UTF-8, UTF-16 nor Windows-1252: byte {byte} at offset {offset}',
+    person:
+      'I cannot tell the character encoding of {name}: it is neither UTF-8, UTF-16 nor Windows-1252. Please save it as UTF-8 and upload it again.',
+    retryable: false,
+  },
+  DATA_HTML: {
+    developer: '{name} holds an HTML page',
+    person:
+      '{name} is a web page, not a table. Please upload the data file itself, or the link that downloads it.',
+    retryable: false,
+  },
+  DATA_HEADER_ONLY: {
+    developer: '{name} has a header and no rows',
+    person: '{name} has a header line but no rows. Please upload a file with at least {minRows} rows.',
+    retryable: false,
+  },
+  DATA_ONE_COLUMN: {
+    developer: '{name} has one column, {column}',
+    person:
+      '{name} has only one column ({column}). I need the column to predict and at least one column to predict it from; if there are more, please separate them by commas or tabs.',
+    retryable: false,
+  },
+  DATA_TOO_FEW_ROWS: {
+    developer: '{name} has {rows} rows, fewer than {minRows}',
+    person:
+      '{name} has only {rows} rows; I need at least {minRows} to learn anything that can be checked. A few hundred is a good start.',
+    retryable: false,
+  },
+  DATA_TOO_MANY_ROWS: {
+    developer: '{name} has {rows} rows, more than {limit}',
+    person: '{name} has {rows} rows; I read at most {limit}. Please send a random sample of them.',
+    retryable: false,
+  },
+  DATA_TOO_MANY_COLUMNS: {
+    developer: '{name} has {columns} columns, more than {limit}',
+    person:
+      '{name} has {columns} columns; I read at most {limit}. Please leave out the ones that cannot matter.',
+    retryable: false,
+  },
+  DATA_DUPLICATE_COLUMNS: {
+    developer: '{name} repeats column names: {columns}',
+    person: '{name} uses a column name more than once: {columns}. Please give every column its own name.',
+    retryable: false,
+  },
+  DATA_RAGGED: {
+    developer: 'line {line} of {name} has {found} fields, the header {expected}',
+    person:
+      'Line {line} of {name} has {found} fields, but the header has {expected}. Please check for a missing or extra separator there (a text that holds the separator needs quotes).',
+    retryable: false,
+  },
+  DATA_QUOTES: {
+    developer: 'line {line} of {name} opens a quote that is not closed properly',
+    person:
+      'In line {line} of {name} a quotation mark is opened but not closed properly. Please fix that line (a quote inside a quoted text is written twice).',
+    retryable: false,
+  },
+  DATA_LINE_TOO_LONG: {
+    developer: 'a line of {name} is longer than {limit}',
+    person:
+      'A line of {name} is longer than {limit}, which does not look like a table. Please check that rows end in line breaks.',
+    retryable: false,
+  },
+  DATA_UNREADABLE: {
+    developer: '{name} could not be read as {format}: {detail}',
+    person: '{name} looks like {format} but cannot be read as such. Please export it again.',
+    retryable: false,
+  },
+  DATA_JSON: {
+    developer: 'line {line} of {name} is not a JSON object: {detail}',
+    person:
+      'Line {line} of {name} is not valid JSON. I read JSON Lines (one object per line) or one array of objects.',
+    retryable: false,
+  },
+  // Data behind a link
+  URL_INVALID: {
+    developer: 'not a plain https URL: {detail}',
+    person:
+      'I can only fetch data from a plain https link (without a user name or password in it). Please check the link, or upload the file here.',
+    retryable: false,
+  },
+  URL_PRIVATE: {
+    developer: '{host} is or redirects to the non-public address {address}',
+    person:
+      'The link leads to a private network address ({host}), which I do not open. Please upload the file here instead.',
+    retryable: false,
+  },
+  URL_UNREACHABLE: {
+    developer: '{host} cannot be reached: {detail}',
+    person: 'I could not reach {host}. Please check the link, or upload the file here.',
+    retryable: true,
+  },
+  URL_TIMEOUT: {
+    developer: '{host} did not deliver within {seconds} s',
+    person:
+      '{host} did not deliver the file within {seconds} seconds. Please try again, or upload the file here.',
+    retryable: true,
+  },
+  URL_REFUSED: {
+    developer: '{host} answered {status}',
+    person:
+      '{host} answered with status {status} instead of the file. Please check that the link is public, or upload the file here.',
+    retryable: false,
+  },
+  URL_REDIRECTS: {
+    developer: '{host} redirected more than {limit} times',
+    person:
+      'The link redirects more than {limit} times without reaching a file. Please send the final link, or upload the file here.',
+    retryable: false,
+  },
+  URL_HTML: {
+    developer: '{host} served an HTML page',
+    person:
+      'The link to {host} opens a web page, not a data file. Please send the direct download link ("raw" on GitHub), or upload the file here.',
+    retryable: false,
+  },
+  // Targets that cannot be learned
+  TARGET_NOT_FOUND: {
+    developer: 'there is no column {target}',
+    person: 'There is no column "{target}" in the data. {hint}',
+    retryable: false,
+  },
+  TARGET_EMPTY: {
+    developer: 'no row has a value of {target}',
+    person:
+      'The column {target} is empty in all {rows} rows, so there is nothing to learn from. Please choose another target.',
+    retryable: false,
+  },
+  TARGET_CONSTANT: {
+    developer: '{target} is always {value}',
+    person:
+      'The column {target} has only one value ("{value}") in all {rows} known rows, so there is nothing to tell apart. Please choose another target or add rows with other outcomes.',
+    retryable: false,
+  },
+  TARGET_IDENTIFIER: {
+    developer: '{target} has {distinct} distinct values in {rows} rows',
+    person:
+      'The column {target} names rows ({distinct} different values in {rows} rows) and cannot be predicted. Please choose a column that describes an outcome.',
+    retryable: false,
+  },
+  TARGET_NOT_AN_OUTCOME: {
+    developer: '{target} is a {type} column',
+    person:
+      'The column {target} holds {type}, which I cannot predict. Please choose a column with classes or numbers.',
+    retryable: false,
+  },
+  TARGET_TOO_FEW_ROWS: {
+    developer: 'only {known} rows have a value of {target}',
+    person:
+      'Only {known} of {rows} rows have a value of {target}; I need at least {minRows}. Please fill in more outcomes.',
+    retryable: false,
+  },
+  TARGET_CLASS_UNKNOWN: {
+    developer: '{target} has no class {label}',
+    person: 'The column {target} has no class "{label}". Its classes are {classes}.',
+    retryable: false,
+  },
+  TARGET_RARE_CLASS: {
+    developer: 'class {label} of {target} has one row',
+    person:
+      'The class "{label}" of {target} has only one row, so it can be learned or tested but not both. Please add rows of it, merge it into another class, or remove that row.',
+    retryable: false,
+  },
+  // Columns that a fitted pipeline needs
+  COLUMN_MISSING: {
+    developer: 'the table lacks the columns that the model was trained with: {columns}',
+    person:
+      'The data lacks {columns}, which the model was trained with. Please add the column (empty cells are fine) and try again.',
+    retryable: false,
+  },
+  COLUMN_TYPE_CHANGED: {
+    developer: 'column {column} was {expected} in training and is {found} now, e.g. {example}',
+    person:
+      'The column {column} held {expected} values when the model was trained and holds {found} values now, for example "{example}". Please send it in its former form.',
+    retryable: false,
+  },
+  ROWS_TOO_FEW: {
+    developer: 'the {rows} rows with a known {target} cannot be split: {detail}',
+    person:
+      'Only {rows} rows have a value in {target}, too few to train on some and judge on others ({detail}). Please send more rows.',
+    retryable: false,
+  },
+  // Training
+  TRAINING_DIVERGED: {
+    developer: 'the loss became {loss} in epoch {epoch} at learning rate {learningRate}',
+    person:
+      'The training diverged in epoch {epoch}: the learning rate {learningRate} was too high for this data.',
+    retryable: false,
+  },
+  MODEL_FORMAT_UNKNOWN: {
+    developer: 'a stored {part} has a form that this version cannot read: {detail}',
+    person:
+      'This saved model was written by a different version of Modelwright and cannot be read. Please train it again.',
+    retryable: false,
+  },
+  MODEL_NOT_FOUND: {
+    developer: 'there is no {file} of the model',
+    person: 'There is no model here: {file} is missing. Please name the folder that training wrote.',
+    retryable: false,
+  },
+  MODEL_DAMAGED: {
+    developer: 'the model file {file} is damaged: {detail}',
+    person: 'The saved model is damaged: {file} is not as it was written ({detail}). Please train it again.',
+    retryable: false,
+  },
+  // Plans
+  FEATURES_NONE: {
+    developer: 'no column is left to learn {target} from',
+    person:
+      'No column is left to learn {target} from: all others are constant, empty, identifiers or dropped. Please keep at least one column or upload data with more of them.',
+    retryable: false,
+  },
+  BUDGET_TOO_SMALL: {
+    developer: 'no family fits {budget} s; the cheapest needs {needed} s',
+    person:
+      'A budget of {budget} s is too small for this data: even the cheapest model needs about {needed} s with cross-validation. Please allow at least that.',
+    retryable: false,
+  },
+  DATASET_EXPIRED: {
+    developer: 'the bytes of data set {hash} are gone from the artifacts',
+    person: 'The data of this thread has expired and was deleted. Please upload {name} again to continue.',
+    retryable: false,
+  },
+  // The store, the queue and the training threads
+  DATABASE_IN_USE: {
+    developer: 'the database folder {folder} is open in process {pid}',
+    person:
+      'Another Modelwright process is already using this data folder. Please stop it first, or set DATABASE_URL so that both share one PostgreSQL.',
+    retryable: false,
+  },
+  STORE_UNREACHABLE: {
+    developer: 'cannot open the database: {detail}',
+    person: 'The database cannot be reached right now. Nothing was lost; please try again in a minute.',
+    retryable: true,
+  },
+  QUEUE_UNREACHABLE: {
+    developer: 'cannot open the job queue: {detail}',
+    person: 'The job queue cannot be reached right now. Nothing was lost; please try again in a minute.',
+    retryable: true,
+  },
+  PLAN_VERSION_TAKEN: {
+    developer: 'thread {threadId} already has another plan of version {version}',
+    person:
+      'Somebody else changed this plan at the same moment. Please look at the newest plan and edit that one.',
+    retryable: false,
+  },
+  TRAINING_OUT_OF_MEMORY: {
+    developer: 'a training thread ran out of memory',
+    person:
+      'The training needed more memory than this machine allows. A smaller model or fewer rows would fit.',
+    retryable: false,
+  },
+  TRAINING_THREAD_LOST: {
+    developer: 'a training thread ended early: {detail}',
+    person: 'The training process ended unexpectedly. Nothing that was finished is lost; please try again.',
+    retryable: true,
+  },
+  // Slack
+  FILE_UNAVAILABLE: {
+    developer: 'the shared file {name} could not be fetched: {detail}',
+    person:
+      'I could not fetch {name} from Slack. Please check that I am a member of this channel and share the file again.',
+    retryable: false,
+  },
+  // Configuration
+  CONFIG_INVALID: {
+    developer: 'the environment variable {variable} is wrong: {detail}',
+    person: 'The setting {variable} is wrong: {detail}.',
+    retryable: false,
+  },
+  WORKER_ALONE: {
+    developer: 'a worker alone needs DATABASE_URL: the embedded database belongs to one process',
+    person:
+      'A worker of its own needs PostgreSQL. Please set DATABASE_URL, and REDIS_URL if you use Redis for the queue.',
+    retryable: false,
+  },
+  USAGE: {
+    developer: 'the command line was not understood: {detail}',
+    person: '{detail}. See modelwright --help.',
+    retryable: false,
+  },
+  PLAN_FILE_INVALID: {
+    developer: 'the plan file {name} cannot be used: {detail}',
+    person: 'The plan file {name} cannot be used: {detail}. Please make a new one with the plan command.',
+    retryable: false,
+  },
+  PLAN_OTHER_DATA: {
+    developer: 'the data file {name} is not the one that the plan was made for ({wanted})',
+    person:
+      '{name} does not hold the same bytes as {wanted}, for which the plan was made. Please give the original file, or make a new plan.',
+    retryable: false,
+  },
+  PLAN_IMPOSSIBLE: {
+    developer: 'no plan could be made: {sentence}',
+    person: '{sentence}',
+    retryable: false,
+  },
+  RUN_WITHOUT_RESULT: {
+    developer: 'the run ended without a model: {reason}',
+    person: 'The run ended without a model: {reason}',
+    retryable: false,
+  },
+  // Anything else: a defect of ours
+  INTERNAL: {
+    developer: 'unexpected: {detail}',
+    person: 'Something went wrong on our side (reference {reference}). Nothing was lost; please try again.',
+    retryable: true,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+interface ErrorEntry {
+  readonly developer: string;
+  readonly person: string;
+  /** Whether the same action may succeed if simply repeated. */
+  readonly retryable: boolean;
+}
+
+export type ErrorCode = keyof typeof ERRORS;
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/** A known failure. `message` is the developer's sentence; `person` is the one for the thread. */
+export class ModelwrightError extends Error {
+  override readonly name = 'ModelwrightError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(`${code}: ${fill(ERRORS[code].developer, details)}`, options);
+    this.code = code;
+    this.details = details;
+  }
+
+  get person(): string {
+    return fill(ERRORS[this.code].person, this.details);
+  }
+
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+}
+
+function fill(template: string, details: ErrorDetails): string {
+  return template.replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? `(no ${key})`));
+}
