@@ -1,0 +1,85 @@
+/** Rows that are equal in every feature: a model cannot tell them apart, and when some of them are trained on and
+ *  others judged, the score is flattered. */
+import type { Column, Table } from './table.ts';
+import { findColumn } from './table.ts';
+
+/** Groups the rows that agree in all of `features`; a missing cell agrees with a missing cell.
+ *  @param features column names; names that the table lacks are ignored. With none, all rows are one cluster.
+ *  @returns Int32Array (nRows): cluster of each row, counted from 0 in the order of first appearance.
+ *  O(nRows × features); 53-bit hashes find the candidates, and equality is verified. */
+export function duplicateClusters(table: Table, features: readonly string[]): Int32Array {
+  const columns = features.flatMap((name) => findColumn(table, name) ?? []);
+  const low = new Int32Array(table.nRows);
+  const high = new Int32Array(table.nRows).fill(0x2545f491);
+  for (const column of columns) mixIn(column, low, high);
+
+  const clusters = new Int32Array(table.nRows);
+  // Hash -> first row of the newest cluster with that hash; further clusters of the same hash hang in `older`.
+  const newest = new Map<number, number>();
+  const older = new Map<number, number>();
+  let count = 0;
+  for (let row = 0; row < table.nRows; row++) {
+    const hash = (low[row] >>> 0) + ((high[row] >>> 0) & 0x1fffff) * 0x100000000;
+    const head = newest.get(hash);
+    let twin = head;
+    while (twin !== undefined && !sameRow(columns, twin, row)) twin = older.get(twin);
+    if (twin !== undefined) {
+      clusters[row] = clusters[twin];
+      continue;
+    }
+    clusters[row] = count++;
+    newest.set(hash, row);
+    if (head !== undefined) older.set(row, head);
+  }
+  return clusters;
+}
+
+/** Folds a column's cells into two independent 32-bit hashes per row (multiply and rotate, as murmur3 does). */
+function mixIn(column: Column, low: Int32Array, high: Int32Array): void {
+  const cell = cellHasher(column);
+  for (let row = 0; row < low.length; row++) {
+    const hash = column.valid[row] ? cell(row) : 0x7ed55d16;
+    low[row] = Math.imul(rotate(low[row] ^ Math.imul(hash, 0xcc9e2d51 | 0), 13), 5) + 0x6b64;
+    high[row] = Math.imul(rotate(high[row] ^ Math.imul(hash ^ 0x5bd1e995, 0x1b873593), 17), 0x85ebca6b | 0);
+  }
+}
+
+function cellHasher(column: Column): (row: number) => number {
+  switch (column.type) {
+    case 'categorical':
+    case 'id':
+      return (row) => column.codes[row];
+    case 'boolean':
+      return (row) => column.values[row];
+    case 'text':
+      return (row) => hashText(column.values[row] as string);
+    case 'numeric':
+    case 'datetime': {
+      const double = new Float64Array(1);
+      const halves = new Int32Array(double.buffer);
+      return (row) => {
+        double[0] = column.values[row] + 0; // -0 becomes 0
+        return halves[0] ^ Math.imul(halves[1], 0x9e3779b1 | 0);
+      };
+    }
+  }
+}
+
+function sameRow(columns: readonly Column[], a: number, b: number): boolean {
+  return columns.every((column) => {
+    if (column.valid[a] !== column.valid[b]) return false;
+    if (!column.valid[a]) return true;
+    return 'codes' in column ? column.codes[a] === column.codes[b] : column.values[a] === column.values[b];
+  });
+}
+
+/** FNV-1a over the code units. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+function rotate(value: number, bits: number): number {
+  return (value << bits) | (value >>> (32 - bits));
+}

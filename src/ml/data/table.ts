@@ -1,0 +1,116 @@
+/** The columnar table: what a data set is, once its bytes have been read.
+ *
+ *  Every column has `nRows` entries and a `valid` mask (Uint8Array, 1 = present). The typed arrays lie on shared
+ *  memory, so handing a table to a worker thread copies only the texts. A table is immutable: no function writes
+ *  into a column that it was given. */
+
+interface ColumnBase {
+  readonly name: string;
+  /** Uint8Array (nRows): 1 where the cell has a value, 0 where it is missing. */
+  readonly valid: Uint8Array;
+}
+
+/** Finite numbers; `values[i]` is NaN where missing (infinities are read as missing and counted by the profile). */
+export interface NumericColumn extends ColumnBase {
+  readonly type: 'numeric';
+  readonly values: Float64Array;
+}
+
+/** 0 or 1; 0 where missing. */
+export interface BooleanColumn extends ColumnBase {
+  readonly type: 'boolean';
+  readonly values: Uint8Array;
+  /** How false and true were written in the source, e.g. ['no', 'yes']. */
+  readonly labels: readonly [string, string];
+}
+
+/** `codes[i]` indexes `categories` (sorted by code unit, no duplicates); -1 where missing. An `id` column is a
+ *  categorical one whose values name rows or entities instead of describing them. */
+export interface CategoricalColumn extends ColumnBase {
+  readonly type: 'categorical' | 'id';
+  readonly codes: Int32Array;
+  readonly categories: readonly string[];
+}
+
+/** Free text; '' where missing. */
+export interface TextColumn extends ColumnBase {
+  readonly type: 'text';
+  readonly values: readonly string[];
+}
+
+/** Milliseconds since 1970-01-01T00:00:00Z; NaN where missing. */
+export interface DatetimeColumn extends ColumnBase {
+  readonly type: 'datetime';
+  readonly values: Float64Array;
+}
+
+export type Column = NumericColumn | BooleanColumn | CategoricalColumn | TextColumn | DatetimeColumn;
+export type ColumnType = Column['type'];
+
+export interface Table {
+  readonly nRows: number;
+  readonly columns: readonly Column[];
+}
+
+/** Typed arrays on shared memory, zero-filled: readable from every thread without a copy. */
+export const shared = {
+  float64: (n: number) => new Float64Array(new SharedArrayBuffer(n * 8)),
+  int32: (n: number) => new Int32Array(new SharedArrayBuffer(n * 4)),
+  uint8: (n: number) => new Uint8Array(new SharedArrayBuffer(n)),
+};
+
+/** The column of that exact name, or undefined. */
+export function findColumn(table: Table, name: string): Column | undefined {
+  return table.columns.find((column) => column.name === name);
+}
+
+/** The cell as a person would read it, or null where missing. Numbers and dates in their shortest exact form. */
+export function cellText(column: Column, row: number): string | null {
+  if (!column.valid[row]) return null;
+  switch (column.type) {
+    case 'numeric':
+      return String(column.values[row]);
+    case 'boolean':
+      return column.labels[column.values[row] as 0 | 1];
+    case 'categorical':
+    case 'id':
+      return column.categories[column.codes[row] as number] as string;
+    case 'text':
+      return column.values[row] as string;
+    case 'datetime': {
+      const iso = new Date(column.values[row] as number).toISOString();
+      return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso;
+    }
+  }
+}
+
+/** The rows of `rows`, in that order, as a new table. O(rows × columns). */
+export function takeRows(table: Table, rows: ArrayLike<number>): Table {
+  return { nRows: rows.length, columns: table.columns.map((column) => takeColumnRows(column, rows)) };
+}
+
+function takeColumnRows(column: Column, rows: ArrayLike<number>): Column {
+  const n = rows.length;
+  const valid = gather(column.valid, rows, shared.uint8(n));
+  switch (column.type) {
+    case 'numeric':
+    case 'datetime':
+      return { ...column, valid, values: gather(column.values, rows, shared.float64(n)) };
+    case 'boolean':
+      return { ...column, valid, values: gather(column.values, rows, shared.uint8(n)) };
+    case 'categorical':
+    case 'id':
+      return { ...column, valid, codes: gather(column.codes, rows, shared.int32(n)) };
+    case 'text':
+      return { ...column, valid, values: Array.from(rows, (row) => column.values[row] as string) };
+  }
+}
+
+function gather<T extends Float64Array | Int32Array | Uint8Array>(
+  source: T,
+  rows: ArrayLike<number>,
+  out: T,
+): T {
+  for (let i = 0; i < rows.length; i++) out[i] = source[rows[i] as number] as number;
+  return out;
+}

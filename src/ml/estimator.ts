@@ -1,0 +1,76 @@
+/** What every estimator (baseline, linear, boosted trees, network) receives and returns, so that `ml/search` can
+ *  treat them alike while they stay strangers to one another. */
+import type { Task } from './experiment.ts';
+import type { Parameters } from './tuning/distributions.ts';
+
+/** A numeric design matrix, column by column.
+ *  `columns[j]` is a Float64Array (nRows); NaN means missing (only the tree view of the data contains NaN).
+ *  A `categorical` feature holds codes 0..nCategories-1; its order carries no meaning. */
+export interface FeatureMatrix {
+  readonly nRows: number;
+  readonly features: readonly Feature[];
+  readonly columns: readonly Float64Array[];
+}
+
+export interface Feature {
+  /** Unique in the matrix, readable by a person, e.g. `contract=two_year`. */
+  readonly name: string;
+  /** The table column that it was made from: importances are summed per source. */
+  readonly source: string;
+  readonly kind: 'numeric' | 'categorical';
+  readonly nCategories?: number;
+}
+
+/** Features with their known outcomes.
+ *  @property target Float64Array (nRows): the value in regression, else the class index 0..nClasses-1.
+ *  @property nClasses 1 in regression, 2 in binary tasks. */
+export interface TrainingSet {
+  readonly task: Task;
+  readonly nClasses: number;
+  readonly features: FeatureMatrix;
+  readonly target: Float64Array;
+}
+
+/** One point of a training curve. `step` counts from 1: boosting iterations, epochs, or solver iterations.
+ *  Losses are what the estimator minimises (log loss; squared error for regression), per row. */
+export interface CurvePoint {
+  readonly step: number;
+  readonly trainLoss: number;
+  readonly validationLoss?: number;
+}
+
+export interface FitOptions {
+  /** Seed of everything random inside the fit. */
+  readonly seed: number;
+  /** Judged after every step; turns early stopping on where the parameters ask for it. */
+  readonly validation?: TrainingSet;
+  /** Called after every step; must not block. */
+  readonly onStep?: (point: CurvePoint) => void;
+  /** Asked between steps; once true, the fit ends early and returns what it has. */
+  readonly shouldStop?: () => boolean;
+}
+
+export interface FittedEstimator {
+  readonly curve: readonly CurvePoint[];
+  /** The step whose weights or trees are kept: the best on validation, else the last. */
+  readonly bestStep: number;
+  /** @returns Float64Array (nRows × nOutputs), row-major. nOutputs = nClasses for classification (probabilities
+   *  of each row sum to 1), 1 for regression. Never NaN, whatever the features hold. */
+  predict(features: FeatureMatrix): Float64Array;
+  /** Everything that `Estimator.restore` needs, in a form that survives a file: plain JSON and typed arrays. */
+  serialise(): SerialisedEstimator;
+}
+
+export interface SerialisedEstimator {
+  readonly json: unknown;
+  readonly arrays: Readonly<
+    Record<string, Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array>
+  >;
+}
+
+export interface Estimator {
+  /** Fits on all rows of `training`. Same inputs and seed: same result to the last bit. */
+  fit(training: TrainingSet, parameters: Parameters, options: FitOptions): Promise<FittedEstimator>;
+  /** The inverse of `serialise`: predicts identically, in any process. Throws on a form it does not know. */
+  restore(serialised: SerialisedEstimator): Promise<FittedEstimator>;
+}

@@ -1,0 +1,59 @@
+/** What is to be learned from a table, how it is split, and how it is judged: the part of a plan that the engine
+ *  reads. Everything here crosses a process (plan file, database row, worker thread), so each type is inferred
+ *  from its schema. */
+import { z } from 'zod';
+
+export const Task = z.enum(['binary', 'multiclass', 'regression']);
+export type Task = z.infer<typeof Task>;
+
+/** Names follow scikit-learn: `_score`-like names go up, `*_loss`, `*_error` and `rmse`, `mae` go down;
+ *  `ml/metrics/registry.ts` holds direction, label and definition of each. */
+export const MetricName = z.enum([
+  'roc_auc',
+  'average_precision',
+  'log_loss',
+  'brier_score',
+  'accuracy',
+  'balanced_accuracy',
+  'f1',
+  'mcc',
+  'precision',
+  'recall',
+  'rmse',
+  'mae',
+  'median_absolute_error',
+  'r2',
+  'mape',
+]);
+export type MetricName = z.infer<typeof MetricName>;
+
+/** How rows are divided. The holdout is set aside first and looked at once; folds divide what remains.
+ *  - stratified: every part has the target's class shares (or, in regression, its quantile shares);
+ *  - group: all rows of one value of `column` fall into one part;
+ *  - time: parts are ordered by `column`; training rows always precede the rows they are judged on. */
+export const Split = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('stratified') }),
+  z.object({ kind: z.literal('random') }),
+  z.object({ kind: z.literal('group'), column: z.string() }),
+  z.object({ kind: z.literal('time'), column: z.string() }),
+]);
+export type Split = z.infer<typeof Split>;
+
+export const Experiment = z.object({
+  target: z.string(),
+  task: Task,
+  /** Class labels in the order of the class indices 0..n-1, as written in the file; empty for regression. */
+  classes: z.array(z.string()),
+  /** In binary tasks the class that probabilities, recall and precision speak of: always `classes[1]`. */
+  positiveClass: z.string().nullable(),
+  /** Columns that models may see, in table order; the target is never among them. */
+  features: z.array(z.string()).min(1),
+  /** The metric that trials are ranked by. */
+  metric: MetricName,
+  split: Split,
+  holdoutFraction: z.number().gt(0).lt(1),
+  folds: z.number().int().min(2).max(20),
+  /** Seed of the split, of the sampler and of every trial. */
+  seed: z.number().int().min(0).max(0xffffffff),
+});
+export type Experiment = z.infer<typeof Experiment>;

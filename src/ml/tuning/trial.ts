@@ -1,0 +1,52 @@
+/** A trial: one candidate with one hyperparameter setting, before and after it was evaluated. */
+import { z } from 'zod';
+import { MetricName } from '../experiment.ts';
+import { Parameters } from './distributions.ts';
+
+/** The model families a plan can name. */
+export const Family = z.enum(['baseline', 'linear', 'gbdt', 'mlp']);
+export type Family = z.infer<typeof Family>;
+
+/** What a trial is asked to do; a pure function of plan and number. */
+export const TrialSpec = z.object({
+  /** Counts from 0 in the order of the schedule. */
+  number: z.number().int().min(0),
+  family: Family,
+  parameters: Parameters,
+  /** Where the parameters come from: a strong default, or drawn by the sampler. */
+  origin: z.enum(['default', 'sampled']),
+  seed: z.number().int(),
+});
+export type TrialSpec = z.infer<typeof TrialSpec>;
+
+export const CurvePoint = z.object({
+  step: z.number().int(),
+  trainLoss: z.number(),
+  validationLoss: z.number().optional(),
+});
+
+/** The score of one fold; the unit that a killed trial resumes from. */
+export const FoldResult = z.object({
+  fold: z.number().int().min(0),
+  scores: z.partialRecord(MetricName, z.number()),
+  bestStep: z.number().int(),
+  /** Per-step losses of this fold, thinned to at most 200 points. */
+  curve: z.array(CurvePoint),
+  fitSeconds: z.number(),
+  rowsTrained: z.number().int(),
+  rowsJudged: z.number().int(),
+});
+export type FoldResult = z.infer<typeof FoldResult>;
+
+export const TrialResult = z.object({
+  number: z.number().int().min(0),
+  state: z.enum(['complete', 'failed', 'stopped']),
+  /** Why it ended, as a sentence for the trial table: "all 5 folds scored", "loss became NaN in fold 2"... */
+  reason: z.string(),
+  folds: z.array(FoldResult),
+  /** Mean of the ranking metric over the folds; null unless complete. */
+  score: z.number().nullable(),
+  seconds: z.number(),
+  cpuSeconds: z.number(),
+});
+export type TrialResult = z.infer<typeof TrialResult>;
