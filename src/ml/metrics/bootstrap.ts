@@ -1,0 +1,75 @@
+import type { Random } from '../random.ts';
+import type { JudgedRows } from './judged-rows.ts';
+
+/** What is drawn with replacement: the rows of each part from that part (strata), or whole groups of rows. */
+type Urn = { readonly kind: 'strata' | 'groups'; readonly parts: readonly Uint32Array[] };
+
+/** How rows are resampled: within each class, so that every resample has the class shares of the data; freely in
+ *  regression; by whole groups where rows of one group are not independent of each other.
+ *  @param groups Int32Array (nRows): group of each row. */
+export function bootstrapUrn({ task, nRows, nClasses, target }: JudgedRows, groups?: Int32Array): Urn {
+  if (groups) {
+    const members = new Map<number, number[]>();
+    for (let row = 0; row < nRows; row++) {
+      const group = members.get(groups[row]);
+      if (group) group.push(row);
+      else members.set(groups[row], [row]);
+    }
+    return { kind: 'groups', parts: Array.from(members.values(), (rows) => Uint32Array.from(rows)) };
+  }
+  const rows = Uint32Array.from(target, (_, row) => row);
+  if (task === 'regression') return { kind: 'strata', parts: [rows] };
+  const parts = Array.from({ length: nClasses }, (_, k) => rows.filter((row) => target[row] === k));
+  return { kind: 'strata', parts };
+}
+
+/** Calls `visit` with each resample as counts per row.
+ *  `visit` gets one Uint32Array (nRows) that is overwritten for the next resample. O(resamples × nRows). */
+export function bootstrap(
+  urn: Urn,
+  nRows: number,
+  resamples: number,
+  random: Random,
+  visit: (counts: Uint32Array, resample: number) => void,
+): void {
+  const counts = new Uint32Array(nRows);
+  for (let resample = 0; resample < resamples; resample++) {
+    counts.fill(0);
+    if (urn.kind === 'strata') drawRows(urn.parts, random, counts);
+    else drawGroups(urn.parts, random, counts);
+    visit(counts, resample);
+  }
+}
+
+/** Scales a 32-bit draw to 0..n-1. Its bias is below n / 2^32, and it costs half of `Random.integer`. */
+const UNIT = 2 ** -32;
+
+function drawRows(strata: readonly Uint32Array[], random: Random, counts: Uint32Array): void {
+  for (const rows of strata) {
+    const scale = rows.length * UNIT;
+    for (let i = 0; i < rows.length; i++) counts[rows[Math.floor(random.uint32() * scale)]]++;
+  }
+}
+
+function drawGroups(groups: readonly Uint32Array[], random: Random, counts: Uint32Array): void {
+  const scale = groups.length * UNIT;
+  for (let i = 0; i < groups.length; i++) {
+    for (const row of groups[Math.floor(random.uint32() * scale)]) counts[row]++;
+  }
+}
+
+/** The central interval that holds `confidence` of the values, with linear interpolation between them. Values
+ *  that are NaN (a metric undefined on that resample) are left out; none left gives NaN.
+ *  @param values Float64Array, not changed. */
+export function percentileInterval(values: Float64Array, confidence: number): { low: number; high: number } {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  return { low: quantile(sorted, (1 - confidence) / 2), high: quantile(sorted, (1 + confidence) / 2) };
+}
+
+function quantile(sorted: Float64Array, p: number): number {
+  if (sorted.length === 0) return Number.NaN;
+  const position = p * (sorted.length - 1);
+  const below = Math.floor(position);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+}

@@ -1,0 +1,119 @@
+/** Scores with the interval that the number of judged rows allows. */
+import type { MetricName, Task } from '../experiment.ts';
+import { Random } from '../random.ts';
+import { bootstrap, bootstrapUrn, percentileInterval } from './bootstrap.ts';
+import { confusionMatrix } from './confusion.ts';
+import { aucInterval } from './delong.ts';
+import { eachRowOnce, type JudgedRows, judgedRows } from './judged-rows.ts';
+import { prepareScores } from './score.ts';
+import { wilsonInterval } from './wilson.ts';
+
+export interface IntervalOptions {
+  readonly seed: number;
+  /** Default 2000. */
+  readonly resamples?: number;
+  /** Default 0.95. */
+  readonly confidence?: number;
+  /** Int32Array (nRows): group of each row, where rows of one group are not independent (a grouped split). Then
+   *  whole groups are resampled, for every metric. */
+  readonly groups?: Int32Array;
+}
+
+export interface ScoreInterval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** How the interval was made. */
+  readonly method: 'DeLong' | 'Wilson' | 'bootstrap' | 'stratified bootstrap' | 'group bootstrap';
+}
+
+/** Each metric with its interval; see `score` for the arguments.
+ *
+ *  The AUC of a binary task has DeLong's interval on the logit scale; proportions (accuracy, and a binary task's
+ *  precision and recall) have Wilson's; all else the percentile bootstrap, stratified by class. The resamples are
+ *  the same for every metric and depend on seed and outcomes alone. O(resamples × nRows × metrics).
+ *  Undefined scores are NaN, with NaN ends. */
+export function scoresWithIntervals<Name extends MetricName>(
+  metrics: readonly Name[],
+  task: Task,
+  target: Float64Array,
+  prediction: Float64Array,
+  nClasses: number,
+  options: IntervalOptions,
+): Record<Name, ScoreInterval> {
+  const { seed, resamples = 2000, confidence = 0.95, groups } = options;
+  const rows = judgedRows(task, target, prediction, nClasses);
+  const intervals: Partial<Record<Name, ScoreInterval>> = {};
+  const bootstrapped: Name[] = [];
+  for (const metric of metrics) {
+    const closed = groups ? undefined : closedInterval(metric, rows, confidence);
+    if (closed) intervals[metric] = closed;
+    else bootstrapped.push(metric);
+  }
+  if (bootstrapped.length > 0) {
+    const scores = prepareScores(bootstrapped, rows);
+    const values = scores(eachRowOnce(rows.nRows));
+    const replicates = bootstrapped.map(() => new Float64Array(resamples));
+    bootstrap(
+      bootstrapUrn(rows, groups),
+      rows.nRows,
+      resamples,
+      bootstrapRandom(seed),
+      (counts, resample) => {
+        const resampled = scores(counts);
+        for (let m = 0; m < replicates.length; m++) replicates[m][resample] = resampled[m];
+      },
+    );
+    bootstrapped.forEach((metric, m) => {
+      const value = values[m];
+      const ends = Number.isNaN(value)
+        ? { low: Number.NaN, high: Number.NaN }
+        : percentileInterval(replicates[m], confidence);
+      // Where every resample gives the same score, rounding alone may leave the value outside of its own interval.
+      const low = Math.min(ends.low, value);
+      const high = Math.max(ends.high, value);
+      intervals[metric] = { value, low, high, method: bootstrapMethod(task, groups) };
+    });
+  }
+  return intervals as Record<Name, ScoreInterval>; // every metric was set in one of the two loops
+}
+
+/** `scoresWithIntervals` for one metric. */
+export function scoreWithInterval(
+  metric: MetricName,
+  task: Task,
+  target: Float64Array,
+  prediction: Float64Array,
+  nClasses: number,
+  options: IntervalOptions,
+): ScoreInterval {
+  return scoresWithIntervals([metric], task, target, prediction, nClasses, options)[metric];
+}
+
+/** The stream that the resamples are drawn from: two models judged with one seed see the same resamples. */
+export function bootstrapRandom(seed: number): Random {
+  return new Random(seed).derive('bootstrap');
+}
+
+function bootstrapMethod(task: Task, groups: Int32Array | undefined): ScoreInterval['method'] {
+  if (groups) return 'group bootstrap';
+  return task === 'regression' ? 'bootstrap' : 'stratified bootstrap';
+}
+
+/** The interval by formula where there is a good one; assumes independent rows. */
+function closedInterval(metric: MetricName, rows: JudgedRows, confidence: number): ScoreInterval | undefined {
+  if (metric === 'roc_auc' && rows.task === 'binary') return aucInterval(rows, confidence);
+  const isProportion =
+    metric === 'accuracy' || (rows.task === 'binary' && (metric === 'precision' || metric === 'recall'));
+  if (!isProportion) return undefined;
+  const [value] = prepareScores([metric], rows)(eachRowOnce(rows.nRows));
+  if (Number.isNaN(value)) return { value, low: value, high: value, method: 'Wilson' };
+  return { value, ...wilsonInterval(value, observations(metric, rows), confidence), method: 'Wilson' };
+}
+
+/** How many rows a proportion is a share of. */
+function observations(metric: 'accuracy' | 'precision' | 'recall', rows: JudgedRows): number {
+  if (metric === 'accuracy') return rows.nRows;
+  const [, wronglyTaken, missed, found] = confusionMatrix(rows.target, rows.prediction, 2);
+  return metric === 'precision' ? wronglyTaken + found : missed + found;
+}

@@ -1,0 +1,53 @@
+import type { MetricName, Task } from '../experiment.ts';
+import { bootstrap, bootstrapUrn, percentileInterval } from './bootstrap.ts';
+import { bootstrapRandom, type IntervalOptions } from './intervals.ts';
+import { eachRowOnce, judgedRows } from './judged-rows.ts';
+import { isBetter } from './registry.ts';
+import { prepareScores } from './score.ts';
+
+export interface PairedDifference {
+  /** Score of A minus score of B, in the metric's own direction. */
+  readonly difference: number;
+  readonly low: number;
+  readonly high: number;
+  /** Share of the resamples in which A is the better one, equal scores counting half. */
+  readonly probabilityABetter: number;
+}
+
+/** How much two models differ on the same rows, by the paired bootstrap: both are judged on each resample, so what
+ *  the rows share cancels, and the interval is as narrow as the comparison allows. The two are "tied" when the
+ *  interval holds 0. See `score` for the arguments. */
+export function pairedDifference(
+  metric: MetricName,
+  task: Task,
+  target: Float64Array,
+  predictionA: Float64Array,
+  predictionB: Float64Array,
+  nClasses: number,
+  { seed, resamples = 2000, confidence = 0.95, groups }: IntervalOptions,
+): PairedDifference {
+  const rowsA = judgedRows(task, target, predictionA, nClasses);
+  const scoreA = prepareScores([metric], rowsA);
+  const scoreB = prepareScores([metric], judgedRows(task, target, predictionB, nClasses));
+  const once = eachRowOnce(rowsA.nRows);
+  const differences = new Float64Array(resamples);
+  let aBetter = 0;
+  bootstrap(
+    bootstrapUrn(rowsA, groups),
+    rowsA.nRows,
+    resamples,
+    bootstrapRandom(seed),
+    (counts, resample) => {
+      const [a] = scoreA(counts);
+      const [b] = scoreB(counts);
+      differences[resample] = a - b;
+      if (isBetter(metric, a, b)) aBetter += 1;
+      else if (!isBetter(metric, b, a)) aBetter += 0.5;
+    },
+  );
+  return {
+    difference: scoreA(once)[0] - scoreB(once)[0],
+    ...percentileInterval(differences, confidence),
+    probabilityABetter: aBetter / resamples,
+  };
+}

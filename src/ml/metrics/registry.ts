@@ -1,0 +1,253 @@
+/** The table of metrics: what each is called, where it applies, which way is better, and how it is computed. */
+import type { MetricName, Task } from '../experiment.ts';
+import * as classification from './classification.ts';
+import type { CountedMetric, JudgedRows } from './judged-rows.ts';
+import * as ranking from './ranking.ts';
+import * as regression from './regression.ts';
+
+export interface MetricDefinition {
+  /** As written in a sentence or a table head: 'AUC', 'log loss'. */
+  readonly label: string;
+  readonly tasks: readonly Task[];
+  readonly greaterIsBetter: boolean;
+  /** What it judges: class decisions, class probabilities, or predicted values. */
+  readonly needs: 'labels' | 'probabilities' | 'values';
+  /** One sentence for a person who has never met it. */
+  readonly description: string;
+  /** The least and the greatest value possible. */
+  readonly range: readonly [number, number];
+  /** The value as written in a message. */
+  readonly format: (value: number) => string;
+  readonly compute:
+    | { readonly from: 'confusion'; readonly metric: classification.ConfusionMetric }
+    | { readonly from: 'rows'; readonly prepare: (rows: JudgedRows) => CountedMetric };
+}
+
+const classes: readonly Task[] = ['binary', 'multiclass'];
+const values: readonly Task[] = ['regression'];
+const fromRows = (prepare: (rows: JudgedRows) => CountedMetric) => ({ from: 'rows', prepare }) as const;
+const fromConfusion = (metric: classification.ConfusionMetric) => ({ from: 'confusion', metric }) as const;
+
+export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
+  roc_auc: {
+    label: 'AUC',
+    tasks: classes,
+    greaterIsBetter: true,
+    needs: 'probabilities',
+    description:
+      'The chance that a random row of the class gets a higher probability than a random row outside it: 0.5 is guessing, 1 is perfect.',
+    range: [0, 1],
+    format: fraction,
+    compute: fromRows(ranking.rocAuc),
+  },
+  average_precision: {
+    label: 'average precision',
+    tasks: classes,
+    greaterIsBetter: true,
+    needs: 'probabilities',
+    description:
+      'The precision averaged over every possible cut-off; guessing gets the share of the class, 1 is perfect.',
+    range: [0, 1],
+    format: fraction,
+    compute: fromRows(ranking.averagePrecision),
+  },
+  log_loss: {
+    label: 'log loss',
+    tasks: classes,
+    greaterIsBetter: false,
+    needs: 'probabilities',
+    description:
+      'How surprised the model is by what came true, on average; it punishes confident mistakes, and 0 is perfect.',
+    range: [0, Number.POSITIVE_INFINITY],
+    format: fraction,
+    compute: fromRows(classification.logLoss),
+  },
+  brier_score: {
+    label: 'Brier score',
+    tasks: classes,
+    greaterIsBetter: false,
+    needs: 'probabilities',
+    description: 'The mean squared distance between the probabilities and what came true; 0 is perfect.',
+    range: [0, 2],
+    format: fraction,
+    compute: fromRows(classification.brierScore),
+  },
+  accuracy: {
+    label: 'accuracy',
+    tasks: classes,
+    greaterIsBetter: true,
+    needs: 'labels',
+    description: 'The share of rows whose class was decided rightly.',
+    range: [0, 1],
+    format: percent,
+    compute: fromConfusion(classification.accuracy),
+  },
+  balanced_accuracy: {
+    label: 'balanced accuracy',
+    tasks: classes,
+    greaterIsBetter: true,
+    needs: 'labels',
+    description:
+      'The share decided rightly within each class, averaged, so that a rare class counts as much.',
+    range: [0, 1],
+    format: percent,
+    compute: fromConfusion(classification.balancedAccuracy),
+  },
+  f1: {
+    label: 'F1',
+    tasks: classes,
+    greaterIsBetter: true,
+    needs: 'labels',
+    description:
+      'The balance (harmonic mean) of precision and recall; with several classes, averaged over them.',
+    range: [0, 1],
+    format: fraction,
+    compute: fromConfusion(classification.f1),
+  },
+  mcc: {
+    label: 'Matthews correlation',
+    tasks: classes,
+    greaterIsBetter: true,
+    needs: 'labels',
+    description: 'The correlation between decided and actual classes: 0 is guessing, 1 is perfect.',
+    range: [-1, 1],
+    format: fraction,
+    compute: fromConfusion(classification.mcc),
+  },
+  precision: {
+    label: 'precision',
+    tasks: classes,
+    greaterIsBetter: true,
+    needs: 'labels',
+    description:
+      'Of the rows taken for the class, the share that truly belong to it; with several classes, averaged over them.',
+    range: [0, 1],
+    format: percent,
+    compute: fromConfusion(classification.precision),
+  },
+  recall: {
+    label: 'recall',
+    tasks: classes,
+    greaterIsBetter: true,
+    needs: 'labels',
+    description:
+      'Of the rows that belong to the class, the share that was found; with several classes, averaged over them.',
+    range: [0, 1],
+    format: percent,
+    compute: fromConfusion(classification.recall),
+  },
+  rmse: {
+    label: 'RMSE',
+    tasks: values,
+    greaterIsBetter: false,
+    needs: 'values',
+    description:
+      'The typical size of an error in the units of the target, large errors weighing more (root of the mean square).',
+    range: [0, Number.POSITIVE_INFINITY],
+    format: amount,
+    compute: fromRows(regression.rmse),
+  },
+  mae: {
+    label: 'mean absolute error',
+    tasks: values,
+    greaterIsBetter: false,
+    needs: 'values',
+    description: 'The average size of an error in the units of the target.',
+    range: [0, Number.POSITIVE_INFINITY],
+    format: amount,
+    compute: fromRows(regression.mae),
+  },
+  median_absolute_error: {
+    label: 'median absolute error',
+    tasks: values,
+    greaterIsBetter: false,
+    needs: 'values',
+    description:
+      'Half of the errors are smaller than this, in the units of the target; outliers do not move it.',
+    range: [0, Number.POSITIVE_INFINITY],
+    format: amount,
+    compute: fromRows(regression.medianAbsoluteError),
+  },
+  r2: {
+    label: 'R²',
+    tasks: values,
+    greaterIsBetter: true,
+    needs: 'values',
+    description:
+      'The share of the variation in the target that the model explains: 0 is always predicting the mean, 1 is perfect.',
+    range: [Number.NEGATIVE_INFINITY, 1],
+    format: fraction,
+    compute: fromRows(regression.r2),
+  },
+  mape: {
+    label: 'mean absolute percentage error',
+    tasks: values,
+    greaterIsBetter: false,
+    needs: 'values',
+    description:
+      'The average size of an error as a percentage of the true value; not meaningful when true values come near 0.',
+    range: [0, Number.POSITIVE_INFINITY],
+    format: percent,
+    compute: fromRows(regression.mape),
+  },
+};
+
+/** The metrics that a report shows for a task, the default ranking metric first. */
+const REPORTED: Readonly<Record<Task, readonly [MetricName, ...MetricName[]]>> = {
+  binary: [
+    'roc_auc',
+    'average_precision',
+    'log_loss',
+    'brier_score',
+    'accuracy',
+    'balanced_accuracy',
+    'f1',
+    'precision',
+    'recall',
+    'mcc',
+  ],
+  multiclass: [
+    'log_loss',
+    'accuracy',
+    'balanced_accuracy',
+    'f1',
+    'precision',
+    'recall',
+    'mcc',
+    'roc_auc',
+    'brier_score',
+  ],
+  // mape is left to those who ask for it: one target near zero makes it meaningless
+  regression: ['rmse', 'mae', 'median_absolute_error', 'r2'],
+};
+
+/** What a report shows for a task, in order; the first is `defaultMetric(task)`. */
+export function metricsFor(task: Task): readonly MetricName[] {
+  return REPORTED[task];
+}
+
+/** What trials are ranked by unless a person chooses otherwise. */
+export function defaultMetric(task: Task): MetricName {
+  return REPORTED[task][0];
+}
+
+/** Whether score `a` beats score `b`. An undefined score (NaN) beats nothing and is beaten by every number. */
+export function isBetter(metric: MetricName, a: number, b: number): boolean {
+  if (Number.isNaN(b)) return !Number.isNaN(a);
+  return METRICS[metric].greaterIsBetter ? a > b : a < b;
+}
+
+function fraction(value: number): string {
+  return value.toFixed(3);
+}
+
+function percent(value: number): string {
+  return `${(100 * value).toFixed(1)}%`;
+}
+
+/** Four significant digits, and whole numbers from 1,000 on. */
+function amount(value: number): string {
+  return Math.abs(value) >= 1000
+    ? Math.round(value).toLocaleString('en-US')
+    : String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,78 @@
+/** Metrics of predicted values; definitions follow scikit-learn. Errors are prediction minus target. */
+import type { CountedMetric, JudgedRows } from './judged-rows.ts';
+import { rowMean } from './row-mean.ts';
+
+export function rmse(rows: JudgedRows): CountedMetric {
+  const meanSquaredError = rowMean(perRow(rows, (error) => error * error));
+  return (counts) => Math.sqrt(meanSquaredError(counts));
+}
+
+export function mae(rows: JudgedRows): CountedMetric {
+  return rowMean(perRow(rows, Math.abs));
+}
+
+/** Mean absolute error as a fraction of the outcome; an outcome of 0 is taken for 2.2e-16, so one such row with any
+ *  error makes the metric astronomic. */
+export function mape(rows: JudgedRows): CountedMetric {
+  return rowMean(
+    perRow(rows, (error, target) => Math.abs(error) / Math.max(Math.abs(target), Number.EPSILON)),
+  );
+}
+
+/** The middle absolute error; the mean of the two middle ones when the number of rows is even. */
+export function medianAbsoluteError(rows: JudgedRows): CountedMetric {
+  const errors = perRow(rows, Math.abs);
+  const order = Uint32Array.from(errors, (_, row) => row).sort((a, b) => errors[a] - errors[b]);
+  const sorted = Float64Array.from(order, (row) => errors[row]);
+  return (counts) => {
+    let total = 0;
+    for (let row = 0; row < counts.length; row++) total += counts[row];
+    if (total === 0) return Number.NaN;
+    const lowerRank = (total - 1) >> 1; // ranks count from 0
+    const upperRank = total >> 1;
+    let i = 0;
+    let seen = counts[order[0]];
+    while (seen <= lowerRank) seen += counts[order[++i]];
+    const lower = sorted[i];
+    while (seen <= upperRank) seen += counts[order[++i]];
+    return (lower + sorted[i]) / 2;
+  };
+}
+
+/** 1 - (squared error / squared error of the rows' own mean). A constant outcome gives 1 when it is predicted
+ *  exactly and else 0; fewer than two rows give NaN. */
+export function r2({ target, ...rows }: JudgedRows): CountedMetric {
+  // The mean of a resample is near the mean of all rows: centring first keeps Σy² - (Σy)²/n free of cancellation.
+  const mean = target.reduce((sum, value) => sum + value, 0) / target.length;
+  const centred = target.map((value) => value - mean);
+  const squaredErrors = perRow({ target, ...rows }, (error) => error * error);
+  return (counts) => {
+    let n = 0;
+    let sum = 0;
+    let squares = 0;
+    let residual = 0;
+    let first = Number.NaN;
+    let constant = true; // seen on the values themselves: rounding would leave a little spread in the sums
+    for (let row = 0; row < counts.length; row++) {
+      const count = counts[row];
+      const y = centred[row];
+      if (count > 0) {
+        if (n === 0) first = y;
+        else if (y !== first) constant = false;
+      }
+      n += count;
+      sum += count * y;
+      squares += count * y * y;
+      residual += count * squaredErrors[row];
+    }
+    if (n < 2) return Number.NaN;
+    if (constant) return residual === 0 ? 1 : 0;
+    return 1 - residual / (squares - (sum * sum) / n);
+  };
+}
+
+function perRow({ nRows, target, prediction }: JudgedRows, of: (error: number, target: number) => number) {
+  const values = new Float64Array(nRows);
+  for (let row = 0; row < nRows; row++) values[row] = of(prediction[row] - target[row], target[row]);
+  return values;
+}
