@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { TrainingSet } from '../../../src/ml/estimator.ts';
+import type { Task } from '../../../src/ml/experiment.ts';
+import { linear } from '../../../src/ml/linear/linear.ts';
+import { describeEstimator } from '../../contracts/estimator.ts';
+
+describeEstimator('linear', linear, {});
+describeEstimator('linear with an elastic net', linear, { regularisation: 0.01, l1Ratio: 0.5 });
+
+function problem(
+  task: Task,
+  columns: number[][],
+  target: number[],
+  nClasses = task === 'binary' ? 2 : 1,
+): TrainingSet {
+  return {
+    task,
+    nClasses,
+    target: Float64Array.from(target),
+    features: {
+      nRows: target.length,
+      columns: columns.map((column) => Float64Array.from(column)),
+      features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
+    },
+  };
+}
+
+const line = Array.from({ length: 50 }, (_, i) => i);
+
+describe('linear', () => {
+  it('recovers a noiseless line without a penalty', async () => {
+    const training = problem(
+      'regression',
+      [line],
+      line.map((x) => 1000 - 3 * x),
+    );
+    const { model, predict, curve } = await linear.fit(training, { regularisation: 0 }, { seed: 1 });
+    expect(model.weights[0]).toBeCloseTo(-3, 5);
+    expect(model.intercepts[0]).toBeCloseTo(1000, 4);
+    expect([...predict(training.features)]).toEqual([...training.target].map((y) => expect.closeTo(y, 3)));
+    expect(curve.at(-1)?.trainLoss).toBeCloseTo(0, 6);
+  });
+
+  it('reports the squared error per row in the unit of the target', async () => {
+    const training = problem(
+      'regression',
+      [line.map((x) => x % 2)],
+      line.map((x) => 1000 * x),
+    );
+    const { predict, curve } = await linear.fit(training, {}, { seed: 1 });
+    const predicted = predict(training.features);
+    const loss = training.target.reduce((sum, y, i) => sum + (predicted[i] - y) ** 2, 0) / 50;
+    expect((curve.at(-1)?.trainLoss ?? 0) / loss).toBeCloseTo(1, 9);
+  });
+
+  it('gives the same model whatever the unit of the target is', async () => {
+    const y = line.map((x) => Math.sin(x) + x / 20);
+    const parameters = { regularisation: 0.1, l1Ratio: 0.3 };
+    const small = await linear.fit(problem('regression', [line], y), parameters, { seed: 1 });
+    const large = await linear.fit(
+      problem(
+        'regression',
+        [line],
+        y.map((v) => 1e6 * v),
+      ),
+      parameters,
+      { seed: 1 },
+    );
+    expect(large.model.weights[0] / small.model.weights[0] / 1e6).toBeCloseTo(1, 9);
+  });
+
+  it.each([0, 1e-6, 0.1])('stays finite on separable classes (regularisation %f)', async (regularisation) => {
+    const training = problem(
+      'binary',
+      [line],
+      line.map((x) => (x > 20 ? 1 : 0)),
+    );
+    const { predict, curve } = await linear.fit(training, { regularisation }, { seed: 1 });
+    const predicted = predict(training.features);
+    expect(predicted.every(Number.isFinite)).toBe(true);
+    training.target.forEach((y, i) => {
+      if (Math.abs(i - 20.5) > 8) expect(predicted[2 * i + 1] > 0.5).toBe(y === 1);
+    });
+    expect(curve.length).toBeLessThanOrEqual(200);
+  });
+
+  it('gives constant columns no weight, even when they later vary', async () => {
+    const training = problem('regression', [line, line.map(() => 0.1)], line);
+    const { model, predict } = await linear.fit(training, {}, { seed: 1 });
+    expect(model.weights[1]).toBe(0);
+    const moved = problem('regression', [line, line.map(() => 1e9)], line);
+    expect(predict(moved.features)).toEqual(predict(training.features));
+  });
+
+  it('predicts the mean, in no step, when every column is constant', async () => {
+    const { predict, curve, bestStep } = await linear.fit(
+      problem('regression', [[1, 1]], [2, 4]),
+      {},
+      { seed: 1 },
+    );
+    expect([...predict(problem('regression', [[1, 7]], [0, 0]).features)]).toEqual([3, 3]);
+    expect([curve.length, bestStep]).toEqual([0, 0]);
+  });
+
+  it('shares the weight between equal columns, and has a solution with more columns than rows', async () => {
+    const columns = Array.from({ length: 80 }, (_, j) =>
+      line.slice(0, 20).map((x) => (j < 2 ? x : Math.sin(x * j))),
+    );
+    const training = problem('regression', columns, line.slice(0, 20));
+    const { model, curve } = await linear.fit(
+      training,
+      { regularisation: 0.01, tolerance: 1e-9 },
+      { seed: 1 },
+    );
+    expect(model.weights[0]).toBeCloseTo(model.weights[1], 7);
+    expect(curve.length).toBeLessThan(200);
+  });
+
+  it('sets the weights of useless features to exactly zero under the lasso', async () => {
+    const noise = Array.from({ length: 5 }, (_, j) => line.map((x) => Math.sin((x + 1) ** 2 * (j + 1))));
+    const training = problem(
+      'regression',
+      [line, ...noise],
+      line.map((x) => 2 * x),
+    );
+    const { model } = await linear.fit(training, { regularisation: 0.3, l1Ratio: 1 }, { seed: 1 });
+    expect(model.weights[0]).toBeGreaterThan(0.5);
+    expect([...model.weights.subarray(1)]).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('is indifferent to the origin and the unit of a feature when there is no penalty', async () => {
+    const y = line.map((x) => (Math.sin(x) + x / 30 > 0.6 ? 1 : 0));
+    const parameters = { regularisation: 0, tolerance: 1e-9 };
+    const plain = await linear.fit(problem('binary', [line], y), parameters, { seed: 1 });
+    const moved = problem('binary', [line.map((x) => 1e5 + 1e-3 * x)], y);
+    const other = await linear.fit(moved, parameters, { seed: 1 });
+    const expected = plain.predict(problem('binary', [line], y).features);
+    other.predict(moved.features).forEach((p, i) => {
+      expect(p).toBeCloseTo(expected[i], 5);
+    });
+  });
+
+  it('takes NaN as the training mean and infinities as large numbers, in training too', async () => {
+    const holes = line.map((x) => (x === 3 ? Number.NaN : x === 4 ? Number.POSITIVE_INFINITY : x));
+    const training = problem(
+      'binary',
+      [holes, line],
+      line.map((x) => (x % 5 > 2 ? 1 : 0)),
+    );
+    const { predict } = await linear.fit(training, {}, { seed: 1 });
+    expect(predict(training.features).every(Number.isFinite)).toBe(true);
+  });
+
+  it('survives small and wild training sets', async () => {
+    const row = fc.tuple(fc.double(), fc.double({ min: -10, max: 10 }), fc.integer({ min: 0, max: 2 }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 1, maxLength: 20 }),
+        fc.constantFrom(0, 0.5, 1),
+        async (rows, l1Ratio) => {
+          const columns = [rows.map((r) => r[0]), rows.map((r) => r[1])];
+          const target = rows.map((r) => r[2]);
+          for (const [task, nClasses] of [
+            ['multiclass', 3],
+            ['regression', 1],
+          ] as const) {
+            const training = problem(task, columns, target, nClasses);
+            const { predict } = await linear.fit(training, { l1Ratio, maxSteps: 50 }, { seed: 1 });
+            expect(predict(training.features).some(Number.isNaN)).toBe(false);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('adds validation losses to the curve', async () => {
+    const training = problem(
+      'binary',
+      [line],
+      line.map((x) => (x % 7 > 3 ? 1 : 0)),
+    );
+    const { curve } = await linear.fit(training, {}, { seed: 1, validation: training });
+    expect(curve.length).toBeGreaterThan(0);
+    for (const { trainLoss, validationLoss } of curve) expect(validationLoss).toBe(trainLoss);
+  });
+
+  it('refuses features in another order, unknown parameters and stored forms without weights', async () => {
+    const training = problem('regression', [line, line], line);
+    const fitted = await linear.fit(training, {}, { seed: 1 });
+    const reversed = { ...training.features, features: training.features.features.toReversed() };
+    expect(() => fitted.predict(reversed)).toThrow('feature 0 should be "x0", got "x1"');
+    const wider = problem('regression', [line, line, line], line);
+    expect(() => fitted.predict(wider.features)).toThrow('expected 2 features, got 3');
+    await expect(linear.fit(training, { alpha: 1 }, { seed: 1 })).rejects.toThrow('alpha');
+    await expect(linear.restore({ json: fitted.serialise().json, arrays: {} })).rejects.toThrow('lacks');
+  });
+});

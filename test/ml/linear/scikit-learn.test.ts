@@ -1,0 +1,49 @@
+/** Equality with scikit-learn's Ridge, ElasticNet and LogisticRegression (values in test/oracles/linear). */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Task } from '../../../src/ml/experiment.ts';
+import { linear } from '../../../src/ml/linear/linear.ts';
+
+interface Oracle {
+  task: Task;
+  parameters: Record<string, number>;
+  columns: number[][];
+  target: number[];
+  coefficients: number[][];
+  intercepts: number[];
+}
+
+describe.each(['ridge', 'elastic-net', 'logistic', 'logistic-elastic-net', 'multinomial'])(
+  '%s, against scikit-learn',
+  (name) => {
+    const url = new URL(`../../oracles/linear/${name}.json`, import.meta.url);
+    const oracle = JSON.parse(readFileSync(url, 'utf8')) as Oracle;
+    const nFeatures = oracle.columns.length;
+
+    it('has the same coefficients and intercepts', async () => {
+      const columns = oracle.columns.map((column) => Float64Array.from(column));
+      const { model, curve } = await linear.fit(
+        {
+          task: oracle.task,
+          nClasses: { binary: 2, multiclass: oracle.intercepts.length, regression: 1 }[oracle.task],
+          target: Float64Array.from(oracle.target),
+          features: {
+            nRows: oracle.target.length,
+            columns,
+            features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
+          },
+        },
+        { ...oracle.parameters, tolerance: 1e-9, maxSteps: 1000 },
+        { seed: 1 },
+      );
+      expect(curve.length).toBeLessThan(200);
+      oracle.coefficients.forEach((coefficients, k) => {
+        expect(model.intercepts[k]).toBeCloseTo(oracle.intercepts[k], 5);
+        coefficients.forEach((coefficient, j) => {
+          expect(model.weights[k * nFeatures + j]).toBeCloseTo(coefficient, 5);
+          if (coefficient === 0) expect(model.weights[k * nFeatures + j]).toBe(0);
+        });
+      });
+    });
+  },
+);
