@@ -1,0 +1,23 @@
+/** Quantiles for fitting imputers and scalers. */
+
+/** Sorting every row of thousands of columns would dominate a fit, and a quantile needs no more rows than this. */
+const MAX_SAMPLED = 20_000;
+
+/** The values that are not NaN, ascending; evenly thinned to at most 20,000. */
+export function sortedSample(values: Float64Array): Float64Array {
+  const present = values.filter((value) => !Number.isNaN(value));
+  const step = Math.ceil(present.length / MAX_SAMPLED);
+  const sample = step > 1 ? present.filter((_, i) => i % step === 0) : present;
+  return sample.sort();
+}
+
+/** Linear interpolation between order statistics (Hyndman and Fan's type 7, numpy's default).
+ *  @param sorted ascending, not empty. @param q in [0, 1]. */
+export function quantile(sorted: Float64Array, q: number): number {
+  const position = q * (sorted.length - 1);
+  const below = Math.floor(position);
+  const low = sorted[below] as number;
+  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
+  const weight = position - below;
+  return weight === 0 ? low : low * (1 - weight) + high * weight; // no difference: it could overflow
+}

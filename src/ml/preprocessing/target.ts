@@ -1,0 +1,41 @@
+/** The outcome column as numbers. */
+import { ModelwrightError } from '../../errors/errors.ts';
+import type { Table } from '../data/table.ts';
+import { cellText, findColumn } from '../data/table.ts';
+import type { Experiment } from '../experiment.ts';
+import { coerceColumn } from './coerce.ts';
+
+/** @property values     Float64Array (nRows): the number in regression, else the index into `experiment.classes`;
+ *                       NaN where the outcome is unknown.
+ *  @property knownRows  rows with a known outcome, ascending; only these can be learned from or judged on.
+ *  @property nClasses   1 in regression. */
+export interface EncodedTarget {
+  readonly values: Float64Array;
+  readonly knownRows: Uint32Array;
+  readonly nClasses: number;
+}
+
+/** A class that the experiment does not name counts as unknown.
+ *  @throws COLUMN_MISSING when there is no such column, COLUMN_TYPE_CHANGED when regression meets words. */
+export function encodeTarget(
+  table: Table,
+  experiment: Pick<Experiment, 'target' | 'task' | 'classes'>,
+): EncodedTarget {
+  const column = findColumn(table, experiment.target);
+  if (!column) throw new ModelwrightError('COLUMN_MISSING', { columns: experiment.target });
+  const values = new Float64Array(table.nRows).fill(Number.NaN);
+  if (experiment.task === 'regression') {
+    const numeric = coerceColumn(column, 'numeric');
+    for (let row = 0; row < table.nRows; row++) {
+      if (numeric.valid[row]) values[row] = numeric.values[row] as number;
+    }
+  } else {
+    const classIndex = new Map(experiment.classes.map((label, index) => [label, index]));
+    for (let row = 0; row < table.nRows; row++) {
+      const label = cellText(column, row);
+      if (label !== null) values[row] = classIndex.get(label) ?? Number.NaN;
+    }
+  }
+  const knownRows = Uint32Array.from(values.keys()).filter((row) => !Number.isNaN(values[row]));
+  return { values, knownRows, nClasses: experiment.task === 'regression' ? 1 : experiment.classes.length };
+}
