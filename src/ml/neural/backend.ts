@@ -1,0 +1,78 @@
+/** The one place that decides what computes tensors: TensorFlow's native library where a user installed it,
+ *  else WebAssembly, else plain JavaScript. */
+import * as tf from '@tensorflow/tfjs-core';
+import { registerGradients } from './gradients.ts';
+import { replaceSlowWasmKernels } from './wasm-kernels.ts';
+
+export interface Backend {
+  readonly name: 'tensorflow' | 'wasm' | 'cpu';
+  readonly version: string;
+  /** What it means for the person who runs this. */
+  readonly sentence: string;
+}
+
+const SENTENCES: Record<Backend['name'], string> = {
+  tensorflow: 'Networks train on the native TensorFlow library (@tensorflow/tfjs-node).',
+  wasm: 'Networks train on WebAssembly with SIMD, one thread per trial (@tensorflow/tfjs-backend-wasm).',
+  cpu: 'Networks train in plain JavaScript, which is many times slower: WebAssembly did not start here.',
+};
+
+/** Not in package.json: its install downloads outside npm, so it is used only where somebody has added it. */
+const NATIVE_PACKAGE: string = '@tensorflow/tfjs-node';
+
+let chosen: Promise<Backend> | undefined;
+
+/** Starts the backend on the first call (some ms) and says which it is; every later call is the same answer.
+ *  Everything else in this room relies on it having been awaited. */
+export function startBackend(): Promise<Backend> {
+  chosen ??= choose();
+  return chosen;
+}
+
+async function choose(): Promise<Backend> {
+  // Without this, tfjs prints advice about tfjs-node on the console.
+  tf.enableProdMode();
+  for (const [name, load] of LOADERS) {
+    if (await starts(name, load)) return { name, version: tf.version_core, sentence: SENTENCES[name] };
+  }
+  throw new Error('no tensor backend starts, not even plain JavaScript');
+}
+
+const LOADERS: readonly [Backend['name'], () => Promise<unknown>][] = [
+  ['tensorflow', () => import(NATIVE_PACKAGE)],
+  ['wasm', () => import('@tensorflow/tfjs-backend-wasm')],
+  ['cpu', () => import('@tensorflow/tfjs-backend-cpu')],
+];
+
+/** Whether the backend could be loaded and made the current one. A failure is an answer here, not an error: the
+ *  next one is tried. */
+async function starts(name: Backend['name'], load: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await withoutNewProcessListeners(async () => {
+      await load();
+      if (!(await tf.setBackend(name))) throw new Error(`the backend ${name} does not start`);
+      await tf.ready();
+    });
+    if (name === 'wasm') replaceSlowWasmKernels();
+    registerGradients();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The WebAssembly module adds handlers that rethrow every uncaught exception and unhandled rejection of the whole
+ *  process, which would end a bot that handles its own. A library has no business there: they are taken off again. */
+async function withoutNewProcessListeners(start: () => Promise<void>): Promise<void> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set(process.listeners(event as 'uncaughtException')));
+  try {
+    await start();
+  } finally {
+    events.forEach((event, i) => {
+      for (const listener of process.listeners(event as 'uncaughtException')) {
+        if (!before[i]?.has(listener)) process.removeListener(event, listener);
+      }
+    });
+  }
+}
