@@ -1,0 +1,150 @@
+/** A short test on the person's own data: what a trial of each family will cost. One fold of the default setting is
+ *  fitted for real; what is too long for a short test is cut off and extrapolated. */
+import type { Table } from '../data/table.ts';
+import type { Experiment } from '../experiment.ts';
+import { scoresWithIntervals } from '../metrics/intervals.ts';
+import { fitPipeline } from '../preprocessing/pipeline.ts';
+import type { Calibration, FamilyCost } from '../tuning/calibration.ts';
+import type { Parameters } from '../tuning/distributions.ts';
+import { PORTFOLIO } from '../tuning/portfolio.ts';
+import type { Family } from '../tuning/trial.ts';
+import type { Clock } from './clock.ts';
+import { importanceRows } from './column-importance.ts';
+import { FAMILIES } from './families.ts';
+import { judgedMetrics } from './judged-metrics.ts';
+import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
+import { trainingSet } from './training-set.ts';
+
+/** Rows that are fitted on; the cost of more is extrapolated in proportion. */
+const MAX_ROWS = 8000;
+/** A fit that takes longer than this is ended and extrapolated from the steps it did. */
+const MAX_FIT_SECONDS = 0.9;
+
+/** Share of `maxSteps` after which early stopping usually ends a fit, for fits that were not seen to end. */
+const USUAL_SHARE = 0.6;
+
+/** Resamples and shuffles that the final judging does, against what is measured here. */
+const RESAMPLES = 2000;
+const RESAMPLES_FITTED = 50;
+const SHUFFLES_PER_COLUMN = 5;
+
+const MEGABYTE = 2 ** 20;
+
+/** Takes 1 to 4 seconds for the usual families, however large the table.
+ *  @throws what `splitTable` throws: data that cannot be split cannot be trained on. */
+export async function calibrate(
+  table: Table,
+  experiment: Experiment,
+  families: readonly Family[],
+  clock: Pick<Clock, 'now'>,
+): Promise<Calibration> {
+  const startMs = clock.now();
+  const rows = splitTable(table, experiment);
+  const costs: FamilyCost[] = [];
+  let predictSeconds = 0;
+  for (const family of families) {
+    const { cost, secondsPerPrediction } = await measureFamily(family, table, experiment, rows, clock);
+    costs.push(cost);
+    predictSeconds = Math.max(predictSeconds, secondsPerPrediction);
+  }
+  const shuffles = Math.min(100, experiment.features.length) * SHUFFLES_PER_COLUMN;
+  const judgingSeconds = 2 * intervalSeconds(experiment, rows, clock) + shuffles * predictSeconds;
+  return { costs, judgingSeconds, seconds: (clock.now() - startMs) / 1000 };
+}
+
+async function measureFamily(
+  family: Family,
+  table: Table,
+  experiment: Experiment,
+  rows: SplitTable,
+  clock: Pick<Clock, 'now'>,
+): Promise<{ cost: FamilyCost; secondsPerPrediction: number }> {
+  const { target, split } = rows;
+  const { view, stopsEarly, load } = FAMILIES[family];
+  const defaults = PORTFOLIO[family].defaults[0] ?? {};
+  const fold = split.folds[0]?.training ?? split.training;
+  const sample = fold.length > MAX_ROWS ? thinned(fold, MAX_ROWS) : fold;
+
+  const pipelineStartMs = clock.now();
+  const pipeline = fitPipeline(table, sample, experiment, view);
+  pipeline.transform(table, sample);
+  // Transforming the judged and set-aside rows as well costs about as much again.
+  const pipelineSeconds = (2 * (clock.now() - pipelineStartMs)) / 1000;
+
+  const estimator = await load();
+  // The first fit of a thread also compiles the code that it runs; it is done on few rows and not counted.
+  const few = trainingSet(table, thinned(sample, 300), pipeline, target, experiment);
+  await estimator.fit(few, shortened(defaults), { seed: 0 });
+
+  const inner = stopsEarly ? innerSplit(experiment, rows, sample, 0) : undefined;
+  const set = (part: Uint32Array) => trainingSet(table, part, pipeline, target, experiment);
+  const validation = inner && set(inner.validation);
+  const training = set(inner?.fit ?? sample);
+  const fitStartMs = clock.now();
+  const seconds = () => (clock.now() - fitStartMs) / 1000;
+  let cut = false;
+  const fitted = await estimator.fit(training, defaults, {
+    seed: 0,
+    ...(validation && { validation }),
+    shouldStop: () => {
+      cut ||= seconds() > MAX_FIT_SECONDS;
+      return cut;
+    },
+  });
+  const steps = Math.max(1, fitted.curve.length);
+  const usualSteps = Math.max(steps, Number(defaults.maxSteps ?? 0) * USUAL_SHARE);
+  const fitSeconds = (seconds() * (cut ? usualSteps : steps)) / steps;
+  const foldSeconds = ((fitSeconds + pipelineSeconds) * fold.length) / sample.length;
+
+  const predictStartMs = clock.now();
+  fitted.predict(few.features);
+  // What a step costs to predict with is as much as there are steps: trees add up. A fit that was cut short is cheap.
+  const usualShare = cut ? usualSteps / steps : 1;
+  const perPredictedRow = (usualShare * (clock.now() - predictStartMs)) / 1000 / few.features.nRows;
+  return {
+    cost: {
+      family,
+      secondsPerTrial: Math.max(0.01, foldSeconds * split.folds.length),
+      secondsPerRefit: Math.max(0.01, (foldSeconds * split.training.length) / fold.length),
+      memoryMb: memoryMb(family, split.training.length, pipeline.features.length),
+    },
+    secondsPerPrediction: perPredictedRow * importanceRows(split.holdout.length, target.nClasses),
+  };
+}
+
+function intervalSeconds(
+  experiment: Experiment,
+  { target, split }: SplitTable,
+  clock: Pick<Clock, 'now'>,
+): number {
+  const truth = Float64Array.from(split.holdout, (row) => target.values[row] as number);
+  // Any prediction will do: distinct numbers make the ranking metrics work as hard as a model's.
+  const prediction = Float64Array.from({ length: truth.length * target.nClasses }, (_, i) => {
+    const share = ((i * 7919) % 1000) / 1000;
+    return target.nClasses === 2 && i % 2 === 0 ? 1 - share : share;
+  });
+  const startMs = clock.now();
+  scoresWithIntervals(judgedMetrics(experiment), experiment.task, truth, prediction, target.nClasses, {
+    seed: 0,
+    resamples: RESAMPLES_FITTED,
+  });
+  return ((clock.now() - startMs) / 1000) * (RESAMPLES / RESAMPLES_FITTED);
+}
+
+/** What a thread holds at its peak: an isolate with its code, the features of training, set-aside and judged rows
+ *  twice over (as columns and in the estimator's own layout), and the tensor library where there is one. */
+function memoryMb(family: Family, nRows: number, nColumns: number): number {
+  const isolateMb = 60 + (family === 'mlp' ? 60 : 0);
+  return Math.round(isolateMb + (2.5 * nRows * nColumns * 8) / MEGABYTE);
+}
+
+/** The setting with a few steps only, where it has steps. */
+function shortened(parameters: Parameters): Parameters {
+  return 'maxSteps' in parameters ? { ...parameters, maxSteps: 5 } : parameters;
+}
+
+/** About `n` rows, evenly spread. */
+function thinned(rows: Uint32Array, n: number): Uint32Array {
+  const stride = Math.max(1, Math.ceil(rows.length / n));
+  return rows.filter((_, i) => i % stride === 0);
+}

@@ -1,0 +1,130 @@
+/** One trial: one family with one setting, judged by cross-validation.
+ *
+ *  Per fold: pipeline and estimator are fitted on the fold's training rows; where the family stops early, 15% of
+ *  those are set aside for it; the score comes from the fold's validation rows, which nothing has looked at. */
+import { z } from 'zod';
+import { ModelwrightError } from '../../errors/errors.ts';
+import type { Table } from '../data/table.ts';
+import type { CurvePoint } from '../estimator.ts';
+import type { Experiment, MetricName } from '../experiment.ts';
+import { score } from '../metrics/score.ts';
+import { fitPipeline } from '../preprocessing/pipeline.ts';
+import { deriveSeed } from '../random.ts';
+import type { FoldResult, TrialResult, TrialSpec } from '../tuning/trial.ts';
+import type { Clock } from './clock.ts';
+import { FAMILIES } from './families.ts';
+import { judgedMetrics } from './judged-metrics.ts';
+import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
+import { thinCurve } from './thin-curve.ts';
+import { trainingSet } from './training-set.ts';
+
+export interface TrialOptions {
+  readonly clock: Clock;
+  /** Folds that an earlier, interrupted evaluation of the same trial has scored; they are not computed again. */
+  readonly finishedFolds?: readonly FoldResult[];
+  readonly onFold?: (fold: FoldResult) => void;
+  readonly onStep?: (fold: number, point: CurvePoint) => void;
+  /** Asked between steps; once true the trial ends as `stopped`, with the folds scored so far. */
+  readonly shouldStop?: () => boolean;
+}
+
+/** Never rejects because of the trial: a setting that fails is a result, with the reason in a sentence. Numbers
+ *  depend on table, experiment and spec alone, not on interruptions. */
+export async function evaluateTrial(
+  table: Table,
+  experiment: Experiment,
+  spec: TrialSpec,
+  options: TrialOptions,
+): Promise<TrialResult> {
+  const { clock } = options;
+  const startMs = clock.now();
+  const startCpuSeconds = clock.cpuSeconds();
+  const folds = [...(options.finishedFolds ?? [])];
+  const earlierSeconds = folds.reduce((sum, fold) => sum + fold.fitSeconds, 0);
+  const ended = (state: TrialResult['state'], reason: string, meanScore: number | null): TrialResult => ({
+    number: spec.number,
+    state,
+    reason,
+    folds: folds.sort((a, b) => a.fold - b.fold),
+    score: meanScore,
+    seconds: earlierSeconds + (clock.now() - startMs) / 1000,
+    cpuSeconds: earlierSeconds + clock.cpuSeconds() - startCpuSeconds,
+  });
+
+  let fold = 0;
+  let nFolds = experiment.folds;
+  try {
+    const rows = splitTable(table, experiment);
+    nFolds = rows.split.folds.length;
+    for (fold = 0; fold < nFolds; fold++) {
+      if (folds.some((finished) => finished.fold === fold)) continue;
+      const result = options.shouldStop?.()
+        ? undefined
+        : await evaluateFold(table, experiment, spec, rows, fold, options);
+      if (!result) return ended('stopped', `stopped after ${folds.length} of ${nFolds} folds`, null);
+      folds.push(result);
+      options.onFold?.(result);
+    }
+  } catch (error) {
+    return ended('failed', `fold ${fold + 1} of ${nFolds}: ${reasonOf(error)}`, null);
+  }
+  // Sums of numbers depend on their order in the last bit, and a continued trial has its first folds from a store.
+  folds.sort((a, b) => a.fold - b.fold);
+  const scores = folds
+    .map((result) => result.scores[experiment.metric])
+    .filter((value) => value !== undefined);
+  if (scores.length === 0) return ended('failed', `${experiment.metric} is not defined on any fold`, null);
+  const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
+  return ended('complete', `all ${nFolds} folds scored`, mean);
+}
+
+/** @returns undefined when it was asked to stop: a half-trained model must not be scored. */
+async function evaluateFold(
+  table: Table,
+  experiment: Experiment,
+  spec: TrialSpec,
+  rows: SplitTable,
+  fold: number,
+  { clock, onStep, shouldStop }: TrialOptions,
+): Promise<FoldResult | undefined> {
+  const startMs = clock.now();
+  const { view, stopsEarly, load } = FAMILIES[spec.family];
+  const estimator = await load();
+  const seed = deriveSeed(spec.seed, 'fold', fold);
+  const { target, split } = rows;
+  const { training, validation: judged } = split.folds[fold] as (typeof split.folds)[number];
+  const pipeline = fitPipeline(table, training, experiment, view);
+  const set = (part: Uint32Array) => trainingSet(table, part, pipeline, target, experiment);
+  const inner = stopsEarly ? innerSplit(experiment, rows, training, seed) : undefined;
+  const fitted = await estimator.fit(set(inner?.fit ?? training), spec.parameters, {
+    seed,
+    ...(inner && { validation: set(inner.validation) }),
+    ...(onStep && { onStep: (point: CurvePoint) => onStep(fold, point) }),
+    ...(shouldStop && { shouldStop }),
+  });
+  if (shouldStop?.()) return undefined;
+  const fitSeconds = (clock.now() - startMs) / 1000;
+  const judgedSet = set(judged);
+  const prediction = fitted.predict(judgedSet.features);
+  const scores: Partial<Record<MetricName, number>> = {};
+  for (const metric of judgedMetrics(experiment)) {
+    const value = score(metric, experiment.task, judgedSet.target, prediction, target.nClasses);
+    // Undefined scores (an AUC where the fold has one class) are left out: JSON knows no NaN.
+    if (Number.isFinite(value)) scores[metric] = value;
+  }
+  return {
+    fold,
+    scores,
+    bestStep: fitted.bestStep,
+    curve: thinCurve(fitted.curve, fitted.bestStep),
+    fitSeconds,
+    rowsTrained: (inner?.fit ?? training).length,
+    rowsJudged: judged.length,
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ModelwrightError) return error.person;
+  if (error instanceof z.ZodError) return `the parameters are not legal (${z.prettifyError(error)})`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Experiment } from '../../../src/ml/experiment.ts';
+import { evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
+import { type Family, type FoldResult, TrialResult } from '../../../src/ml/tuning/trial.ts';
+import { countingClock, quickSpec, shopExperiment, shopTable } from './small-experiment.ts';
+
+const table = shopTable();
+const tasks: Experiment['task'][] = ['binary', 'multiclass', 'regression'];
+const families: Family[] = ['baseline', 'linear', 'gbdt', 'mlp'];
+
+/** What must be equal between two evaluations: everything but the time they took. */
+const numbers = ({ folds, score, state }: TrialResult) => ({
+  state,
+  score,
+  folds: folds.map(({ fitSeconds, ...fold }) => fold),
+});
+
+describe.each(families)('a %s trial', (family) => {
+  it.each(tasks)('scores every fold of a %s experiment in a form that survives JSON', async (task) => {
+    const experiment = shopExperiment(task);
+    const told: FoldResult[] = [];
+    const result = await evaluateTrial(table, experiment, quickSpec(family), {
+      clock: countingClock(),
+      onFold: (fold) => told.push(fold),
+    });
+    expect(result).toMatchObject({ number: 3, state: 'complete', reason: 'all 3 folds scored' });
+    expect(result.folds.map((fold) => fold.fold)).toEqual([0, 1, 2]);
+    expect(told).toEqual(result.folds);
+    const scores = result.folds.map((fold) => fold.scores[experiment.metric] as number);
+    expect(result.score).toBeCloseTo((scores[0] + scores[1] + scores[2]) / 3, 12);
+    expect(TrialResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+  });
+});
+
+describe('evaluateTrial', () => {
+  it('finds what there is to learn: every family beats the baseline', async () => {
+    const evaluate = (family: Family, task: Experiment['task']) =>
+      evaluateTrial(table, shopExperiment(task), quickSpec(family), { clock: countingClock() });
+    for (const family of ['linear', 'gbdt', 'mlp'] as const) {
+      expect((await evaluate(family, 'binary')).score).toBeGreaterThan(0.85);
+    }
+    const still = (await evaluate('baseline', 'regression')).score as number;
+    for (const family of ['linear', 'gbdt', 'mlp'] as const) {
+      expect((await evaluate(family, 'regression')).score).toBeLessThan(0.6 * still);
+    }
+  });
+
+  it('gives the same numbers again, and other ones for another seed', async () => {
+    const evaluate = async (seed: number) =>
+      numbers(
+        await evaluateTrial(table, shopExperiment('binary'), quickSpec('gbdt', { seed }), {
+          clock: countingClock(),
+        }),
+      );
+    expect(await evaluate(1)).toEqual(await evaluate(1));
+    expect((await evaluate(2)).folds).not.toEqual((await evaluate(1)).folds);
+  });
+
+  it('sets rows aside for early stopping, none of which it is judged on', async () => {
+    const steps = await evaluateTrial(table, shopExperiment('binary'), quickSpec('gbdt'), {
+      clock: countingClock(),
+    });
+    const closed = await evaluateTrial(table, shopExperiment('binary'), quickSpec('linear'), {
+      clock: countingClock(),
+    });
+    steps.folds.forEach((fold, i) => {
+      expect(fold.rowsTrained).toBeLessThan(closed.folds[i].rowsTrained);
+      expect(fold.curve.every((point) => point.validationLoss !== undefined)).toBe(true);
+    });
+  });
+
+  it('goes on after the folds that are finished, to the same numbers', async () => {
+    const experiment = shopExperiment('binary');
+    const whole = await evaluateTrial(table, experiment, quickSpec('gbdt'), { clock: countingClock() });
+    const told: number[] = [];
+    const resumed = await evaluateTrial(table, experiment, quickSpec('gbdt'), {
+      clock: countingClock(),
+      finishedFolds: [whole.folds[1]],
+      onFold: ({ fold }) => told.push(fold),
+    });
+    expect(told).toEqual([0, 2]);
+    expect(numbers(resumed)).toEqual(numbers(whole));
+  });
+
+  it('ends as stopped, with the folds scored so far and no half-trained one', async () => {
+    let scored = 0;
+    const result = await evaluateTrial(table, shopExperiment('binary'), quickSpec('gbdt'), {
+      clock: countingClock(),
+      onFold: () => scored++,
+      shouldStop: () => scored >= 1,
+    });
+    expect(result).toMatchObject({ state: 'stopped', score: null, reason: 'stopped after 1 of 3 folds' });
+    expect(result.folds.length).toBe(1);
+  });
+
+  it('turns a setting that cannot be trained into a failed trial with a sentence', async () => {
+    const wrong = quickSpec('gbdt', { parameters: { maxSteps: -5 } });
+    const result = await evaluateTrial(table, shopExperiment('binary'), wrong, { clock: countingClock() });
+    expect(result).toMatchObject({ state: 'failed', score: null });
+    expect(result.reason).toMatch(/fold 1 of 3.*parameters are not legal/s);
+    const lost = shopExperiment('binary', { features: ['age', 'gone'] });
+    const missing = await evaluateTrial(table, lost, quickSpec('linear'), { clock: countingClock() });
+    expect(missing.reason).toContain('gone');
+  });
+
+  it('also scores a ranking metric that reports do not show', async () => {
+    const experiment = shopExperiment('regression', { metric: 'mape' });
+    const result = await evaluateTrial(table, experiment, quickSpec('linear'), { clock: countingClock() });
+    expect(result.score).toBeGreaterThan(0);
+  });
+});
