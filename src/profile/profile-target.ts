@@ -1,0 +1,111 @@
+/** What a table says about one target: classes, leaks, useless columns, the split it demands. */
+import { duplicateClusters } from '../ml/data/duplicates.ts';
+import type { Table } from '../ml/data/table.ts';
+import { findLeakSuspects } from './leak-suspects.ts';
+import { drawHalves, oneFeatureScore } from './one-feature-score.ts';
+import { type Outcome, readOutcome } from './outcome.ts';
+import type { ColumnProfile, Profile, TargetProfile } from './profile.ts';
+import { demandedSplit } from './split-demand.ts';
+import { percent, rowCount, wholeNumber } from './words.ts';
+
+/** @param positiveClass of a binary task; by default the class that is named like an event, else the rarer one.
+ *  @throws TARGET_* (outcome.ts) when the column cannot be learned. */
+export function profileTarget(
+  table: Table,
+  profile: Profile,
+  target: string,
+  positiveClass?: string,
+): TargetProfile {
+  const outcome = readOutcome(table, profile, target, positiveClass);
+  const useless = profile.columns.flatMap((column) => {
+    const reason = column.name === target ? null : uselessBecause(column, profile);
+    return reason ? [{ column: column.name, reason }] : [];
+  });
+  const { split, reason } = demandedSplit(table, profile, outcome);
+  const conflictingRows = countConflicts(table, outcome, new Set(useless.map(({ column }) => column)));
+  return {
+    target,
+    task: outcome.task,
+    classes: outcome.classes,
+    missing: profile.rows - outcome.rows.length,
+    suspects: findLeakSuspects(table, profile, outcome),
+    useless,
+    split,
+    splitReason: reason,
+    conflictingRows,
+    warnings: warnings(table, outcome, conflictingRows),
+  };
+}
+
+function uselessBecause({ type, distinct, flags, missing }: ColumnProfile, profile: Profile): string | null {
+  if (flags.includes('all-missing')) return 'It has no value in any row.';
+  if (flags.includes('constant') && missing === 0) return 'It has the same value in every row.';
+  if (flags.includes('id-like')) return 'It names rows instead of describing them.';
+  if (type === 'id') {
+    return `It names ${wholeNumber(distinct)} entities in ${rowCount(profile.rows)} instead of describing them.`;
+  }
+  return null;
+}
+
+/** Rows whose usable features are equal to those of a row with another outcome. */
+function countConflicts(table: Table, outcome: Outcome, useless: ReadonlySet<string>): number {
+  const features = table.columns
+    .map(({ name }) => name)
+    .filter((name) => name !== outcome.name && !useless.has(name));
+  if (features.length === 0) return 0;
+  const clusters = duplicateClusters(table, features);
+  const first = new Float64Array(table.nRows).fill(Number.NaN);
+  const size = new Uint32Array(table.nRows);
+  const isMixed = new Uint8Array(table.nRows);
+  for (const row of outcome.rows) {
+    const cluster = clusters[row];
+    if (size[cluster]++ === 0) first[cluster] = outcome.values[row];
+    else if (outcome.values[row] !== first[cluster]) isMixed[cluster] = 1;
+  }
+  return size.reduce((sum, rows, cluster) => sum + (isMixed[cluster] ? rows : 0), 0);
+}
+
+function warnings(table: Table, outcome: Outcome, conflictingRows: number): string[] {
+  const { name, task, classes, rows } = outcome;
+  const sentences: string[] = [];
+  const missing = table.nRows - rows.length;
+  if (missing > 0) {
+    sentences.push(
+      `${rowCount(missing)} (${percent(missing / table.nRows)}) ${missing === 1 ? 'has' : 'have'} no ${name} and ${missing === 1 ? 'is' : 'are'} left out of the training.`,
+    );
+  }
+  const rarest = classes.reduce((least, entry) => (entry.count < least.count ? entry : least), {
+    label: '',
+    count: Number.POSITIVE_INFINITY,
+  });
+  if (rarest.count < 20) {
+    sentences.push(
+      `The class ${rarest.label} has only ${rowCount(rarest.count)}, too few to judge it on its own.`,
+    );
+  } else if (task === 'binary' && rarest.count < 0.05 * rows.length) {
+    sentences.push(
+      `The class ${rarest.label} is rare (${percent(rarest.count / rows.length)}), so accuracy says little.`,
+    );
+  }
+  if (conflictingRows > 0) {
+    sentences.push(
+      `${rowCount(conflictingRows)} (${percent(conflictingRows / rows.length)}) have twins with the same features and another ${name}; no model can be right on all of them.`,
+    );
+  }
+  if (isSortedByOutcome(outcome)) {
+    sentences.push(`The rows are sorted by ${name}; they are shuffled before they are divided.`);
+  }
+  return sentences;
+}
+
+/** Whether the mere position of a row tells its outcome. */
+function isSortedByOutcome(outcome: Outcome): boolean {
+  if (outcome.rows.length < 40) return false;
+  const position = Float64Array.from(outcome.values, (_, row) => row);
+  const scored = oneFeatureScore(
+    { values: position, ordered: true },
+    outcome,
+    drawHalves(outcome.rows, 20_000),
+  );
+  return scored >= 0.9;
+}

@@ -1,0 +1,96 @@
+/** What was seen in a data set: the answer to every question that we need not ask a person.
+ *  `profileTable` (profile-table.ts) fills `Profile`; `profileTarget` (profile-target.ts) fills `TargetProfile`
+ *  once a target is known or guessed. Both are stored as JSON. */
+import { z } from 'zod';
+import { Split, Task } from '../ml/experiment.ts';
+
+const Histogram = z.object({
+  /** `counts.length + 1` ascending edges. */
+  edges: z.array(z.number()),
+  counts: z.array(z.number().int()),
+});
+export type Histogram = z.infer<typeof Histogram>;
+
+const ValueCount = z.object({ value: z.string(), count: z.number().int() });
+
+export const ColumnProfile = z.object({
+  name: z.string(),
+  type: z.enum(['numeric', 'boolean', 'categorical', 'id', 'text', 'datetime']),
+  missing: z.number().int(),
+  /** Distinct present values (exact). */
+  distinct: z.number().int(),
+  /** Numeric and datetime (in milliseconds since 1970) columns with at least one value. */
+  range: z
+    .object({
+      min: z.number(),
+      q1: z.number(),
+      median: z.number(),
+      q3: z.number(),
+      max: z.number(),
+      mean: z.number(),
+      sd: z.number(),
+      histogram: Histogram,
+    })
+    .nullable(),
+  /** Most frequent values first, at most 12; empty for numeric, datetime and text columns. */
+  top: z.array(ValueCount),
+  /** Cells that were infinite in the source and are read as missing. */
+  infinite: z.number().int(),
+  flags: z.array(z.enum(['constant', 'all-missing', 'mostly-missing', 'id-like', 'high-cardinality'])),
+});
+export type ColumnProfile = z.infer<typeof ColumnProfile>;
+
+export const TargetCandidate = z.object({
+  column: z.string(),
+  task: Task,
+  /** 0..1, larger is likelier; only the order matters. */
+  plausibility: z.number(),
+  /** One sentence: "named like an outcome and has two values". */
+  reason: z.string(),
+});
+export type TargetCandidate = z.infer<typeof TargetCandidate>;
+
+export const Profile = z.object({
+  rows: z.number().int(),
+  columns: z.array(ColumnProfile),
+  duplicateRows: z.number().int(),
+  /** Likeliest first. */
+  targetCandidates: z.array(TargetCandidate),
+  /** Datetime columns that could order the rows. */
+  timeColumns: z.array(z.string()),
+  /** Columns whose values repeat and name an entity (customer_id...), so that rows of one entity belong together. */
+  groupColumns: z.array(z.string()),
+  /** Sentences worth reading before anything is trained. */
+  warnings: z.array(z.string()),
+});
+export type Profile = z.infer<typeof Profile>;
+
+/** A column that may know the answer in a way that will not hold when the model is used. */
+export const LeakSuspect = z.object({
+  column: z.string(),
+  kind: z.enum(['predicts-alone', 'copy-of-target', 'filled-after-outcome', 'identifier', 'row-order']),
+  /** One sentence with the number that raised the suspicion. */
+  evidence: z.string(),
+  /** What we would do: shown as the preselected button. */
+  suggestion: z.enum(['keep', 'drop']),
+});
+export type LeakSuspect = z.infer<typeof LeakSuspect>;
+
+export const TargetProfile = z.object({
+  target: z.string(),
+  task: Task,
+  /** Classes in the order of the class indices (the positive class of a binary task last); empty in regression. */
+  classes: z.array(z.object({ label: z.string(), count: z.number().int() })),
+  missing: z.number().int(),
+  suspects: z.array(LeakSuspect),
+  /** Columns that no model should see (constant, all missing, identifiers), each with its reason. */
+  useless: z.array(z.object({ column: z.string(), reason: z.string() })),
+  split: Split,
+  /** Why the data demands that split, one sentence. */
+  splitReason: z.string(),
+  /** Identical feature rows with different outcomes: no model can be right on all of them. */
+  conflictingRows: z.number().int(),
+  /** Sentences about this target worth reading before anything is trained. */
+  warnings: z.array(z.string()).optional(),
+});
+export type TargetProfile = z.infer<typeof TargetProfile>;
