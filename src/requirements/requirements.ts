@@ -1,0 +1,68 @@
+/** What the person wants: goal, target, metric, constraints, budget, and what exists today. Null means "not said";
+ *  what the data answers by itself is never asked (see questions.ts). */
+import { z } from 'zod';
+import { MetricName, Split } from '../ml/experiment.ts';
+import { Family } from '../ml/tuning/trial.ts';
+
+/** What a person decided about a suspicious column. `known` means: its value is known at prediction time. */
+export const ColumnDecision = z.enum(['keep', 'drop', 'known']);
+export type ColumnDecision = z.infer<typeof ColumnDecision>;
+
+const TOO_LONG = 'Please say that in at most 500 characters.';
+const words = z.string().max(500, TOO_LONG);
+const BUDGET_RANGE = 'A run may take from 10 seconds to one day.';
+const TRIALS_RANGE = 'A plan has from 1 to 1,000 trials.';
+const SEED_RANGE = 'A seed is a whole number from 0 to 4,294,967,295.';
+
+/** The messages of its checks are sentences for the person. */
+export const Requirements = z.object({
+  /** The request in the person's words, at most 500 characters. */
+  goal: words,
+  target: z.string().nullable(),
+  metric: MetricName.nullable(),
+  /** What a wrong prediction costs, in the person's words. */
+  businessMeaning: words.nullable(),
+  /** Where and how fast predictions are needed, in the person's words. */
+  deployment: words.nullable(),
+  /** The person's own choice of split, which overrides what the profile demands. */
+  split: Split.nullable(),
+  columnDecisions: z.record(z.string(), ColumnDecision),
+  /** Wall seconds that a run may take. */
+  budgetSeconds: z.number().int(BUDGET_RANGE).min(10, BUDGET_RANGE).max(86_400, BUDGET_RANGE).nullable(),
+  /** An existing model and its score as claimed, and the wanted score, as fractions for score-like metrics. */
+  existing: z
+    .object({ metric: MetricName.nullable(), score: z.number(), wanted: z.number().nullable() })
+    .nullable(),
+  /** Plan edits by a person; null means "you choose". */
+  families: z.array(Family).min(1).nullable(),
+  trials: z.number().int(TRIALS_RANGE).min(1, TRIALS_RANGE).max(1000, TRIALS_RANGE).nullable(),
+  seed: z.number().int(SEED_RANGE).min(0, SEED_RANGE).max(0xffffffff, SEED_RANGE).nullable(),
+});
+export type Requirements = z.infer<typeof Requirements>;
+
+/** What one message or one modal changes; members that are left out stay as they are. */
+export const RequirementsChange = Requirements.partial();
+export type RequirementsChange = z.infer<typeof RequirementsChange>;
+
+/** Nothing said yet. */
+export const NO_REQUIREMENTS: Requirements = {
+  goal: '',
+  target: null,
+  metric: null,
+  businessMeaning: null,
+  deployment: null,
+  split: null,
+  columnDecisions: {},
+  budgetSeconds: null,
+  existing: null,
+  families: null,
+  trials: null,
+  seed: null,
+};
+
+/** What was said takes the place of what was wanted before; decisions about single columns add up. */
+export function changeRequirements(requirements: Requirements, change: RequirementsChange): Requirements {
+  const said = Object.entries(change).filter(([, value]) => value !== undefined);
+  const columnDecisions = { ...requirements.columnDecisions, ...change.columnDecisions };
+  return { ...requirements, ...Object.fromEntries(said), columnDecisions };
+}
