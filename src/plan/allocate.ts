@@ -1,0 +1,187 @@
+/** Minutes into work: how many trials of each family fit the approved wall clock on this data. */
+import type { Calibration, FamilyCost } from '../ml/tuning/calibration.ts';
+import type { Family } from '../ml/tuning/trial.ts';
+
+/** Share of the wall clock that is planned; the rest is headroom for a busy machine and for settings that cost more
+ *  than the defaults. With it, a run beside another busy process still ends inside its budget. */
+export const PLANNED_SHARE = 0.55;
+/** Drawn settings are on average this much dearer than the defaults that the calibration measured. */
+const DRAWN_COST = 1.3;
+/** Starting threads, loading data, writing results. */
+const OVERHEAD_SECONDS = 1.5;
+
+/** How the time left after one trial of each family is shared, and where more of a family stops paying. */
+const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
+  baseline: { weight: 0, most: 1 },
+  linear: { weight: 0.15, most: 8 },
+  gbdt: { weight: 0.6, most: 40 },
+  mlp: { weight: 0.25, most: 12 },
+};
+
+export interface Allocation {
+  readonly trials: ReadonlyMap<Family, number>;
+  readonly folds: number;
+  /** Share of the usual training steps (trees, epochs) that each fit gets; 1 unless boosted trees fit no other way. */
+  readonly stepShare: number;
+  /** Wall seconds expected for the whole run: trials, refit, judging. At most `PLANNED_SHARE` of the budget. */
+  readonly seconds: number;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** A family without a trial: one would not fit the time, or a person allows fewer trials than there are families. */
+export interface LeftOut {
+  readonly family: Family;
+  readonly secondsPerTrial: number;
+  readonly why: 'time' | 'limit';
+}
+
+/** Families whose fits are a number of steps that can be cut; each step costs about the same. */
+const STEPPED: ReadonlySet<Family> = new Set(['gbdt', 'mlp']);
+
+/** What is given up when the time is short, least first: folds cost nothing but a rougher comparison of the trials,
+ *  fewer and larger steps a little of the score. */
+const SAVINGS = [
+  { mostFolds: Number.POSITIVE_INFINITY, stepShare: 1 },
+  { mostFolds: 3, stepShare: 1 },
+  { mostFolds: 3, stepShare: 0.5 },
+  { mostFolds: 3, stepShare: 0.25 },
+  { mostFolds: 2, stepShare: 0.25 },
+  { mostFolds: 2, stepShare: 0.1 },
+] as const;
+
+export interface Wish {
+  readonly budgetSeconds: number;
+  readonly threads: number;
+  /** Folds the calibration was measured with, and the most that a plan uses. */
+  readonly folds: number;
+  readonly families: readonly Family[];
+  /** Upper limit by a person; null for as many as fit. */
+  readonly trials: number | null;
+}
+
+/** @returns null when not even one trial of the cheapest family fits with two folds. */
+export function allocate(calibration: Calibration, wish: Wish): Allocation | null {
+  let fewestChanges: Allocation | null = null;
+  for (const { mostFolds, stepShare } of SAVINGS) {
+    const allocation = allocateWith(calibration, wish, Math.min(mostFolds, wish.folds), stepShare);
+    // Savings are made only when otherwise boosted trees, the strongest family on most tables, would drop out.
+    const isComplete = allocation?.leftOut.every(({ family, why }) => family !== 'gbdt' || why !== 'time');
+    if (isComplete) return allocation;
+    fewestChanges ??= allocation;
+  }
+  return fewestChanges;
+}
+
+/** The smallest whole number of seconds with which `allocate` finds a plan. */
+export function leastBudgetSeconds(
+  calibration: Calibration,
+  { families, folds, threads }: Pick<Wish, 'families' | 'folds' | 'threads'>,
+): number {
+  const cheapest = costsWith(
+    calibration,
+    families,
+    2,
+    folds,
+    Math.min(...SAVINGS.map((saving) => saving.stepShare)),
+  );
+  const walls = cheapest.map((cost) =>
+    wallSeconds([{ cost, seconds: cost.secondsPerTrial }], threads, calibration.judgingSeconds),
+  );
+  return Math.ceil(Math.min(...walls) / PLANNED_SHARE + 1e-6);
+}
+
+interface PlannedTrial {
+  readonly cost: FamilyCost;
+  readonly seconds: number;
+}
+
+function allocateWith(
+  calibration: Calibration,
+  wish: Wish,
+  folds: number,
+  stepShare: number,
+): Allocation | null {
+  const { threads, budgetSeconds } = wish;
+  const costs = costsWith(calibration, wish.families, folds, wish.folds, stepShare);
+  const wall = (trials: readonly PlannedTrial[]) => wallSeconds(trials, threads, calibration.judgingSeconds);
+  const fits = (trials: readonly PlannedTrial[]) => wall(trials) <= budgetSeconds * PLANNED_SHARE;
+
+  // One trial of each family, cheapest first, so that a dear one cannot push out the others.
+  const leftOut: LeftOut[] = [];
+  let planned: PlannedTrial[] = [];
+  for (const cost of [...costs].sort((a, b) => a.secondsPerTrial - b.secondsPerTrial)) {
+    const more = [...planned, { cost, seconds: cost.secondsPerTrial }];
+    if (fits(more)) planned = more;
+    else leftOut.push({ family: cost.family, secondsPerTrial: cost.secondsPerTrial, why: 'time' });
+  }
+  if (planned.length === 0) return null;
+
+  const limit = wish.trials ?? Number.POSITIVE_INFINITY;
+  if (planned.length > limit) {
+    const strongestFirst = [...planned].sort((a, b) => weightOf(b.cost) - weightOf(a.cost));
+    planned = strongestFirst.slice(0, limit);
+    for (const { cost } of strongestFirst.slice(limit)) {
+      leftOut.push({ family: cost.family, secondsPerTrial: cost.secondsPerTrial, why: 'limit' });
+    }
+  }
+
+  // Then one more at a time to the family that is furthest behind its share of the time.
+  const chosen = planned.map((trial) => trial.cost);
+  while (planned.length < limit) {
+    const next = chosen
+      .filter(({ family }) => countOf(family, planned) < SHARES[family].most)
+      .map((cost) => ({ cost, seconds: cost.secondsPerTrial * DRAWN_COST }))
+      .filter((trial) => fits([...planned, trial]))
+      .sort((a, b) => behind(a.cost, planned) - behind(b.cost, planned))[0];
+    if (!next) break;
+    planned = [...planned, next];
+  }
+  const trials = new Map(chosen.map(({ family }) => [family, countOf(family, planned)]));
+  return { trials, folds, stepShare, seconds: wall(planned), leftOut };
+}
+
+/** k folds fit k models on (k-1)/k of the rows each, so a trial costs in proportion to k - 1. */
+function costsWith(
+  calibration: Calibration,
+  families: readonly Family[],
+  folds: number,
+  measuredFolds: number,
+  stepShare: number,
+): FamilyCost[] {
+  return [...new Set(families)]
+    .map((family) => calibration.costs.find((cost) => cost.family === family))
+    .filter((cost) => cost !== undefined)
+    .map((cost) => {
+      const share = STEPPED.has(cost.family) ? stepShare : 1;
+      return {
+        ...cost,
+        secondsPerTrial: (share * cost.secondsPerTrial * (folds - 1)) / (measuredFolds - 1),
+        secondsPerRefit: share * cost.secondsPerRefit,
+      };
+    });
+}
+
+/** What these trials take side by side at most, in whatever order they are started (Graham 1966), with refit and
+ *  judging. One trial is never faster than on one thread, however many there are. */
+function wallSeconds(trials: readonly PlannedTrial[], threads: number, judgingSeconds: number): number {
+  const total = trials.reduce((sum, trial) => sum + trial.seconds, 0);
+  const longest = Math.max(...trials.map((trial) => trial.seconds));
+  const refit = Math.max(...trials.map((trial) => trial.cost.secondsPerRefit));
+  return total / threads + longest * (1 - 1 / threads) + refit + judgingSeconds + OVERHEAD_SECONDS;
+}
+
+function behind(cost: FamilyCost, planned: readonly PlannedTrial[]): number {
+  const spent = planned.reduce(
+    (sum, trial) => sum + (trial.cost.family === cost.family ? trial.seconds : 0),
+    0,
+  );
+  return spent / weightOf(cost);
+}
+
+function weightOf({ family }: FamilyCost): number {
+  return SHARES[family].weight;
+}
+
+function countOf(family: Family, planned: readonly PlannedTrial[]): number {
+  return planned.filter((trial) => trial.cost.family === family).length;
+}

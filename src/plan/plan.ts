@@ -1,0 +1,69 @@
+/** The plan: a schema-checked proposal that a person can approve, edit or reject, and a work budget: the minutes
+ *  are turned into a fixed schedule before anyone approves, so that plan, data and seed alone decide the result. */
+import { z } from 'zod';
+import { Experiment } from '../ml/experiment.ts';
+import { Calibration } from '../ml/tuning/calibration.ts';
+import { Parameters, SearchSpace } from '../ml/tuning/distributions.ts';
+import { Family } from '../ml/tuning/trial.ts';
+
+export const Candidate = z.object({
+  family: Family,
+  /** Trials of this family: the first ones take `defaults` in order, the rest are drawn from `space`. */
+  trials: z.number().int().min(1),
+  defaults: z.array(Parameters),
+  space: SearchSpace,
+  /** Why this family is worth trying on this data, one sentence. */
+  reason: z.string(),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+export const Plan = z.object({
+  format: z.literal(1),
+  goal: z.string(),
+  dataset: z.object({
+    /** SHA-256 of the file's bytes, hex. */
+    hash: z.string().regex(/^[0-9a-f]{64}$/),
+    name: z.string(),
+    rows: z.number().int(),
+    columns: z.number().int(),
+  }),
+  experiment: Experiment,
+  /** Columns that no model will see, each with its reason. */
+  dropped: z.array(z.object({ column: z.string(), reason: z.string() })),
+  candidates: z.array(Candidate).min(1),
+  sampler: z.literal('random'),
+  pruner: z.literal('none'),
+  /** Each choice in a sentence a person can disagree with: split, metric, preprocessing, evaluation... */
+  reasons: z.array(z.object({ choice: z.string(), value: z.string(), reason: z.string() })),
+  budget: z.object({
+    /** The hard stop of the wall clock. */
+    seconds: z.number().int(),
+    /** Trials that run side by side, one thread each. Does not change any result. */
+    threads: z.number().int().min(1),
+  }),
+  estimate: z.object({
+    seconds: z.number(),
+    lowSeconds: z.number(),
+    highSeconds: z.number(),
+    memoryMb: z.number(),
+    calibration: Calibration,
+  }),
+  versions: z.record(z.string(), z.string()),
+});
+export type Plan = z.infer<typeof Plan>;
+
+/** A plan as proposed in a thread. The id is derived from thread, version and content, so an edited plan has a new
+ *  id and the buttons of an older card name a plan that is no longer current. */
+export const PlanRecord = z.object({
+  id: z.string(),
+  threadId: z.string(),
+  /** Counts from 1 in its thread. */
+  version: z.number().int().min(1),
+  /** SHA-256 of the plan's canonical JSON, hex. */
+  hash: z.string(),
+  plan: Plan,
+  status: z.enum(['proposed', 'approved', 'rejected', 'superseded']),
+  proposedAt: z.iso.datetime(),
+  decision: z.object({ by: z.string(), at: z.iso.datetime(), reason: z.string().nullable() }).nullable(),
+});
+export type PlanRecord = z.infer<typeof PlanRecord>;

@@ -1,0 +1,233 @@
+/** Profile + requirements + calibration → plan. Pure: the same inputs give the same plan. */
+import { ModelwrightError } from '../errors/errors.ts';
+import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
+import { defaultMetric, METRICS } from '../ml/metrics/registry.ts';
+import type { Calibration } from '../ml/tuning/calibration.ts';
+import { PORTFOLIO } from '../ml/tuning/portfolio.ts';
+import { Family } from '../ml/tuning/trial.ts';
+import type { Profile, TargetProfile } from '../profile/profile.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
+import type { Candidate, Plan } from './plan.ts';
+import { shortenParameters, shortenSpace } from './shorten.ts';
+
+/** What is assumed where a person said nothing. */
+export const DEFAULTS = { budgetSeconds: 120, seed: 1, folds: 5, holdoutFraction: 0.2 } as const;
+
+/** Families that are tried unless a person chooses. The baseline is always judged beside the winner. */
+export const USUAL_FAMILIES: readonly Family[] = Family.options.filter((family) => family !== 'baseline');
+
+/** The experiment that these requirements describe on this data; what the calibration measures.
+ *  @throws FEATURES_NONE when no column is left to learn from. */
+export function plannedExperiment(
+  profile: Profile,
+  target: TargetProfile,
+  requirements: Requirements,
+): Experiment {
+  const dropped = new Set(droppedColumns(target, requirements).map(({ column }) => column));
+  const features = profile.columns
+    .map((column) => column.name)
+    .filter((name) => name !== target.target && !dropped.has(name));
+  if (features.length === 0) throw new ModelwrightError('FEATURES_NONE', { target: target.target });
+  const labels = target.classes.map((entry) => entry.label);
+  return {
+    target: target.target,
+    task: target.task,
+    classes: labels,
+    positiveClass: target.task === 'binary' ? (labels[1] ?? null) : null,
+    features,
+    metric: rankingMetric(target.task, requirements.metric),
+    split: chosenSplit(target, requirements) ?? target.split,
+    holdoutFraction: DEFAULTS.holdoutFraction,
+    folds: foldsFor(target),
+    seed: requirements.seed ?? DEFAULTS.seed,
+  };
+}
+
+/** Columns that no model will see, each with its reason: useless ones, what a person dropped, and the column that
+ *  says which rows belong together. */
+function droppedColumns(target: TargetProfile, requirements: Requirements): Plan['dropped'] {
+  const decided = Object.entries(requirements.columnDecisions).filter(([column]) => column !== target.target);
+  const kept = new Set(decided.filter(([, decision]) => decision !== 'drop').map(([column]) => column));
+  const dropped = new Map(
+    target.useless.filter(({ column }) => !kept.has(column)).map(({ column, reason }) => [column, reason]),
+  );
+  for (const [column, decision] of decided) {
+    if (decision !== 'drop' || dropped.has(column)) continue;
+    const suspect = target.suspects.find((candidate) => candidate.column === column);
+    dropped.set(column, suspect ? `Dropped by you: ${suspect.evidence}` : 'Dropped by you.');
+  }
+  const split = chosenSplit(target, requirements) ?? target.split;
+  if (split.kind === 'group' && !dropped.has(split.column)) {
+    dropped.set(
+      split.column,
+      'It says which rows belong together; new rows will have values never seen before.',
+    );
+  }
+  return [...dropped].map(([column, reason]) => ({ column, reason }));
+}
+
+/** The person's split, unless it names the target, which somebody may have chosen only afterwards. */
+function chosenSplit(target: TargetProfile, { split }: Requirements): Split | null {
+  return split && 'column' in split && split.column === target.target ? null : split;
+}
+
+interface Material {
+  readonly dataset: Plan['dataset'];
+  readonly profile: Profile;
+  readonly target: TargetProfile;
+  readonly requirements: Requirements;
+  readonly calibration: Calibration;
+  /** Trials that may run side by side on the machine that will train. */
+  readonly threads: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** @throws BUDGET_TOO_SMALL when not even the cheapest family fits the budget. */
+export function proposePlan(material: Material): Plan {
+  const { profile, target, requirements, calibration, threads } = material;
+  const experiment = plannedExperiment(profile, target, requirements);
+  const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
+  const wish: Wish = {
+    budgetSeconds,
+    threads,
+    folds: experiment.folds,
+    families: requirements.families ?? USUAL_FAMILIES,
+    trials: requirements.trials,
+  };
+  const allocation = allocate(calibration, wish);
+  if (!allocation) {
+    const needed = leastBudgetSeconds(calibration, wish);
+    throw new ModelwrightError('BUDGET_TOO_SMALL', { budget: budgetSeconds, needed });
+  }
+  const chosen = new Set(allocation.trials.keys());
+  const memory = calibration.costs.filter((cost) => chosen.has(cost.family)).map((cost) => cost.memoryMb);
+  return {
+    format: 1,
+    goal: requirements.goal,
+    dataset: material.dataset,
+    experiment: { ...experiment, folds: allocation.folds },
+    dropped: droppedColumns(target, requirements),
+    candidates: candidates(allocation),
+    sampler: 'random',
+    pruner: 'none',
+    reasons: reasons(material, experiment, allocation),
+    budget: { seconds: budgetSeconds, threads },
+    estimate: {
+      seconds: allocation.seconds,
+      lowSeconds: allocation.seconds * 0.7,
+      highSeconds: Math.min(budgetSeconds, allocation.seconds * 1.6),
+      memoryMb: Math.round(Math.max(...memory) * Math.min(threads, sum(allocation.trials.values()))),
+      calibration,
+    },
+    versions: { ...material.versions },
+  };
+}
+
+function candidates({ trials, stepShare }: Allocation): Candidate[] {
+  return Family.options.flatMap((family) => {
+    const count = trials.get(family);
+    if (!count) return [];
+    const { defaults, space, why } = PORTFOLIO[family];
+    const usual = defaults[0] ?? {};
+    const shortened = defaults.map((parameters) => shortenParameters(parameters, stepShare));
+    const { maxSteps } = shortened[0] ?? {};
+    const isCut = maxSteps !== usual.maxSteps;
+    return [
+      {
+        family,
+        trials: count,
+        defaults: shortened.slice(0, count),
+        space: shortenSpace(space, usual, stepShare),
+        reason: isCut
+          ? `${why} Cut to ${maxSteps} of ${usual.maxSteps} steps, so that a trial fits the budget.`
+          : why,
+      },
+    ];
+  });
+}
+
+function rankingMetric(task: Task, wanted: MetricName | null): MetricName {
+  return wanted && METRICS[wanted].tasks.includes(task) ? wanted : defaultMetric(task);
+}
+
+/** Five folds, fewer when the smallest class could not be in every one of them. */
+function foldsFor(target: TargetProfile): number {
+  const smallest = Math.min(Number.POSITIVE_INFINITY, ...target.classes.map((entry) => entry.count));
+  return Math.max(2, Math.min(DEFAULTS.folds, Math.floor(smallest * (1 - DEFAULTS.holdoutFraction))));
+}
+
+function reasons(material: Material, experiment: Experiment, allocation: Allocation): Plan['reasons'] {
+  const { requirements, target } = material;
+  const metric = METRICS[experiment.metric];
+  const chosenByPerson = requirements.metric === experiment.metric;
+  const ignored = requirements.metric && !chosenByPerson ? METRICS[requirements.metric].label : null;
+  return [
+    {
+      choice: 'Metric',
+      value: metric.label,
+      reason: chosenByPerson
+        ? `Your choice. ${metric.description}`
+        : ignored
+          ? `${ignored} does not apply to a ${experiment.task} target. ${metric.description}`
+          : metric.description,
+    },
+    {
+      choice: 'Split',
+      value: splitName(experiment.split),
+      reason: chosenSplit(target, requirements) ? 'Your choice.' : target.splitReason,
+    },
+    {
+      choice: 'Evaluation',
+      value: `${Math.round(experiment.holdoutFraction * 100)}% holdout, ${allocation.folds} folds`,
+      reason:
+        'Trials are compared by cross-validation; the holdout is opened once, for the winner and the baseline.',
+    },
+    {
+      choice: 'Preprocessing',
+      value: 'fitted on training rows only',
+      reason:
+        'Linear models and networks get imputed, one-hot and scaled columns with indicators for missing values; boosted trees take missing values and categories as they are.',
+    },
+    {
+      choice: 'Search',
+      value: `random, ${sum(allocation.trials.values())} trials`,
+      reason: searchReason(allocation),
+    },
+    {
+      choice: 'Budget',
+      value: `${requirements.budgetSeconds ?? DEFAULTS.budgetSeconds} s`,
+      reason:
+        'Turned into a fixed amount of work by a short test on your data, so that a second run gives the same result to the last digit; the clock is only the hard stop.',
+    },
+  ];
+}
+
+function searchReason({ leftOut }: Allocation): string {
+  const names = (why: LeftOut['why'], name: (family: LeftOut) => string) =>
+    leftOut
+      .filter((family) => family.why === why)
+      .map(name)
+      .join(', ');
+  const tooLong = names(
+    'time',
+    ({ family, secondsPerTrial }) => `${PORTFOLIO[family].label} (${secondsPerTrial.toFixed(0)} s)`,
+  );
+  const tooMany = names('limit', ({ family }) => PORTFOLIO[family].label);
+  return [
+    'Each family starts from a strong default; the rest of the time goes to drawn settings.',
+    ...(tooLong ? [`Left out, because one trial would not fit: ${tooLong}.`] : []),
+    ...(tooMany ? [`Left out, because you allow fewer trials than there are families: ${tooMany}.`] : []),
+  ].join(' ');
+}
+
+/** "stratified", "by group customer_id", "by time order_date". */
+export function splitName(split: Split): string {
+  return split.kind === 'group' || split.kind === 'time' ? `by ${split.kind} ${split.column}` : split.kind;
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

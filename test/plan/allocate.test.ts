@@ -1,0 +1,207 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Calibration } from '../../src/ml/tuning/calibration.ts';
+import type { Family } from '../../src/ml/tuning/trial.ts';
+import {
+  type Allocation,
+  allocate,
+  leastBudgetSeconds,
+  PLANNED_SHARE,
+  type Wish,
+} from '../../src/plan/allocate.ts';
+import { calibrationOf } from './sample-inputs.ts';
+
+const ALL: readonly Family[] = ['linear', 'gbdt', 'mlp'];
+const wish = (change: Partial<Wish> = {}): Wish => ({
+  budgetSeconds: 60,
+  threads: 2,
+  folds: 5,
+  families: ALL,
+  trials: null,
+  ...change,
+});
+const counts = (allocation: Allocation | null) => allocation && Object.fromEntries(allocation.trials);
+const total = ({ trials }: Allocation) => [...trials.values()].reduce((sum, n) => sum + n, 0);
+
+const seconds = fc.double({ min: 0.01, max: 200, noNaN: true });
+const anyCalibration: fc.Arbitrary<Calibration> = fc
+  .record({
+    linear: seconds,
+    gbdt: seconds,
+    mlp: seconds,
+    judging: fc.double({ min: 0, max: 20, noNaN: true }),
+  })
+  .map(({ judging, ...costs }) => calibrationOf(costs, { judgingSeconds: judging }));
+const anyWish: fc.Arbitrary<Wish> = fc.record({
+  budgetSeconds: fc.integer({ min: 10, max: 3600 }),
+  threads: fc.integer({ min: 1, max: 16 }),
+  folds: fc.integer({ min: 2, max: 5 }),
+  families: fc.subarray([...ALL], { minLength: 1 }),
+  trials: fc.option(fc.integer({ min: 1, max: 50 })),
+});
+
+/** Wall seconds of a list of trials that free threads take in order: what really happens, naively. */
+function simulate(trials: readonly number[], threads: number): number {
+  const free = new Array<number>(threads).fill(0);
+  for (const trial of trials) {
+    const next = free.indexOf(Math.min(...free));
+    free[next] = (free[next] as number) + trial;
+  }
+  return Math.max(...free);
+}
+
+describe('allocating a budget', () => {
+  it('never plans more than its share of the wall clock', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyWish, (calibration, wanted) => {
+        const allocation = allocate(calibration, wanted);
+        if (!allocation) return;
+        expect(allocation.seconds).toBeLessThanOrEqual(wanted.budgetSeconds * PLANNED_SHARE);
+      }),
+    );
+  });
+
+  it('keeps its promise when the trials are run in any order', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyWish, fc.infiniteStream(fc.nat()), (calibration, wanted, order) => {
+        const allocation = allocate(calibration, wanted);
+        if (!allocation) return;
+        const shrink = (allocation.folds - 1) / (wanted.folds - 1);
+        const trials = calibration.costs
+          .flatMap(({ family, secondsPerTrial }) =>
+            new Array<number>(allocation.trials.get(family) ?? 0).fill(
+              secondsPerTrial * shrink * (family === 'linear' ? 1 : allocation.stepShare),
+            ),
+          )
+          .map((trial) => ({ trial, rank: order.next().value as number }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ trial }) => trial);
+        expect(simulate(trials, wanted.threads)).toBeLessThanOrEqual(allocation.seconds * (1 + 1e-9) + 1e-9);
+      }),
+    );
+  });
+
+  it('respects the limit of trials, and gives every planned family at least one', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyWish, (calibration, wanted) => {
+        const allocation = allocate(calibration, wanted);
+        if (!allocation) return;
+        expect(total(allocation)).toBeLessThanOrEqual(wanted.trials ?? Number.POSITIVE_INFINITY);
+        for (const [family, n] of allocation.trials) {
+          expect(wanted.families).toContain(family);
+          expect(n).toBeGreaterThanOrEqual(1);
+        }
+      }),
+    );
+  });
+
+  it('accounts for every family: planned, or left out with a reason', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyWish, (calibration, wanted) => {
+        const allocation = allocate(calibration, wanted);
+        if (!allocation) return;
+        const named = [...allocation.trials.keys(), ...allocation.leftOut.map(({ family }) => family)];
+        expect(named.sort()).toEqual([...wanted.families].sort());
+      }),
+    );
+  });
+
+  it('uses more of a larger budget, as long as the number of folds is the same', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyWish, fc.integer({ min: 0, max: 600 }), (calibration, wanted, more) => {
+        const small = allocate(calibration, wanted);
+        const large = allocate(calibration, { ...wanted, budgetSeconds: wanted.budgetSeconds + more });
+        if (small) expect(large).not.toBeNull();
+        const sameShape =
+          small?.folds === large?.folds &&
+          String([...(small?.trials.keys() ?? [])]) === String([...(large?.trials.keys() ?? [])]);
+        if (small && large && sameShape) expect(large.seconds).toBeGreaterThanOrEqual(small.seconds);
+      }),
+    );
+  });
+
+  it('takes fewer folds only when otherwise boosted trees would drop out', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyWish, (calibration, wanted) => {
+        const allocation = allocate(calibration, { ...wanted, trials: null });
+        if (!allocation || allocation.folds === wanted.folds) return;
+        const withoutTrees = wanted.families.filter((family) => family !== 'gbdt');
+        const others = allocate(calibration, { ...wanted, trials: null, families: withoutTrees });
+        const areTreesIn = allocation.trials.has('gbdt');
+        // Otherwise nothing at all fitted with more folds.
+        expect(areTreesIn || others === null || others.folds === allocation.folds).toBe(true);
+      }),
+    );
+  });
+
+  it('cuts the steps only when otherwise boosted trees would drop out, and then they are in', () => {
+    const slowTrees = calibrationOf({ linear: 1, gbdt: 100, mlp: 100 });
+    expect(allocate(slowTrees, wish())).toMatchObject({ folds: 3, stepShare: 0.25 });
+    expect(allocate(slowTrees, wish())?.trials.get('gbdt')).toBeGreaterThan(0);
+    expect(allocate(slowTrees, wish({ families: ['linear', 'mlp'] }))?.stepShare).toBe(1);
+    expect(allocate(calibrationOf({ linear: 1, gbdt: 3, mlp: 5 }), wish())?.stepShare).toBe(1);
+  });
+
+  it('is the same every time', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyWish, (calibration, wanted) => {
+        expect(allocate(calibration, wanted)).toEqual(allocate(calibration, wanted));
+      }),
+    );
+  });
+
+  it('is null exactly below the least budget', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyWish, (calibration, wanted) => {
+        const least = leastBudgetSeconds(calibration, wanted);
+        expect(allocate(calibration, { ...wanted, budgetSeconds: least })).not.toBeNull();
+        expect(allocate(calibration, { ...wanted, budgetSeconds: least - 2 })).toBeNull();
+      }),
+    );
+  });
+
+  it('spends most of a minute on boosted trees, on a table like telco', () => {
+    expect(counts(allocate(calibrationOf(), wish()))).toEqual({ linear: 8, gbdt: 8, mlp: 2 });
+  });
+
+  it('does not count a trial as faster than one thread is', () => {
+    const calibration = calibrationOf({ gbdt: 50 }, { judgingSeconds: 0 });
+    // 25 s on each of two threads it is not: at 5 folds it would take 50 s of the 55 that are planned.
+    expect(allocate(calibration, wish({ budgetSeconds: 100, threads: 2 }))?.folds).toBe(3);
+    expect(allocate(calibration, wish({ budgetSeconds: 130, threads: 2 }))).toMatchObject({ folds: 5 });
+  });
+
+  it('keeps all folds where boosted trees do not fit anyway', () => {
+    const allocation = allocate(calibrationOf({ linear: 1, gbdt: 900 }), wish());
+    expect(allocation).toMatchObject({ folds: 5, leftOut: [{ family: 'gbdt', why: 'time' }] });
+  });
+
+  it('keeps all folds under a limit of trials, and the strongest families', () => {
+    const allocation = allocate(calibrationOf(), wish({ trials: 1 }));
+    expect(allocation).toMatchObject({
+      folds: 5,
+      leftOut: [
+        { family: 'mlp', why: 'limit' },
+        { family: 'linear', why: 'limit' },
+      ],
+    });
+    expect(counts(allocation)).toEqual({ gbdt: 1 });
+  });
+
+  it('falls back to what fits when the strongest does not', () => {
+    expect(counts(allocate(calibrationOf({ linear: 1, gbdt: 900 }), wish({ trials: 1 })))).toEqual({
+      linear: 1,
+    });
+  });
+
+  it('evaluates the baseline once', () => {
+    expect(counts(allocate(calibrationOf({ baseline: 0.01 }), wish({ families: ['baseline'] })))).toEqual({
+      baseline: 1,
+    });
+  });
+
+  it('takes a family that is asked for twice once', () => {
+    const families: Family[] = ['linear', 'linear'];
+    expect(counts(allocate(calibrationOf(), wish({ families })))).toEqual({ linear: 8 });
+  });
+});

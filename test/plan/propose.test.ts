@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { ModelwrightError } from '../../src/errors/errors.ts';
+import { PORTFOLIO } from '../../src/ml/tuning/portfolio.ts';
+import { Plan } from '../../src/plan/plan.ts';
+import { plannedExperiment, proposePlan, splitName } from '../../src/plan/propose.ts';
+import { changeRequirements, NO_REQUIREMENTS } from '../../src/requirements/requirements.ts';
+import { calibrationOf, profileOf, targetOf, telco } from './sample-inputs.ts';
+import { sampleMaterial, samplePlan } from './sample-plan.ts';
+
+const letters = {
+  profile: profileOf(['lettr', 'x_box', 'y_box']),
+  target: targetOf('lettr', 'multiclass'),
+};
+const houses = {
+  profile: profileOf(['price', 'area', 'sold_on']),
+  target: targetOf('price', 'regression', { split: { kind: 'time', column: 'sold_on' } }),
+};
+const reasonFor = (plan: Plan, choice: string) => plan.reasons.find((reason) => reason.choice === choice);
+const codeOf = (propose: () => unknown) => {
+  try {
+    propose();
+  } catch (error) {
+    return error instanceof ModelwrightError ? error : null;
+  }
+  return null;
+};
+
+describe('a proposed plan', () => {
+  it.each([
+    ['binary', telco],
+    ['multiclass', letters],
+    ['regression', houses],
+  ] as const)('for a %s target is valid by its own schema, unchanged', (task, data) => {
+    const plan = samplePlan({}, data);
+    expect(plan.experiment.task).toBe(task);
+    expect(Plan.parse(plan)).toEqual(plan);
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+
+  it('is the same whenever it is made from the same things', () => {
+    expect(samplePlan()).toEqual(samplePlan());
+  });
+
+  it('gives every choice a sentence', () => {
+    const plan = samplePlan({ trials: 1 }, houses);
+    for (const { choice, value, reason } of plan.reasons) {
+      expect(value, choice).not.toBe('');
+      expect(reason, choice).toMatch(/\.$/);
+    }
+  });
+
+  it('speaks of the class that is named last', () => {
+    expect(samplePlan().experiment).toMatchObject({ classes: ['No', 'Yes'], positiveClass: 'Yes' });
+    expect(samplePlan({}, letters).experiment.positiveClass).toBeNull();
+  });
+
+  it('ranks by the metric that a person wants', () => {
+    const plan = samplePlan({ metric: 'recall' });
+    expect(plan.experiment.metric).toBe('recall');
+    expect(reasonFor(plan, 'Metric')?.reason).toMatch(/^Your choice\./);
+  });
+
+  it.each([
+    ['rmse', telco, 'roc_auc', 'RMSE does not apply to a binary target.'],
+    ['roc_auc', houses, 'rmse', 'AUC does not apply to a regression target.'],
+  ] as const)('replaces %s, which is for another task, and says so', (metric, data, expected, sentence) => {
+    const plan = samplePlan({ metric }, data);
+    expect(plan.experiment.metric).toBe(expected);
+    expect(reasonFor(plan, 'Metric')?.reason).toContain(sentence);
+  });
+
+  it('stays below its budget, which is the hard stop', () => {
+    const { estimate, budget } = samplePlan({ budgetSeconds: 45 });
+    expect(budget.seconds).toBe(45);
+    expect(estimate.lowSeconds).toBeLessThan(estimate.seconds);
+    expect(estimate.seconds).toBeLessThan(estimate.highSeconds);
+    expect(estimate.highSeconds).toBeLessThanOrEqual(45);
+  });
+
+  it('tries only the families that a person wants, in as many trials as allowed', () => {
+    const plan = samplePlan({ families: ['linear', 'mlp'], trials: 3 });
+    expect(plan.candidates.map(({ family }) => family)).toEqual(['linear', 'mlp']);
+    expect(plan.candidates.reduce((sum, { trials }) => sum + trials, 0)).toBe(3);
+  });
+
+  it('lists no more defaults than it has trials', () => {
+    const plan = samplePlan({ families: ['linear'], trials: 1 });
+    expect(plan.candidates).toMatchObject([{ trials: 1, defaults: [PORTFOLIO.linear.defaults[0]] }]);
+  });
+
+  it('says why a family is left out: its cost, or the limit of trials', () => {
+    const costly = samplePlan({}, { calibration: calibrationOf({ linear: 1, gbdt: 2, mlp: 400 }) });
+    expect(reasonFor(costly, 'Search')?.reason).toContain('one trial would not fit: Neural network (400 s).');
+    const limited = samplePlan({ trials: 2 });
+    expect(reasonFor(limited, 'Search')?.reason).toContain(
+      'fewer trials than there are families: Linear model.',
+    );
+  });
+
+  it('cannot be made for a budget in which nothing fits; the error names one that works', () => {
+    const calibration = calibrationOf({ linear: 400, gbdt: 900, mlp: 2000 });
+    const error = codeOf(() => samplePlan({ budgetSeconds: 20 }, { calibration }));
+    expect(error?.code).toBe('BUDGET_TOO_SMALL');
+    const needed = Number(error?.details.needed);
+    expect(() => samplePlan({ budgetSeconds: needed }, { calibration })).not.toThrow();
+  });
+});
+
+describe('the columns of a plan', () => {
+  it('leave out useless ones and those a person dropped, with reasons', () => {
+    const plan = samplePlan({ columnDecisions: { contract: 'drop', tenure: 'drop' } });
+    expect(plan.experiment.features).toEqual(['monthly_charges']);
+    expect(plan.dropped).toEqual([
+      { column: 'customer_id', reason: 'It names rows instead of describing them.' },
+      { column: 'contract', reason: 'Dropped by you: It alone predicts churn with an AUC of 0.99.' },
+      { column: 'tenure', reason: 'Dropped by you.' },
+    ]);
+  });
+
+  it.each(['keep', 'known'] as const)('hold what a person decided to %s', (decision) => {
+    const plan = samplePlan({ columnDecisions: { contract: decision, customer_id: decision } });
+    expect(plan.experiment.features).toContain('contract');
+    expect(plan.experiment.features).toContain('customer_id');
+    expect(plan.dropped).toEqual([]);
+  });
+
+  it('never hold the target, nor list it as dropped when it was once decided about', () => {
+    const plan = samplePlan({ columnDecisions: { churn: 'drop' } });
+    expect(plan.experiment.features).not.toContain('churn');
+    expect(plan.dropped.map(({ column }) => column)).not.toContain('churn');
+  });
+
+  it('leave out the column that rows are grouped by, and say so', () => {
+    const plan = samplePlan({ split: { kind: 'group', column: 'contract' } });
+    expect(plan.experiment.features).not.toContain('contract');
+    expect(plan.dropped.find(({ column }) => column === 'contract')?.reason).toContain('belong together');
+  });
+
+  it('keep the column of time', () => {
+    expect(samplePlan({}, houses).experiment.features).toEqual(['area', 'sold_on']);
+  });
+
+  it('must not run out', () => {
+    const columnDecisions = { tenure: 'drop', monthly_charges: 'drop', contract: 'drop' } as const;
+    expect(codeOf(() => samplePlan({ columnDecisions }))?.code).toBe('FEATURES_NONE');
+  });
+});
+
+describe('the split of a plan', () => {
+  it('is what the data demands unless a person chose one', () => {
+    expect(samplePlan({}, houses).experiment.split).toEqual({ kind: 'time', column: 'sold_on' });
+    const plan = samplePlan({ split: { kind: 'random' } }, houses);
+    expect(plan.experiment.split).toEqual({ kind: 'random' });
+    expect(reasonFor(plan, 'Split')).toMatchObject({ value: 'random', reason: 'Your choice.' });
+  });
+
+  it('is not by the target, which may have been chosen afterwards', () => {
+    const plan = samplePlan({ split: { kind: 'group', column: 'churn' } });
+    expect(plan.experiment.split).toEqual(telco.target.split);
+    expect(reasonFor(plan, 'Split')?.reason).toBe(telco.target.splitReason);
+  });
+
+  it.each([
+    [{ kind: 'stratified' }, 'stratified'],
+    [{ kind: 'group', column: 'owner' }, 'by group owner'],
+    [{ kind: 'time', column: 'day' }, 'by time day'],
+  ] as const)('%j is called "%s"', (split, name) => {
+    expect(splitName(split)).toBe(name);
+  });
+
+  it.each([
+    [1000, 5],
+    [6, 4],
+    [4, 3],
+    [2, 2],
+    [1, 2],
+  ])('has folds that the smallest class of %i rows can be in: %i', (count, folds) => {
+    const classes = [
+      { label: 'No', count: 900 },
+      { label: 'Yes', count },
+    ];
+    const { profile } = telco;
+    expect(plannedExperiment(profile, targetOf('churn', 'binary', { classes }), NO_REQUIREMENTS).folds).toBe(
+      folds,
+    );
+  });
+
+  it('takes the seed that a person gave, and 1 otherwise', () => {
+    const requirements = changeRequirements(NO_REQUIREMENTS, { seed: 0 });
+    expect(plannedExperiment(telco.profile, telco.target, requirements).seed).toBe(0);
+    expect(plannedExperiment(telco.profile, telco.target, NO_REQUIREMENTS).seed).toBe(1);
+  });
+
+  it('is calibrated as it is planned', () => {
+    const material = sampleMaterial({ seed: 7, split: { kind: 'random' } });
+    const measured = plannedExperiment(material.profile, material.target, material.requirements);
+    expect({ ...proposePlan(material).experiment, folds: measured.folds }).toEqual(measured);
+  });
+});
