@@ -1,0 +1,245 @@
+/** The execution of one approved plan: trials side by side, then the winner's refit and its one look at the holdout.
+ *
+ *  Can be interrupted anywhere and called again: finished trials and folds are read from the journal, everything
+ *  else is a pure function of the plan, so the report does not depend on how often the run was killed. */
+import type { Judgement } from '../ml/judgement.ts';
+import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
+import type { Plan } from '../plan/plan.ts';
+import { scheduleTrials } from '../plan/schedule.ts';
+import { bestTrial } from './best-trial.ts';
+import { countFolds, describeProgress, type RunProgress, type WorkDone } from './progress.ts';
+import { hasEnded, type Run, type RunState } from './run.ts';
+import { type EndReason, watchForEnd } from './trials-end.ts';
+
+/** What a run needs from the store. */
+export interface RunJournal {
+  find(runId: string): Promise<Run | null>;
+  move(runId: string, to: RunState, fields?: Partial<Run>): Promise<Run | null>;
+  folds(runId: string): Promise<readonly { trialNumber: number; fold: FoldResult }[]>;
+  saveFold(runId: string, trialNumber: number, fold: FoldResult): Promise<void>;
+  trials(runId: string): Promise<readonly TrialResult[]>;
+  saveTrial(runId: string, result: TrialResult): Promise<boolean>;
+}
+
+/** What a run needs from the engine: computing happens in other threads, one trial each.
+ *  @typeParam Model the fitted winner, which this room only hands through. */
+export interface RunEngine<Model> {
+  /** Evaluates a trial by cross-validation, continuing after `finishedFolds`. Never rejects because of the trial
+   *  itself: a trial that fails says so in its result. Resolves as `stopped` soon after `signal` aborts. */
+  trial(
+    spec: TrialSpec,
+    finishedFolds: readonly FoldResult[],
+    options: { signal: AbortSignal; onFold: (fold: FoldResult) => void },
+  ): Promise<TrialResult>;
+  /** Refits the winner on all training rows and judges it on the holdout. Rejects when `signal` aborts. */
+  final(
+    winner: TrialSpec,
+    trial: TrialResult,
+    options: { signal: AbortSignal },
+  ): Promise<{ judgement: Judgement; model: Model }>;
+}
+
+export interface ExecutionOptions {
+  /** Aborts when this process is asked to end: the run stays as it is and continues elsewhere. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RunProgress) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Whether the plan's wall-clock budget ends the run; false when a stored plan is reproduced. */
+  readonly hardStop: boolean;
+}
+
+/** How a run ended. `interrupted` means that it did not end here: another worker will continue it, or has ended it. */
+export type Outcome<Model> =
+  | {
+      readonly kind: 'judged';
+      readonly winner: TrialSpec;
+      readonly judgement: Judgement;
+      readonly model: Model;
+      readonly trials: readonly TrialResult[];
+      readonly specs: readonly TrialSpec[];
+      readonly wallSeconds: number;
+      readonly cutShort: string | null;
+    }
+  | { readonly kind: 'nothing-to-judge'; readonly state: 'stopped' | 'failed'; readonly reason: string }
+  | { readonly kind: 'interrupted' };
+
+/** @throws only what the journal or the engine throw for reasons of their own (database gone, judging failed). */
+export async function executeRun<Model>(
+  run: Run,
+  plan: Plan,
+  journal: RunJournal,
+  engine: RunEngine<Model>,
+  options: ExecutionOptions,
+): Promise<Outcome<Model>> {
+  if (options.signal.aborted) return { kind: 'interrupted' };
+  const startedMs = options.now();
+  const secondsHere = () => (options.now() - startedMs) / 1000;
+  const wallSeconds = () => run.earlierSeconds + secondsHere();
+  const putDown = async (): Promise<Outcome<Model>> => {
+    const { state } = (await journal.find(run.id)) ?? run;
+    await journal.move(run.id, state, { earlierSeconds: wallSeconds() });
+    return { kind: 'interrupted' };
+  };
+
+  const current = await takeUp(run, journal, startedMs);
+  if (hasEnded(current)) return { kind: 'interrupted' };
+  const work = await readWork(run, plan, journal);
+  const foldsBefore = countFolds(work, plan.experiment.folds);
+  const tell = (state: RunState) => {
+    const clocks = { elapsedSeconds: wallSeconds(), secondsHere: secondsHere(), foldsBefore };
+    options.onProgress(describeProgress(run, plan, state, work, clocks));
+  };
+  tell(current.state);
+
+  const why =
+    current.state === 'running'
+      ? await runTrials({ run, plan, journal, engine, work, options, tell }, wallSeconds())
+      : whyEndedEarlier(current);
+  if (why === 'interrupt') return putDown();
+  const { specs, finished } = work;
+  const cutShort = finished.size < specs.length ? cutShortReason(why, finished.size, specs.length) : null;
+  const winner = bestTrial(plan.experiment.metric, finished.values());
+  if (!winner) return nothingToJudge(why, cutShort, finished.values());
+
+  if (!(await journal.move(run.id, 'judging'))) return { kind: 'interrupted' };
+  tell('judging');
+  const spec = specs[winner.number] as TrialSpec;
+  try {
+    const { judgement, model } = await engine.final(spec, winner, { signal: options.signal });
+    const trials = specs.flatMap(({ number }) => finished.get(number) ?? []);
+    return {
+      kind: 'judged',
+      winner: spec,
+      judgement,
+      model,
+      trials,
+      specs,
+      wallSeconds: wallSeconds(),
+      cutShort,
+    };
+  } catch (error) {
+    if (!options.signal.aborted) throw error;
+    return putDown();
+  }
+}
+
+/** Marks the run as running, unless Stop was pressed or its trials were over before.
+ *  @returns the run as the journal knows it then. */
+async function takeUp(run: Run, journal: RunJournal, nowMs: number): Promise<Run> {
+  const current = (await journal.find(run.id)) ?? run;
+  if (current.state !== 'queued' && current.state !== 'running') return current;
+  const startedAt = current.startedAt ?? new Date(nowMs).toISOString();
+  const moved = await journal.move(run.id, 'running', { startedAt });
+  // Not moved: somebody pressed Stop in this very moment.
+  return moved ?? (await journal.find(run.id)) ?? current;
+}
+
+async function readWork(run: Run, plan: Plan, journal: RunJournal): Promise<WorkDone> {
+  const trials = await journal.trials(run.id);
+  const work: WorkDone = {
+    specs: scheduleTrials(plan),
+    finished: new Map(trials.map((trial) => [trial.number, trial])),
+    folds: new Map(),
+  };
+  for (const { trialNumber, fold } of await journal.folds(run.id)) addFold(work, trialNumber, fold);
+  return work;
+}
+
+function addFold({ folds }: WorkDone, trialNumber: number, fold: FoldResult): void {
+  folds.set(trialNumber, [...(folds.get(trialNumber) ?? []), fold]);
+}
+
+interface Attempt<Model> {
+  readonly run: Run;
+  readonly plan: Plan;
+  readonly journal: RunJournal;
+  readonly engine: RunEngine<Model>;
+  readonly work: WorkDone;
+  readonly options: ExecutionOptions;
+  readonly tell: (state: RunState) => void;
+}
+
+/** Evaluates what is not finished yet. Resolves when no trial computes any more.
+ *  @returns what ended the trials early, or null. */
+async function runTrials<Model>(
+  { run, plan, journal, engine, work, options, tell }: Attempt<Model>,
+  secondsSoFar: number,
+): Promise<EndReason | null> {
+  const end = watchForEnd({
+    look: () => journal.find(run.id),
+    process: options.signal,
+    secondsLeft: options.hardStop ? plan.budget.seconds - finishSeconds(plan) - secondsSoFar : null,
+    onEnd: (why) => why === 'stop' && tell('stopping'),
+  });
+  const state = () => (end.why() === 'stop' ? 'stopping' : 'running');
+  let failure: { readonly error: unknown } | undefined;
+  // One failure ends all trials, and only when none computes any more is it thrown: a second attempt must not run
+  // beside the rest of the first.
+  const guard = (step: Promise<unknown>) =>
+    step.catch((error: unknown) => {
+      failure ??= { error };
+      end.end('failure');
+    });
+
+  async function evaluate(spec: TrialSpec): Promise<void> {
+    const saved: Promise<unknown>[] = [];
+    const result = await engine.trial(spec, work.folds.get(spec.number) ?? [], {
+      signal: end.signal,
+      onFold: (fold) => {
+        addFold(work, spec.number, fold);
+        saved.push(guard(journal.saveFold(run.id, spec.number, fold)));
+        tell(state());
+      },
+    });
+    await Promise.all(saved);
+    // A stopped trial is not a result: a continued run must evaluate it again.
+    if (result.state === 'stopped') return;
+    await journal.saveTrial(run.id, result);
+    work.finished.set(spec.number, result);
+    tell(state());
+  }
+
+  try {
+    const open = work.specs.filter((spec) => !work.finished.has(spec.number));
+    await Promise.all(open.map((spec) => guard(evaluate(spec))));
+  } finally {
+    end.close();
+  }
+  if (failure) throw failure.error;
+  return end.why();
+}
+
+/** The run's trials were over when this process took it up. */
+function whyEndedEarlier({ state, stoppedBy }: Run): EndReason {
+  return state === 'stopping' || stoppedBy !== null ? 'stop' : 'budget';
+}
+
+function nothingToJudge(
+  why: EndReason | null,
+  cutShort: string | null,
+  finished: Iterable<TrialResult>,
+): Outcome<never> {
+  if (why === 'stop') {
+    return {
+      kind: 'nothing-to-judge',
+      state: 'stopped',
+      reason: 'Stopped before the first trial had finished.',
+    };
+  }
+  const failure = [...finished].find((trial) => trial.state === 'failed');
+  const reason = failure?.reason ?? cutShort ?? 'No trial finished.';
+  return { kind: 'nothing-to-judge', state: 'failed', reason };
+}
+
+/** What must be left of the budget for the refit and the judging. */
+function finishSeconds({ candidates, estimate }: Plan): number {
+  const { costs, judgingSeconds } = estimate.calibration;
+  const planned = costs.filter((cost) => candidates.some(({ family }) => family === cost.family));
+  return judgingSeconds + Math.max(0, ...planned.map((cost) => cost.secondsPerRefit)) + 1;
+}
+
+function cutShortReason(why: EndReason | null, finished: number, planned: number): string {
+  const share = `${finished} of ${planned} trials had finished`;
+  return why === 'stop' ? `Stopped by a person when ${share}.` : `The time budget ran out when ${share}.`;
+}

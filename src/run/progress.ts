@@ -1,0 +1,88 @@
+/** How far a run is: what the moving message in the thread shows. Leaves the worker as job progress. */
+import { z } from 'zod';
+import { isBetter } from '../ml/metrics/registry.ts';
+import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
+import { Family } from '../ml/tuning/trial.ts';
+import type { Plan } from '../plan/plan.ts';
+import { bestTrial } from './best-trial.ts';
+import { type Run, RunState } from './run.ts';
+
+export const RunProgress = z.object({
+  runId: z.string(),
+  threadId: z.string(),
+  state: RunState,
+  trialsFinished: z.number().int(),
+  trialsPlanned: z.number().int(),
+  trialsFailed: z.number().int(),
+  /** Folds done, those of trials that are still going included, for a bar that moves between trials. A failed trial
+   *  counts as done. */
+  foldsFinished: z.number().int(),
+  foldsPlanned: z.number().int(),
+  best: z.object({ trial: z.number().int(), family: Family, score: z.number() }).nullable(),
+  /** Best cross-validated score after each finished trial, oldest first. */
+  history: z.array(z.number()),
+  elapsedSeconds: z.number(),
+  /** From the speed since this process took the run up; null before its first fold. */
+  remainingSeconds: z.number().nullable(),
+});
+export type RunProgress = z.infer<typeof RunProgress>;
+
+/** What is done of a run's work, by trial number. The run adds to it as results come in. */
+export interface WorkDone {
+  readonly specs: readonly TrialSpec[];
+  /** In the order in which they finished. */
+  readonly finished: Map<number, TrialResult>;
+  readonly folds: Map<number, FoldResult[]>;
+}
+
+interface Clocks {
+  /** Of the whole run, earlier attempts included. */
+  readonly elapsedSeconds: number;
+  /** Since this process took the run up. */
+  readonly secondsHere: number;
+  /** Folds that were done by then. */
+  readonly foldsBefore: number;
+}
+
+export function describeProgress(
+  run: Run,
+  plan: Plan,
+  state: RunState,
+  { specs, finished, folds }: WorkDone,
+  { elapsedSeconds, secondsHere, foldsBefore }: Clocks,
+): RunProgress {
+  const { metric, folds: foldsPerTrial } = plan.experiment;
+  const foldsFinished = countFolds({ specs, finished, folds }, foldsPerTrial);
+  const foldsPlanned = specs.length * foldsPerTrial;
+  const foldsHere = foldsFinished - foldsBefore;
+  const trials = [...finished.values()];
+  const best = bestTrial(metric, trials);
+  const history: number[] = [];
+  for (const { score } of trials) {
+    if (score === null) continue;
+    const last = history.at(-1);
+    history.push(last === undefined || isBetter(metric, score, last) ? score : last);
+  }
+  return {
+    runId: run.id,
+    threadId: run.threadId,
+    state,
+    trialsFinished: finished.size,
+    trialsPlanned: specs.length,
+    trialsFailed: trials.filter((trial) => trial.state === 'failed').length,
+    foldsFinished,
+    foldsPlanned,
+    best: best && { trial: best.number, family: (specs[best.number] as TrialSpec).family, score: best.score },
+    history,
+    elapsedSeconds,
+    remainingSeconds:
+      foldsHere === 0 ? null : Math.max(0, (secondsHere / foldsHere) * (foldsPlanned - foldsFinished)),
+  };
+}
+
+export function countFolds({ specs, finished, folds }: WorkDone, foldsPerTrial: number): number {
+  return specs.reduce(
+    (sum, { number }) => sum + (finished.has(number) ? foldsPerTrial : (folds.get(number)?.length ?? 0)),
+    0,
+  );
+}
