@@ -1,0 +1,30 @@
+/** All pictures of a report, in the order in which they are read. */
+import type { Report } from '../report.ts';
+import { confusionMatrix } from './confusion-matrix.ts';
+import { importancePicture } from './importance.ts';
+import { leaderboardTable } from './leaderboard-table.ts';
+import { metricTable } from './metric-table.ts';
+import { drawPicture, type Picture } from './picture.ts';
+import { residualsPicture } from './residuals.ts';
+import { trainingCurves } from './training-curves.ts';
+import { trialHistory } from './trial-history.ts';
+
+const PICTURES = [
+  metricTable,
+  trainingCurves,
+  trialHistory,
+  leaderboardTable,
+  confusionMatrix,
+  residualsPicture,
+  importancePicture,
+] as const;
+
+/** Draws one after another, so that memory holds one picture at a time. Those that do not apply are left out. */
+export async function drawReport(report: Report): Promise<Picture[]> {
+  const pictures: Picture[] = [];
+  for (const lay of PICTURES) {
+    const spec = lay(report);
+    if (spec) pictures.push(await drawPicture(spec));
+  }
+  return pictures;
+}

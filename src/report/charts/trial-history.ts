@@ -1,0 +1,202 @@
+/** The study at a glance: the score of every trial in the order they were numbered, and the best so far. */
+import type { ChartConfiguration, ChartDataset } from 'chart.js';
+import { METRICS } from '../../ml/metrics/registry.ts';
+import type { Family } from '../../ml/tuning/trial.ts';
+import { familyLabel, formatScore, plural, trialName } from '../format.ts';
+import type { Report, TrialRow } from '../report.ts';
+import type { PictureSpec } from './picture.ts';
+import { measureText } from './render.ts';
+import type { Block, Shape } from './scene.ts';
+import { layoutSheet } from './sheet.ts';
+import { COLOUR, FAMILY_MARK, MARGIN, SIZE, WIDTH } from './theme.ts';
+import { wholeTicks } from './ticks.ts';
+
+const INNER = WIDTH - 2 * MARGIN;
+const PLOT_HEIGHT = 440;
+
+type ScoredTrial = TrialRow & { readonly score: NonNullable<TrialRow['score']> };
+
+/** @returns null where no trial was completed. */
+export function trialHistory(report: Report): PictureSpec | null {
+  const trials = scoredTrials(report);
+  if (trials.length === 0) return null;
+  const { label, greaterIsBetter } = METRICS[report.metric];
+  const axis = scoreAxis(trials, greaterIsBetter);
+  const best = trials.find((trial) => trial.number === report.winner.trial) ?? trials[0];
+  const beyond = trials.filter((trial) => isBeyond(trial, axis));
+  const unfinished = report.trials.length - trials.length;
+  const notes: string[] = [];
+  if (beyond.length > 0) {
+    const scores = beyond.map(
+      (trial) =>
+        `${familyLabel(trial.family, report.task).toLowerCase()} ${formatScore(report.metric, trial.score.value)}`,
+    );
+    const shown = [...new Set(scores)].slice(0, 4).join(', ');
+    notes.push(`Hollow marks lie beyond the axis: ${shown}${scores.length > 4 ? '…' : '.'}`);
+  }
+  if (unfinished > 0)
+    notes.push(
+      `${plural(unfinished, 'trial')} failed or stopped and ${unfinished === 1 ? 'has' : 'have'} no score.`,
+    );
+
+  const title = 'Trial history';
+  const scene = layoutSheet({
+    title,
+    subtitle: `Cross-validated ${label} of ${plural(trials.length, 'trial')}. ${greaterIsBetter ? 'Higher' : 'Lower'} is better. Line: the best so far.`,
+    blocks: [legend(report, trials), { height: PLOT_HEIGHT, shapes: [chartShape(report, trials, axis)] }],
+    ...(notes.length > 0 ? { footnote: notes.join(' ') } : {}),
+  });
+  const ranges = familiesOf(trials).map((family) => {
+    const own = trials.filter((trial) => trial.family === family).map((trial) => trial.score.value);
+    const [low, high] = [Math.min(...own), Math.max(...own)].map((value) =>
+      formatScore(report.metric, value),
+    );
+    const range = low === high ? low : `${low} to ${high}`;
+    return `${familyLabel(family, report.task)}: ${plural(own.length, 'trial')}, ${label} ${range}.`;
+  });
+  const altText =
+    `Cross-validated ${label} by trial. Best: ${trialName(best.number)}, ${familyLabel(best.family, report.task).toLowerCase()}, ` +
+    `${formatScore(report.metric, best.score.value)}. ${[...ranges, ...notes].join(' ')}`;
+  return { fileName: 'trial-history.png', title, altText, scene };
+}
+
+/** The Chart.js configuration: one scatter per family, above it the best score so far as a stepped line. */
+function historyChart(
+  report: Pick<Report, 'metric' | 'task' | 'winner'>,
+  trials: readonly ScoredTrial[],
+  axis: { min: number; max: number },
+): ChartConfiguration<'line' | 'scatter'> {
+  const few = trials.length <= 60;
+  const scatter = (family: Family): ChartDataset<'scatter'> => {
+    const { colour, shape } = FAMILY_MARK[family];
+    const own = trials.filter((trial) => trial.family === family);
+    return {
+      type: 'scatter',
+      label: familyLabel(family, report.task),
+      data: own.map((trial) => ({ x: trial.number + 1, y: clamp(trial.score.value, axis) })),
+      pointStyle: shape,
+      pointRadius: own.map((trial) => (trial.number === report.winner.trial ? 11 : few ? 7 : 4.5)),
+      backgroundColor: own.map((trial) => (isBeyond(trial, axis) ? COLOUR.paper : colour)),
+      borderColor: own.map((trial) => (isBeyond(trial, axis) ? colour : COLOUR.paper)),
+      borderWidth: own.map((trial) => (isBeyond(trial, axis) ? 2.5 : 1)),
+      clip: false,
+    };
+  };
+  const bestSoFar: ChartDataset<'line'> = {
+    type: 'line',
+    label: 'best so far',
+    data: bestSoFarPoints(trials, report.metric).filter(({ y }) => y >= axis.min && y <= axis.max),
+    stepped: 'before',
+    borderColor: COLOUR.ink,
+    borderWidth: 2,
+    pointRadius: 0,
+    order: 10, // behind the marks
+  };
+  const last = trials[trials.length - 1].number + 1;
+  return {
+    type: 'scatter',
+    data: { datasets: [...familiesOf(trials).map(scatter), bestSoFar] },
+    options: {
+      layout: { padding: { right: 16, top: 14 } },
+      scales: {
+        x: {
+          type: 'linear',
+          min: 0.5,
+          max: last + 0.5,
+          afterBuildTicks: (scale) => {
+            scale.ticks = wholeTicks(last, 7).map((value) => ({ value }));
+          },
+          title: { display: true, text: 'trial' },
+          grid: { display: false },
+          ticks: { maxRotation: 0 },
+        },
+        y: {
+          type: 'linear',
+          ...axis,
+          border: { display: false },
+          ticks: {
+            maxTicksLimit: 7,
+            includeBounds: false,
+            callback: (value) => formatScore(report.metric, Number(value)),
+          },
+        },
+      },
+    },
+  };
+}
+
+function chartShape(
+  report: Report,
+  trials: readonly ScoredTrial[],
+  axis: { min: number; max: number },
+): Shape {
+  const configuration = historyChart(report, trials, axis) as ChartConfiguration;
+  return { kind: 'chart', x: 0, y: 0, width: INNER, height: PLOT_HEIGHT, configuration };
+}
+
+/** Family names with their marks, drawn as in the plot. */
+function legend(report: Report, trials: readonly ScoredTrial[]): Block {
+  const shapes: Shape[] = [];
+  let x = 0;
+  for (const family of familiesOf(trials)) {
+    const { colour, shape } = FAMILY_MARK[family];
+    const text = familyLabel(family, report.task);
+    shapes.push(
+      { kind: 'mark', x: x + 10, y: 12, radius: 8, style: shape, fill: colour },
+      { kind: 'text', x: x + 28, y: 12, text, size: SIZE.small, colour: COLOUR.ink },
+    );
+    x += 28 + measureText(text, SIZE.small) + 26;
+  }
+  return { height: 24, shapes };
+}
+
+/** From the middle half of the scores, one and a half of its lengths to the worse side (Tukey's fences): one bad trial or the baseline must not
+ *  press all others into a line. */
+function scoreAxis(trials: readonly ScoredTrial[], greaterIsBetter: boolean): { min: number; max: number } {
+  const scores = trials
+    .filter((trial) => trial.family !== 'baseline' || trials.every((other) => other.family === 'baseline'))
+    .map((trial) => trial.score.value)
+    .sort((a, b) => a - b);
+  const quartile = (share: number) => scores[Math.round(share * (scores.length - 1))];
+  const best = greaterIsBetter ? scores[scores.length - 1] : scores[0];
+  const middle = quartile(0.75) - quartile(0.25);
+  const reach = Math.max(1.5 * middle, Math.abs(best - quartile(0.5)), Math.abs(best) * 0.005) || 1;
+  const worst = greaterIsBetter
+    ? Math.max(scores[0], quartile(0.25) - reach)
+    : Math.min(scores[scores.length - 1], quartile(0.75) + reach);
+  // At least a hundredth of the score, so that equal scores do not get an axis of rounding errors.
+  const pad = Math.max(0.12 * Math.abs(best - worst), 0.01 * Math.abs(best)) || 1;
+  return { min: Math.min(best, worst) - pad, max: Math.max(best, worst) + pad };
+}
+
+function bestSoFarPoints(
+  trials: readonly ScoredTrial[],
+  metric: Report['metric'],
+): { x: number; y: number }[] {
+  const sign = METRICS[metric].greaterIsBetter ? 1 : -1;
+  let best = Number.NEGATIVE_INFINITY;
+  return trials.map((trial) => {
+    best = Math.max(best, sign * trial.score.value);
+    return { x: trial.number + 1, y: sign * best };
+  });
+}
+
+function scoredTrials(report: Report): ScoredTrial[] {
+  return report.trials
+    .filter((trial): trial is ScoredTrial => trial.score !== null)
+    .sort((a, b) => a.number - b.number);
+}
+
+function familiesOf(trials: readonly ScoredTrial[]): Family[] {
+  return [...new Set(trials.map((trial) => trial.family))].sort((a, b) =>
+    a === 'baseline' ? 1 : b === 'baseline' ? -1 : 0,
+  );
+}
+
+function isBeyond(trial: ScoredTrial, axis: { min: number; max: number }): boolean {
+  return trial.score.value < axis.min || trial.score.value > axis.max;
+}
+
+function clamp(value: number, axis: { min: number; max: number }): number {
+  return Math.min(axis.max, Math.max(axis.min, value));
+}

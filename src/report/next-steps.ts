@@ -1,0 +1,139 @@
+/** What to try next and what to settle before deploying: concrete, with the number that suggests it. */
+import { METRICS } from '../ml/metrics/registry.ts';
+import type { Plan } from '../plan/plan.ts';
+import { verdictOf } from './compare.ts';
+import { readCurve } from './convergence.ts';
+import {
+  familyLabel,
+  formatBounds,
+  formatCount,
+  formatNumber,
+  formatScore,
+  formatSeconds,
+  joinWords,
+  plural,
+  stepWord,
+  trialName,
+  truncate,
+} from './format.ts';
+import type { Report, TrialRow } from './report.ts';
+import { findSearchEdges } from './search-edge.ts';
+
+type Facts = Omit<Report, 'caveats' | 'nextSteps'>;
+
+const MOST = 6;
+
+/** At most six, the most promising first. */
+export function suggestNextSteps(facts: Facts, plan: Plan): string[] {
+  return [
+    finishTheSchedule(facts),
+    trainLonger(facts),
+    searchFurther(facts, plan),
+    searchCloser(facts),
+    lookForFeatures(facts),
+    takeTheSimpler(facts),
+    chooseTheCutOff(facts),
+    gatherRows(facts),
+    dropColumns(facts),
+    checkTheTopColumn(facts),
+  ]
+    .filter((step) => step !== null)
+    .slice(0, MOST);
+}
+
+function finishTheSchedule({ cutShort, resources }: Facts): string | null {
+  const left = resources.trialsPlanned - resources.trialsFinished;
+  if (!cutShort || left <= 0 || resources.trialsFinished === 0) return null;
+  const seconds = (resources.wallSeconds / resources.trialsFinished) * left;
+  return `Run the ${plural(left, 'trial')} that were not reached: about ${formatSeconds(seconds)} more at this run's pace.`;
+}
+
+function trainLonger(facts: Facts): string | null {
+  const curve = facts.curves.find((one) => one.family === facts.winner.family);
+  if (!curve) return null;
+  const { convergence, lastStep } = readCurve(curve);
+  if (convergence !== 'improving') return null;
+  const unit = stepWord(curve.family);
+  return `Allow more than ${formatCount(lastStep)} ${unit}s: the validation loss was still falling at the last ${unit}.`;
+}
+
+function searchFurther(facts: Facts, plan: Plan): string | null {
+  const edges = findSearchEdges(facts, plan);
+  if (edges.length === 0) return null;
+  const places = edges.map(
+    ({ parameter, end, bound }) => `${parameter} ${end === 'low' ? 'below' : 'above'} ${formatNumber(bound)}`,
+  );
+  return `Search ${joinWords(places)}, where this search ended.`;
+}
+
+/** When the winner came late, its surroundings have hardly been searched. */
+function searchCloser({ trials, winner }: Facts): string | null {
+  const own = trials.filter((trial) => trial.family === winner.family && trial.state === 'complete');
+  const place = own.findIndex((trial) => trial.number === winner.trial);
+  if (own[place]?.origin !== 'sampled' || own.length < 4 || place < 0.6 * own.length) return null;
+  return `Run more trials around ${trialName(winner.trial)} (${formatSetting(own[place])}): it came late, at ${place + 1} of ${own.length}, so scores may not have levelled off.`;
+}
+
+/** When tuning brought nothing over the defaults, more of it will not either. */
+function lookForFeatures({ trials, winner, metric }: Facts): string | null {
+  const own = trials.filter((trial) => trial.family === winner.family && trial.score !== null);
+  const drawn = own.filter((trial) => trial.origin === 'sampled');
+  const best = own.find((trial) => trial.number === winner.trial);
+  if (winner.family === 'baseline' || best?.origin !== 'default' || drawn.length < 3) return null;
+  return `None of ${plural(drawn.length, 'drawn setting')} beat the default (${METRICS[metric].label} ${formatScore(metric, best.score?.value ?? Number.NaN)}): new columns that tell more about the outcome will bring more than further tuning.`;
+}
+
+const SIMPLICITY = { baseline: 0, linear: 1, gbdt: 2, mlp: 3 } as const;
+
+function takeTheSimpler(facts: Facts): string | null {
+  const { comparisons, winner, trials, task } = facts;
+  const simpler = comparisons.find(
+    (one) =>
+      one.family !== 'baseline' &&
+      verdictOf(one.gain) === 'tied' &&
+      SIMPLICITY[one.family] < SIMPLICITY[winner.family],
+  );
+  const secondsOf = (number: number) => trials.find((trial) => trial.number === number)?.seconds;
+  const own = secondsOf(winner.trial);
+  const other = simpler && secondsOf(simpler.trial);
+  if (!simpler || own === undefined || other === undefined) return null;
+  const faster =
+    own > 2 * other ? `, and took ${formatSeconds(other)} instead of ${formatSeconds(own)} to evaluate` : '';
+  return `Consider ${familyLabel(simpler.family, task).toLowerCase()}: it is tied with the winner and simpler to explain${faster}.`;
+}
+
+function chooseTheCutOff({ task, judgement, classes }: Facts): string | null {
+  const { recall, precision } = judgement.holdout;
+  if (task !== 'binary' || !recall || !precision || !Number.isFinite(precision.value)) return null;
+  const positive = truncate(classes[1] ?? 'the positive class', 40);
+  return `Choose the cut-off by what mistakes cost: at 0.5 the model finds ${formatScore('recall', recall.value)} of ${positive} and is right in ${formatScore('precision', precision.value)} of its alarms; a lower cut-off finds more and raises more false alarms.`;
+}
+
+/** An interval narrows with the square root of the rows. */
+function gatherRows({ judgement, metric }: Facts): string | null {
+  const score = judgement.holdout[metric];
+  if (!score || judgement.holdoutRows >= 5000) return null;
+  const rows = formatCount(4 * judgement.holdoutRows);
+  return `For an interval half as wide as ${formatBounds(metric, score)}, hold out about ${rows} rows instead of ${formatCount(judgement.holdoutRows)}: gather more data.`;
+}
+
+function dropColumns({ judgement }: Facts): string | null {
+  const idle = judgement.importance.filter((one) => one.low <= 0);
+  if (idle.length < 3 || idle.length === judgement.importance.length) return null;
+  const names = idle.slice(-3).map((one) => truncate(one.column, 40));
+  return `Try without the ${idle.length} of ${judgement.importance.length} columns that show no clear effect (${names.join(', ')}${idle.length > 3 ? '…' : ''}): a smaller model is cheaper to feed and to watch.`;
+}
+
+function checkTheTopColumn({ judgement }: Facts): string | null {
+  const [first] = judgement.importance;
+  if (!first || first.low <= 0) return null;
+  return `Before deploying, make sure that ${truncate(first.column, 60)} is known when a prediction is needed, and watch it for drift: it matters most.`;
+}
+
+/** `learning_rate 0.05, max_leaves 31`: at most four parameters. */
+function formatSetting({ parameters }: TrialRow): string {
+  const parts = Object.entries(parameters).map(
+    ([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`,
+  );
+  return parts.length > 4 ? `${parts.slice(0, 4).join(', ')}…` : parts.join(', ');
+}

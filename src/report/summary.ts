@@ -1,0 +1,165 @@
+/** The report in plain sentences, the answer first. Free of any markup: the slack room escapes and formats, the
+ *  command line prints. */
+import type { MetricName } from '../ml/experiment.ts';
+import { METRICS, metricsFor } from '../ml/metrics/registry.ts';
+import { describeComparison } from './compare.ts';
+import { readCurve } from './convergence.ts';
+import {
+  capitalise,
+  familyLabel,
+  formatCount,
+  formatDifference,
+  formatInterval,
+  formatMegabytes,
+  formatNumber,
+  formatScore,
+  formatSeconds,
+  joinWords,
+  plural,
+  trialName,
+  truncate,
+} from './format.ts';
+import type { Report } from './report.ts';
+
+export interface Summary {
+  /** One sentence that answers what was asked. */
+  readonly headline: string;
+  /** In reading order; none without sentences. */
+  readonly paragraphs: readonly Paragraph[];
+}
+
+export interface Paragraph {
+  readonly title: string;
+  readonly sentences: readonly string[];
+}
+
+export function summarise(report: Report): Summary {
+  const paragraphs: Paragraph[] = [
+    { title: 'Scores', sentences: scoreSentences(report) },
+    { title: 'What it leans on', sentences: importanceSentences(report) },
+    { title: 'What was tried', sentences: trialSentences(report) },
+    { title: 'Convergence', sentences: curveSentences(report) },
+    { title: 'Resources', sentences: resourceSentences(report) },
+    { title: 'Caveats', sentences: report.caveats },
+    { title: 'Next steps', sentences: report.nextSteps },
+    { title: 'To reproduce', sentences: provenanceSentences(report) },
+  ];
+  return {
+    headline: headline(report),
+    paragraphs: paragraphs.filter(({ sentences }) => sentences.length > 0),
+  };
+}
+
+/** "Gradient boosting reaches AUC 0.846 [0.827, 0.864] on 1,409 held-out rows, against 0.500 for the baseline." */
+function headline(report: Report): string {
+  const { judgement, metric, task, winner } = report;
+  const score = judgement.holdout[metric];
+  const baseline = judgement.baseline[metric];
+  const model = familyLabel(winner.family, task);
+  const rows = plural(judgement.holdoutRows, 'held-out row');
+  if (!score) return `${model} was chosen, but ${METRICS[metric].label} is not defined on the ${rows}.`;
+  const { label, greaterIsBetter } = METRICS[metric];
+  const interval = formatInterval(metric, score);
+  if (winner.family === 'baseline') {
+    return `Nothing that was tried is better than the baseline, which has ${label} ${interval} on ${rows}.`;
+  }
+  const plain = baseline && formatScore(metric, baseline.value);
+  if (judgement.gain.low <= 0) {
+    const against = plain ? `, against ${plain} for the baseline` : '';
+    return `No model is shown to beat the baseline: the best, ${model.toLowerCase()}, has ${label} ${interval} on ${rows}${against}.`;
+  }
+  return greaterIsBetter
+    ? `${model} reaches ${label} ${interval} on ${rows}${plain ? `, against ${plain} for the baseline` : ''}.`
+    : `${model} brings ${label} down to ${interval} on ${rows}${plain ? `, from ${plain} for the baseline` : ''}.`;
+}
+
+function scoreSentences(report: Report): string[] {
+  const { judgement, metric, task, classes } = report;
+  const sentences: string[] = [];
+  const scale = judgement.holdout[metric]?.value;
+  if (scale !== undefined && report.winner.family !== 'baseline') {
+    sentences.push(
+      `On the same rows it gains ${formatDifference(metric, judgement.gain, scale)} over the baseline (${METRICS[metric].label}; plus is better).`,
+    );
+  }
+  const others = otherMetrics(report).map((name) => {
+    const score = judgement.holdout[name];
+    const baseline = judgement.baseline[name];
+    const against = baseline ? ` (baseline ${formatScore(name, baseline.value)})` : '';
+    return score ? `${METRICS[name].label} ${formatInterval(name, score)}${against}` : '';
+  });
+  if (others.length > 0) sentences.push(`${capitalise(joinWords(others))}.`);
+  const { recall, precision } = judgement.holdout;
+  if (task === 'binary' && recall && precision && Number.isFinite(precision.value)) {
+    const positive = truncate(classes[1] ?? 'the positive class', 40);
+    sentences.push(
+      `At a cut-off of 0.5 it finds ${formatScore('recall', recall.value)} of the rows that are ${positive}, and ` +
+        `${formatScore('precision', precision.value)} of the rows it takes for ${positive} are.`,
+    );
+  }
+  return sentences;
+}
+
+const SHOWN_BESIDE: Readonly<Record<Report['task'], readonly MetricName[]>> = {
+  binary: ['roc_auc', 'log_loss', 'accuracy', 'f1'],
+  multiclass: ['accuracy', 'balanced_accuracy', 'f1', 'log_loss'],
+  regression: ['rmse', 'mae', 'r2'],
+};
+
+function otherMetrics({ task, metric, judgement }: Report): MetricName[] {
+  return metricsFor(task).filter(
+    (name) => name !== metric && SHOWN_BESIDE[task].includes(name) && judgement.holdout[name] !== undefined,
+  );
+}
+
+function importanceSentences({ judgement, metric }: Report): string[] {
+  const top = judgement.importance.filter((one) => one.low > 0).slice(0, 3);
+  if (top.length === 0) return [];
+  const [first] = top;
+  const change = METRICS[metric].greaterIsBetter ? 'lowers' : 'raises';
+  const names = top.map((one) => truncate(one.column, 60));
+  return [
+    `Mostly on ${joinWords(names)}: shuffling ${names[0]} ${change} ${METRICS[metric].label} by ${formatInterval(metric, { ...first, value: first.mean })}.`,
+  ];
+}
+
+function trialSentences(report: Report): string[] {
+  const { resources, trials, winner, task } = report;
+  const families = [...new Set(trials.map((trial) => trial.family))].map(
+    (family) =>
+      `${formatCount(trials.filter((trial) => trial.family === family).length)} ${familyLabel(family, task).toLowerCase()}`,
+  );
+  const count =
+    resources.trialsFinished === resources.trialsPlanned
+      ? `All ${plural(resources.trialsPlanned, 'planned trial')} finished`
+      : `${formatCount(resources.trialsFinished)} of ${plural(resources.trialsPlanned, 'planned trial')} finished`;
+  const setting = Object.entries(winner.parameters).map(
+    ([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`,
+  );
+  return [
+    `${count}: ${joinWords(families)}.`,
+    `The winner is ${trialName(winner.trial)}${setting.length > 0 ? ` (${truncate(setting.join(', '), 300)})` : ''}.`,
+    ...report.comparisons
+      .filter(({ family }) => family !== 'baseline')
+      .map((comparison) => describeComparison(report, comparison)),
+  ];
+}
+
+function curveSentences({ curves, winner }: Report): string[] {
+  const curve = curves.find((one) => one.family === winner.family);
+  return curve && curve.points.length >= 2 ? [readCurve(curve).sentence] : [];
+}
+
+function resourceSentences({ resources }: Report): string[] {
+  return [
+    `${formatSeconds(resources.wallSeconds)} of wall time (estimated ${formatSeconds(resources.estimatedSeconds)}), ` +
+      `${formatSeconds(resources.cpuSeconds)} of CPU time, at most ${formatMegabytes(resources.peakMemoryMb)} of memory.`,
+  ];
+}
+
+function provenanceSentences({ dataset, provenance }: Report): string[] {
+  return [
+    `${truncate(dataset.name, 80)} (${plural(dataset.rows, 'row')}, SHA-256 ${dataset.hash.slice(0, 12)}), plan ` +
+      `${provenance.planHash.slice(0, 12)}, seed ${provenance.seed}: the same plan on the same data gives these numbers again.`,
+  ];
+}

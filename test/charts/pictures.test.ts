@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Profile, TargetProfile } from '../../src/profile/profile.ts';
+import { confusionMatrix } from '../../src/report/charts/confusion-matrix.ts';
+import { drawReport } from '../../src/report/charts/draw-report.ts';
+import { importancePicture } from '../../src/report/charts/importance.ts';
+import { leaderboardTable } from '../../src/report/charts/leaderboard-table.ts';
+import { metricTable } from '../../src/report/charts/metric-table.ts';
+import type { PictureSpec } from '../../src/report/charts/picture.ts';
+import { profilePicture } from '../../src/report/charts/profile-picture.ts';
+import { residualsPicture } from '../../src/report/charts/residuals.ts';
+import { curveChart, trainingCurves } from '../../src/report/charts/training-curves.ts';
+import { trialHistory } from '../../src/report/charts/trial-history.ts';
+import type { Report } from '../../src/report/report.ts';
+import { amesReport, lettersReport, telcoReport, telcoRun } from '../report/sample-runs.ts';
+import { describeScene } from './describe-scene.ts';
+
+const samples: Record<string, { name: string; profile: unknown; target: unknown }> = JSON.parse(
+  readFileSync(new URL('sample-profiles.json', import.meta.url), 'utf8'),
+);
+const profiles = Object.values(samples).map(({ name, profile, target }) => ({
+  name,
+  profile: Profile.parse(profile),
+  target: TargetProfile.parse(target),
+}));
+
+const telco = telcoReport();
+const REPORT_PICTURES = [
+  metricTable,
+  trainingCurves,
+  trialHistory,
+  leaderboardTable,
+  confusionMatrix,
+  residualsPicture,
+  importancePicture,
+];
+
+function shapesAreOnThePage({ scene }: PictureSpec): void {
+  for (const shape of scene.shapes) {
+    const [x, y] = shape.kind === 'line' ? [shape.x1, shape.y1] : [shape.x, shape.y];
+    const [right, bottom] =
+      'width' in shape && 'height' in shape ? [x + shape.width, y + shape.height] : [x, y];
+    expect(Number.isFinite(x + y + right + bottom), JSON.stringify(shape)).toBe(true);
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(y).toBeGreaterThanOrEqual(0);
+    expect(right).toBeLessThanOrEqual(scene.width + 0.01);
+    expect(bottom).toBeLessThanOrEqual(scene.height + 0.01);
+  }
+}
+
+describe('specs', () => {
+  it.each([
+    ['metric table', metricTable(telco)],
+    ['leaderboard', leaderboardTable(telco)],
+    ['confusion matrix', confusionMatrix(telco)],
+    ['importance', importancePicture(telco)],
+    ['profile', profilePicture(profiles[0].profile, profiles[0].target, profiles[0].name)],
+  ])('of the %s are as they were', (_, spec) => {
+    expect(describeScene((spec as PictureSpec).scene)).toMatchSnapshot();
+  });
+
+  it('keep every shape on the page, with finite numbers', () => {
+    for (const report of [telco, lettersReport(), amesReport()]) {
+      for (const lay of REPORT_PICTURES) {
+        const spec = lay(report);
+        if (spec) shapesAreOnThePage(spec);
+      }
+    }
+    for (const { profile, target, name } of profiles) {
+      shapesAreOnThePage(profilePicture(profile, target, name));
+      shapesAreOnThePage(profilePicture(profile, null, name));
+    }
+  });
+
+  it('are left out where they do not apply', () => {
+    expect(residualsPicture(telco)).toBeNull();
+    expect(confusionMatrix(amesReport())).toBeNull();
+    expect(importancePicture({ ...telco, judgement: { ...telco.judgement, importance: [] } })).toBeNull();
+    expect(
+      trainingCurves({ ...telco, curves: telco.curves.filter((curve) => curve.family === 'baseline') }),
+    ).toBeNull();
+    expect(trialHistory({ ...telco, trials: [] })).toBeNull();
+    expect(leaderboardTable({ ...telco, trials: [] })).toBeNull();
+  });
+});
+
+describe('training curves', () => {
+  it('mark the chosen step on the validation curve', () => {
+    const [curve] = telco.curves;
+    const marks = curveChart(curve, 700).options?.plugins?.annotation?.annotations as Record<
+      string,
+      { xMin: number }
+    >;
+    expect(Math.abs(marks.chosen.xMin - curve.bestStep)).toBeLessThan(1);
+  });
+
+  it('keep the label above every curve', () => {
+    for (const curve of [...telco.curves, ...amesReport().curves].filter(({ points }) => points.length > 1)) {
+      const marks = curveChart(curve, 700).options?.plugins?.annotation?.annotations as Record<
+        string,
+        { yValue: number }
+      >;
+      const highest = Math.max(
+        ...curve.points.map((point) => Math.max(point.trainLoss, point.validationLoss ?? 0)),
+      );
+      expect(marks.chosenLabel.yValue).toBeGreaterThan(highest);
+    }
+  });
+
+  it('turn logarithmic when the first steps would press the rest flat', () => {
+    const [gbdt] = amesReport().curves;
+    expect(curveChart(gbdt, 700).options?.scales?.y?.type).toBe('logarithmic');
+    expect(curveChart(telco.curves[0], 700).options?.scales?.y?.type).toBe('linear');
+  });
+});
+
+describe('trial history', () => {
+  it('draws scores beyond the axis hollow and names them', () => {
+    expect(trialHistory(telco)?.altText).toMatch(/Hollow marks lie beyond the axis: .*baseline 0\.500/);
+  });
+});
+
+describe('the confusion matrix', () => {
+  it('counts the rarest of many classes together', () => {
+    const n = 60;
+    const classes = Array.from({ length: n }, (_, i) => `class ${i}`);
+    const counts = classes.map((_, actual) =>
+      classes.map((_, predicted) => (actual === predicted ? 100 - actual : 0)),
+    );
+    const spec = confusionMatrix({
+      ...telco,
+      judgement: { ...telco.judgement, confusion: { classes, counts } },
+    });
+    const texts = spec?.scene.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : [])) ?? [];
+    expect(texts).toContain('31 others');
+    expect(texts).not.toContain('class 40');
+    expect(spec?.altText).toContain('No row was taken for another class.');
+  });
+});
+
+describe('alt texts', () => {
+  it('say the numbers and fit into what Slack takes', async () => {
+    for (const report of [telco, lettersReport(), amesReport()]) {
+      for (const { altText, title, fileName } of await drawReport(report)) {
+        expect(altText).toMatch(/\d/);
+        expect(altText).not.toMatch(/NaN|undefined|Infinity/);
+        expect(altText.length).toBeLessThanOrEqual(2000);
+        expect(title).not.toBe('');
+        expect(fileName).toMatch(/^[a-z-]+\.png$/);
+      }
+    }
+  });
+});
+
+describe('unusual reports', () => {
+  const long =
+    'An unreasonably long column name that nobody would ever want to type, let alone read, in a table';
+  const run = telcoRun();
+  const many: Report['trials'] = Array.from({ length: 200 }, (_, number) => ({
+    ...telco.trials[1 + (number % 20)],
+    number,
+  }));
+  const cases: Record<string, Report> = {
+    'one trial': telcoReport({ trials: [run.trials[run.winner.number]] }),
+    '200 trials': { ...telco, trials: many },
+    'long and foreign names': {
+      ...telco,
+      target: long,
+      dataset: { ...telco.dataset, name: `${long}.csv` },
+      judgement: {
+        ...telco.judgement,
+        confusion: {
+          classes: [long, 'Ελληνικά'],
+          counts: [
+            [3, 0],
+            [0, 0],
+          ],
+        },
+        importance: [{ column: long, mean: 0, low: 0, high: 0 }],
+      },
+    },
+    'equal scores': {
+      ...telco,
+      trials: telco.trials.map((trial) => ({ ...trial, score: { value: 0.5, low: 0.5, high: 0.5 } })),
+    },
+    'no baseline': { ...telco, judgement: { ...telco.judgement, baseline: {} } },
+    'one held-out row': {
+      ...amesReport(),
+      judgement: { ...amesReport().judgement, residuals: { actual: [5], predicted: [5] } },
+    },
+  };
+
+  it.each(Object.entries(cases))('are drawn: %s', async (_, report) => {
+    for (const lay of REPORT_PICTURES) {
+      const spec = lay(report);
+      if (spec) shapesAreOnThePage(spec);
+    }
+    const pictures = await drawReport(report);
+    expect(pictures.length).toBeGreaterThanOrEqual(4);
+    expect(new Set(pictures.map((picture) => picture.fileName)).size).toBe(pictures.length);
+  });
+});
