@@ -1,0 +1,48 @@
+/** The files of a model back to a predictor. */
+import { createHash } from 'node:crypto';
+import { ModelwrightError } from '../errors/errors.ts';
+import { type Predictor, restorePredictor } from '../ml/search/predictor.ts';
+import { MODEL_FILES, ModelManifest, type ModelStore } from './model.ts';
+import { decodeWeights } from './weights.ts';
+
+/** Checks every file against the manifest before anything is read from it.
+ *  @throws MODEL_NOT_FOUND, MODEL_DAMAGED, MODEL_FORMAT_UNKNOWN */
+export async function loadModel(
+  store: Pick<ModelStore, 'get'>,
+): Promise<{ manifest: ModelManifest; predictor: Predictor }> {
+  const stored = await store.get(MODEL_FILES.manifest);
+  if (!stored) throw new ModelwrightError('MODEL_NOT_FOUND', { file: MODEL_FILES.manifest });
+  const manifest = parseManifest(stored);
+  const files = new Map<string, Uint8Array>();
+  for (const { name, bytes, sha256 } of manifest.files) {
+    const content = await store.get(name);
+    if (!content) throw damaged(name, 'the file is missing');
+    if (content.byteLength !== bytes) throw damaged(name, `${content.byteLength} bytes instead of ${bytes}`);
+    if (createHash('sha256').update(content).digest('hex') !== sha256)
+      throw damaged(name, 'its SHA-256 is another');
+    files.set(name, content);
+  }
+  const weights = files.get(MODEL_FILES.weights);
+  if (!weights) throw damaged(MODEL_FILES.manifest, 'it names no weights');
+  const { json, arrays } = decodeWeights(weights);
+  const { estimator, ...rest } = { ...(json as object) } as { estimator?: unknown };
+  return { manifest, predictor: await restorePredictor({ ...rest, estimator: { json: estimator, arrays } }) };
+}
+
+function parseManifest(bytes: Uint8Array): ModelManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw damaged(MODEL_FILES.manifest, 'it is not JSON', error);
+  }
+  const parsed = ModelManifest.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const detail = `${issue?.path.join('.')}: ${issue?.message}`;
+  throw new ModelwrightError('MODEL_FORMAT_UNKNOWN', { part: MODEL_FILES.manifest, detail });
+}
+
+function damaged(file: string, detail: string, cause?: unknown): ModelwrightError {
+  return new ModelwrightError('MODEL_DAMAGED', { file, detail }, { cause });
+}

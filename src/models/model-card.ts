@@ -1,0 +1,51 @@
+/** The model's card: one Markdown page for whoever meets the model without its thread (after Mitchell et al. 2019,
+ *  "Model cards for model reporting"). */
+import type { MetricName } from '../ml/experiment.ts';
+import { METRICS } from '../ml/metrics/registry.ts';
+import { capitalise, familyLabel, formatInterval, formatScore, plural, trialName } from '../report/format.ts';
+import type { Report } from '../report/report.ts';
+import { summarise } from '../report/summary.ts';
+
+export function modelCard(report: Report, columns: readonly { name: string; type: string }[]): string {
+  const { dataset, judgement, provenance, task, target, winner } = report;
+  const scores = (Object.keys(judgement.holdout) as MetricName[]).flatMap((metric) => {
+    const score = judgement.holdout[metric];
+    const baseline = judgement.baseline[metric];
+    if (!score) return [];
+    const against = baseline ? formatScore(metric, baseline.value) : '–';
+    return [`| ${capitalise(METRICS[metric].label)} | ${formatInterval(metric, score)} | ${against} |`];
+  });
+  const setting = Object.entries(winner.parameters).map(
+    ([name, value]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(String(value))}`,
+  );
+  const versions = Object.entries(provenance.versions).map(([name, version]) => `${name} ${version}`);
+  return `${[
+    `# ${escapeMarkdown(target)}: ${familyLabel(winner.family, task).toLowerCase()}`,
+    escapeMarkdown(summarise(report).headline),
+    '## Data',
+    `${escapeMarkdown(dataset.name)}, ${plural(dataset.rows, 'row')} and ${plural(dataset.columns, 'column')}, SHA-256 \`${dataset.hash}\`. ` +
+      `Trained on ${plural(judgement.trainingRows, 'row')}, judged on ${plural(judgement.holdoutRows, 'row')} held out.`,
+    '## Scores on the held-out rows',
+    ['| Metric | Score with 95% interval | Baseline |', '| --- | --- | --- |', ...scores].join('\n'),
+    '## What it needs',
+    columns.map(({ name, type }) => `- ${escapeMarkdown(name)} (${type})`).join('\n'),
+    ...(setting.length > 0 ? ['## Setting', setting.join('\n')] : []),
+    '## Limits',
+    bullets(report.caveats, 'None were found beyond those of any model: it knows only what its data held.'),
+    ...(report.nextSteps.length > 0 ? ['## Next steps', bullets(report.nextSteps, '')] : []),
+    '## How to make it again',
+    `Run plan \`${provenance.planHash}\` (seed ${provenance.seed}, ${trialName(winner.trial)}) on the same data` +
+      `${versions.length > 0 ? ` with ${versions.join(', ')}` : ''}: the numbers will be the same.`,
+  ].join('\n\n')}\n`;
+}
+
+function bullets(sentences: readonly string[], otherwise: string): string {
+  return sentences.length > 0
+    ? sentences.map((sentence) => `- ${escapeMarkdown(sentence)}`).join('\n')
+    : otherwise;
+}
+
+/** Names come from people's files and must not become Markdown or HTML. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');
+}
