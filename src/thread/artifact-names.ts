@@ -1,0 +1,11 @@
+/** Where things lie among the artifacts. Every name starts with the workspace, so no workspace can name another's. */
+
+export const datasetArtifact = (team: string, hash: string): string => `${safe(team)}/datasets/${hash}`;
+
+export const modelArtifact = (team: string, runId: string, file: string): string =>
+  `${safe(team)}/models/${runId}/${file}`;
+
+/** Workspace ids are letters and digits; anything else would be a mistake of ours. */
+function safe(team: string): string {
+  return team.toLowerCase().replace(/[^a-z0-9-]/g, '-');
+}
