@@ -1,0 +1,27 @@
+/** Reports of runs. */
+import type { Kysely } from 'kysely';
+import { Report } from '../report/report.ts';
+import type { ReportShelf } from '../thread/ports.ts';
+import type { Tables } from './schema.ts';
+
+export function reportShelf(db: Kysely<Tables>): ReportShelf {
+  return {
+    async save(value, place) {
+      const report = JSON.stringify(Report.parse(value));
+      await db
+        .insertInto('reports')
+        .values({ run_id: value.runId, thread_id: place.threadId, team: place.team, report })
+        .onConflict((conflict) => conflict.column('run_id').doUpdateSet({ report }))
+        .execute();
+    },
+
+    async find(runId) {
+      const row = await db
+        .selectFrom('reports')
+        .select('report')
+        .where('run_id', '=', runId)
+        .executeTakeFirst();
+      return row ? Report.parse(row.report) : null;
+    },
+  };
+}
