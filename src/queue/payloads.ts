@@ -1,0 +1,16 @@
+/** What a job carries, checked when it is taken from the queue: the process that added it may be of another version. */
+import { z } from 'zod';
+import type { JobPayloads, QueueName } from '../thread/ports.ts';
+
+export const PAYLOADS = {
+  ingest: z.object({ threadId: z.string(), key: z.string() }),
+  propose: z.object({ threadId: z.string(), key: z.string() }),
+  run: z.object({ runId: z.string() }),
+  deliver: z.object({
+    threadId: z.string(),
+    what: z.enum(['questions', 'plan', 'failure', 'report']),
+    id: z.string(),
+  }),
+} satisfies { readonly [Q in QueueName]: z.ZodType<JobPayloads[Q]> };
+
+export const QUEUE_NAMES = Object.keys(PAYLOADS) as QueueName[];

@@ -1,0 +1,182 @@
+/** Threads in which training computes, one task each, so that this process keeps answering. */
+import { setMaxListeners } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import {
+  MessageChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  type Transferable,
+} from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { ModelwrightError } from '../errors/errors.ts';
+
+/** What the pool adds to every task's input. */
+export interface TaskChannel {
+  /** The task posts its events here. They arrive while it computes, in order. */
+  readonly events: MessagePort;
+  /** 4 bytes, an Int32: not 0 once the task should end with what it has. */
+  readonly stopFlag: SharedArrayBuffer;
+}
+
+export interface TrainingPoolOptions {
+  /** Module whose default export is `(input & TaskChannel) => Promise<result>`. A `.ts` module is loaded through tsx. */
+  readonly entry: URL;
+  /** Tasks side by side. */
+  readonly threads: number;
+  /** How long a task may take to end by itself after it was asked to stop; then its thread is ended. Default 1000. */
+  readonly graceMs?: number;
+  /** Of the JavaScript heap of one thread; typed arrays do not count. Default: Node's own limit. */
+  readonly maxHeapMb?: number;
+}
+
+export interface RunOptions<Event> {
+  readonly signal?: AbortSignal;
+  /** Called in order, and for all events before `run` resolves. If it throws, the task is stopped and `run` rejects. */
+  readonly onEvent?: (event: Event) => void;
+  readonly transferList?: readonly Transferable[];
+}
+
+export interface TrainingPool<Input extends object, Result, Event> {
+  /** Computes one task; waits while all threads are busy.
+   *  @throws the signal's reason, when the task was stopped and did not end with a result within the grace.
+   *  @throws ModelwrightError TRAINING_OUT_OF_MEMORY, TRAINING_THREAD_LOST; other tasks go on.
+   *  @throws whatever the task threw. */
+  run(input: Input, options?: RunOptions<Event>): Promise<Result>;
+  /** Ends all threads; tasks under way reject with an AbortError. */
+  close(): Promise<void>;
+}
+
+/** Threads are kept for so long after their last task, because loading the engine into a new one takes a while. */
+const IDLE_MS = 30_000;
+
+/** The threads never keep the process from ending. */
+export function createTrainingPool<Input extends object, Result, Event>({
+  entry,
+  threads,
+  graceMs = 1000,
+  maxHeapMb,
+}: TrainingPoolOptions): TrainingPool<Input, Result, Event> {
+  const piscina = new Piscina<Input & TaskChannel, Result>({
+    filename: fileURLToPath(entry),
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: IDLE_MS,
+    concurrentTasksPerWorker: 1,
+    // Waiting on atomics would hold up what a task left to the event loop, and training tasks are long anyway.
+    atomics: 'disabled',
+    execArgv: entry.pathname.endsWith('.ts') ? ['--import', tsxLoader()] : [],
+    ...(maxHeapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
+  });
+
+  // A thread that dies while idle is replaced when the next task comes.
+  piscina.on('error', () => undefined);
+  // Piscina never sees more tasks than it has threads: those it holds back are forgotten when a thread dies (5.3).
+  const slots = new Slots(threads);
+
+  return {
+    async run(input, { signal, onEvent = () => undefined, transferList = [] } = {}) {
+      const leave = await slots.enter(signal);
+      const { port1: events, port2: theirEnd } = new MessageChannel();
+      const stopFlag = new SharedArrayBuffer(4);
+      const termination = new AbortController();
+      let grace: NodeJS.Timeout | undefined;
+      let listenerError: { readonly error: unknown } | undefined;
+
+      const stop = () => {
+        Atomics.store(new Int32Array(stopFlag), 0, 1);
+        grace ??= setTimeout(() => termination.abort(), graceMs);
+      };
+      const deliver = (event: Event) => {
+        if (listenerError) return;
+        try {
+          onEvent(event);
+        } catch (error) {
+          listenerError = { error };
+          stop();
+        }
+      };
+      const deliverRest = () => {
+        for (let rest = receiveMessageOnPort(events); rest; rest = receiveMessageOnPort(events))
+          deliver(rest.message);
+      };
+
+      events.on('message', deliver);
+      signal?.addEventListener('abort', stop, { once: true });
+      try {
+        signal?.throwIfAborted(); // while the slot was handed over
+        const result = await piscina.run(
+          { ...input, events: theirEnd, stopFlag },
+          { signal: termination.signal, transferList: [theirEnd, ...transferList] as never },
+        );
+        deliverRest();
+        if (listenerError) throw listenerError.error;
+        return result;
+      } catch (error) {
+        deliverRest();
+        if (listenerError) throw listenerError.error;
+        throw termination.signal.aborted && signal ? signal.reason : named(error);
+      } finally {
+        leave();
+        clearTimeout(grace);
+        signal?.removeEventListener('abort', stop);
+        events.close();
+      }
+    },
+    close: () => piscina.destroy(),
+  };
+}
+
+/** Lets `free` callers in at once, the others in the order in which they came. */
+class Slots {
+  #free: number;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(free: number) {
+    this.#free = free;
+  }
+
+  /** @returns makes room for the next one.
+   *  @throws the signal's reason if it aborts before there is room. */
+  async enter(signal: AbortSignal | undefined): Promise<() => void> {
+    signal?.throwIfAborted();
+    if (this.#free > 0) this.#free--;
+    else await this.#wait(signal);
+    return () => {
+      const next = this.#queue.shift();
+      if (next) next();
+      else this.#free++;
+    };
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const give = () => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const giveUp = () => {
+        this.#queue.splice(this.#queue.indexOf(give), 1);
+        reject(signal?.reason);
+      };
+      if (signal) setMaxListeners(0, signal); // all tasks of a run share one
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.#queue.push(give);
+    });
+  }
+}
+
+function tsxLoader(): string {
+  return new URL('./load-typescript.mjs', import.meta.url).href;
+}
+
+/** What happened to the thread, in our words; what the task itself threw stays as it is. */
+function named(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new ModelwrightError('TRAINING_OUT_OF_MEMORY', {}, { cause: error });
+  }
+  const isThreadLost = /^(worker exited|Terminating worker thread)/i.test(error.message);
+  return isThreadLost
+    ? new ModelwrightError('TRAINING_THREAD_LOST', { detail: error.message }, { cause: error })
+    : error;
+}

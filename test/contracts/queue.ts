@@ -1,0 +1,261 @@
+/** What every queue promises, whatever it is built on. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { ModelwrightError } from '../../src/errors/errors.ts';
+import type { JobQueues, QueueOptions } from '../../src/queue/queue.ts';
+
+/** Opens one more handle on the same queues, as another process would. */
+export type OpenQueues = (options: QueueOptions) => Promise<JobQueues>;
+
+/** Locks as in production: what comes back soon does not come back because its lock lapsed. */
+const TIMING = { closeGraceMs: 500 };
+
+export function describeQueue(name: string, open: OpenQueues): void {
+  describe(name, () => {
+    const opened: JobQueues[] = [];
+    let count = 0;
+    /** Every test has jobs of its own; the queues are shared. */
+    const id = () => `job-${name.replaceAll(/\W/g, '')}-${++count}`;
+
+    async function openQueues(): Promise<JobQueues> {
+      const queues = await open({ timing: TIMING });
+      opened.push(queues);
+      return queues;
+    }
+
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((queues) => queues.close()));
+    });
+
+    it('hands a job with its payload to the processor', async () => {
+      const queues = await openQueues();
+      const { promise, resolve } = withResolvers<unknown>();
+      await queues.work('ingest', async (payload, { jobId, attempt }) =>
+        resolve({ payload, jobId, attempt }),
+      );
+      const jobId = id();
+      await queues.add('ingest', jobId, { threadId: 'T1-C1-1.2', key: 'k' });
+      expect(await promise).toEqual({ payload: { threadId: 'T1-C1-1.2', key: 'k' }, jobId, attempt: 1 });
+    });
+
+    it('starts a job within a quarter of a second at the median', async () => {
+      const queues = await openQueues();
+      let started: (at: number) => void = () => undefined;
+      await queues.work('deliver', async () => started(performance.now()));
+      const latencies: number[] = [];
+      for (let i = 0; i < 11; i++) {
+        const start = new Promise<number>((resolve) => {
+          started = resolve;
+        });
+        const addedAt = performance.now();
+        await queues.add('deliver', id(), { threadId: 't', what: 'plan', id: String(i) });
+        latencies.push((await start) - addedAt);
+      }
+      expect(median(latencies)).toBeLessThan(250);
+    });
+
+    it('runs a job once, however often it is added: before, during and after', async () => {
+      const queues = await openQueues();
+      const jobId = id();
+      const add = () => queues.add('propose', jobId, { threadId: 't', key: 'k' });
+      await Promise.all([add(), add(), add()]);
+      let runs = 0;
+      const { promise: began, resolve: begin } = withResolvers<void>();
+      const { promise: released, resolve: release } = withResolvers<void>();
+      await queues.work('propose', async () => {
+        runs++;
+        begin();
+        await released;
+      });
+      await began;
+      await add();
+      release();
+      await sleep(100);
+      await add();
+      await sleep(300);
+      expect(runs).toBe(1);
+    });
+
+    it('tries again after an error that may pass', async () => {
+      const queues = await openQueues();
+      const attempts: number[] = [];
+      const { promise, resolve } = withResolvers<void>();
+      await queues.work('ingest', async (_payload, { attempt }) => {
+        attempts.push(attempt);
+        if (attempt === 1) throw new ModelwrightError('INTERNAL', { detail: 'the first time' });
+        resolve();
+      });
+      await queues.add('ingest', id(), { threadId: 't', key: 'k' });
+      await promise;
+      expect(attempts).toEqual([1, 2]);
+    });
+
+    it('gives a job up at once after an error that will not pass, and says so', async () => {
+      const queues = await openQueues();
+      let runs = 0;
+      const { promise, resolve } = withResolvers<unknown>();
+      await queues.work(
+        'ingest',
+        async () => {
+          runs++;
+          throw new ModelwrightError('DATA_EMPTY', { name: 'empty.csv' });
+        },
+        { onGivenUp: async (payload, error, jobId) => resolve({ payload, error, jobId }) },
+      );
+      const jobId = id();
+      await queues.add('ingest', jobId, { threadId: 't', key: 'k' });
+      const givenUp = await promise;
+      expect(givenUp).toMatchObject({
+        payload: { threadId: 't', key: 'k' },
+        error: { code: 'DATA_EMPTY' },
+        jobId,
+      });
+      await sleep(300);
+      expect(runs).toBe(1);
+    });
+
+    it('takes an id of digits only, as the hash of a plan may be', async () => {
+      const queues = await openQueues();
+      const { promise, resolve } = withResolvers<string>();
+      await queues.work('run', async (_payload, { jobId }) => resolve(jobId));
+      await queues.add('run', '1234567890123456', { runId: 'r' });
+      expect(await promise).toBe('1234567890123456');
+    });
+
+    it('refuses a payload that is not of its queue and an id with other characters', async () => {
+      const queues = await openQueues();
+      await expect(queues.add('run', id(), { threadId: 't' } as never)).rejects.toThrow(/runId/);
+      await expect(queues.add('run', 'a:b', { runId: 'r' })).rejects.toThrow(/cannot be the id/);
+    });
+
+    it('tells listeners elsewhere how far a job is, in order', async () => {
+      const [here, there] = [await openQueues(), await openQueues()];
+      const jobId = id();
+      const heard: unknown[] = [];
+      const { promise, resolve } = withResolvers<void>();
+      const unlisten = await there.onProgress('run', (job, value) => {
+        if (job !== jobId) return;
+        heard.push(value);
+        if (heard.length === 5) resolve();
+      });
+      await sleep(100); // until the listener has found the end of the events
+      await here.work('run', async (_payload, { progress }) => {
+        for (let done = 1; done <= 5; done++) await progress({ done, best: { auc: 0.5 + done / 100 } });
+      });
+      await here.add('run', jobId, { runId: 'r' });
+      await promise;
+      expect(heard).toEqual([1, 2, 3, 4, 5].map((done) => ({ done, best: { auc: 0.5 + done / 100 } })));
+      unlisten();
+    });
+
+    it('works on one run at a time and on several of the others', async () => {
+      const queues = await openQueues();
+      const most = { run: 0, ingest: 0 };
+      for (const queue of ['run', 'ingest'] as const) {
+        let now = 0;
+        await queues.work(queue, async () => {
+          now++;
+          most[queue] = Math.max(most[queue], now);
+          await sleep(150);
+          now--;
+        });
+      }
+      for (let i = 0; i < 3; i++) {
+        await queues.add('run', id(), { runId: `r${i}` });
+        await queues.add('ingest', id(), { threadId: 't', key: `k${i}` });
+      }
+      await sleep(900);
+      expect(most.run).toBe(1);
+      expect(most.ingest).toBeGreaterThan(1);
+    });
+
+    it('gives a job back on close, and the next worker takes it at once', async () => {
+      const first = await openQueues();
+      const jobId = id();
+      const { promise: began, resolve: begin } = withResolvers<void>();
+      await first.work('run', async (_payload, { signal }) => {
+        begin();
+        await new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('interrupted'))),
+        );
+      });
+      await first.add('run', jobId, { runId: 'r' });
+      await began;
+      await first.close();
+      const second = await openQueues();
+      const { promise, resolve } = withResolvers<{ jobId: string; attempt: number }>();
+      const openedAt = performance.now();
+      await second.work('run', async (_payload, context) => resolve(context));
+      expect(await promise).toMatchObject({ jobId, attempt: 2 });
+      expect(performance.now() - openedAt).toBeLessThan(3000);
+    });
+
+    it('lets a job end that finishes while the worker closes', async () => {
+      const first = await openQueues();
+      const jobId = id();
+      const { promise: began, resolve: begin } = withResolvers<void>();
+      await first.work('run', async (_payload, { signal }) => {
+        begin();
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      });
+      await first.add('run', jobId, { runId: 'r' });
+      await began;
+      await first.close();
+      const second = await openQueues();
+      let runs = 0;
+      await second.work('run', async () => void runs++);
+      await sleep(400);
+      expect(runs).toBe(0);
+    });
+
+    it('does not wait for a processor that does not listen', async () => {
+      const first = await openQueues();
+      const jobId = id();
+      const { promise: began, resolve: begin } = withResolvers<void>();
+      await first.work('run', async () => {
+        begin();
+        await sleep(10_000);
+      });
+      await first.add('run', jobId, { runId: 'r' });
+      await began;
+      const closedAt = performance.now();
+      await first.close();
+      expect(performance.now() - closedAt).toBeLessThan(TIMING.closeGraceMs + 2500);
+      const second = await openQueues();
+      const { promise, resolve } = withResolvers<string>();
+      await second.work('run', async (_payload, context) => resolve(context.jobId));
+      expect(await promise).toBe(jobId);
+    });
+
+    it('moves a hundred jobs in a few seconds', async () => {
+      const queues = await openQueues();
+      const seen = new Set<string>();
+      const { promise, resolve } = withResolvers<void>();
+      await queues.work('ingest', async (_payload, { jobId, progress }) => {
+        await progress({ half: true });
+        seen.add(jobId);
+        if (seen.size === 100) resolve();
+      });
+      await Promise.all(
+        Array.from({ length: 100 }, () => queues.add('ingest', id(), { threadId: 't', key: 'k' })),
+      );
+      await promise;
+      expect(seen.size).toBe(100);
+    });
+  });
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
