@@ -1,0 +1,176 @@
+/** The specialist without a key: rules over the same tools that a language model gets. */
+import { METRICS } from '../../ml/metrics/registry.ts';
+import { wilsonInterval } from '../../ml/metrics/wilson.ts';
+import { formatInterval, formatScore, formatSeconds, formatShare, joinWords } from '../../report/format.ts';
+import { namedTarget } from '../../requirements/named-target.ts';
+import type { RequirementsChange } from '../../requirements/requirements.ts';
+import { type Reply, text } from '../../thread/reply.ts';
+import { code, say } from '../../thread/say.ts';
+import type { Specialist, SpecialistTools, Turn } from '../../thread/specialist.ts';
+import { compareResults } from './compare-results.ts';
+import { explain } from './explain-plan.ts';
+import { define } from './glossary.ts';
+import { metricsIn } from './metric-words.ts';
+import { ASK_FOR_DATA, describeStatus, describeWaitingPlan, goingRun, nextStep } from './status.ts';
+import { type Intent, type Understood, understand } from './understand.ts';
+
+const HELP = [
+  'I train models on tables and say honestly how good they are.',
+  '• Mention me with a data set (CSV, TSV, JSON Lines or Parquet, also gzipped, or an https address) and say what you want to predict.',
+  '• I profile the data, ask what I must, and propose a plan with its price. Nothing runs before somebody presses Approve.',
+  '• Ask me *why* about any choice, *what is* any term, *status*, *stop*, or *compare*.',
+].join('\n');
+
+export const ruleBasedSpecialist: Specialist = {
+  async answer(turn, tools) {
+    const understood = understand(turn.text);
+    const { said, isChanged } = await remember(turn, understood, tools);
+    if (turn.arriving.length > 0) {
+      return [...said, text(`Reading ${joinWords(turn.arriving.map(code))}. A moment.`)];
+    }
+    // A message that only states facts has been answered by noting them, unless a plan hangs on them.
+    if (understood.intent === null && said.length > 0) {
+      return [...said, ...(isChanged ? await afterChange(turn, tools) : [])];
+    }
+    return [...said, ...(await respond(turn, understood, isChanged, tools))];
+  },
+};
+
+interface Remembered {
+  /** What had to be said about it. */
+  readonly said: Reply[];
+  /** Whether a plan made from now on may differ. */
+  readonly isChanged: boolean;
+}
+
+/** Writes down what the message states. */
+async function remember(turn: Turn, understood: Understood, tools: SpecialistTools): Promise<Remembered> {
+  const { facts, intent } = understood;
+  if (turn.state.requirements.goal === '' && isRequest(turn, intent)) {
+    await tools.setRequirements({ goal: [...turn.text].slice(0, 250).join('') });
+  }
+  const target = statedTarget(turn, intent);
+  const change: RequirementsChange = target === null ? facts : { ...facts, target };
+  if (Object.keys(change).length === 0) return { said: [], isChanged: false };
+  const result = await tools.setRequirements(change);
+  if (!result.ok) return { said: [text(result.sentence)], isChanged: false };
+  const { existing, ...planned } = change;
+  return { said: notes(change).map(text), isChanged: Object.keys(planned).length > 0 };
+}
+
+/** The first message that asks for something, or that comes with data, is the goal. */
+function isRequest(turn: Turn, intent: Intent | null): boolean {
+  return intent === 'train' || (intent === null && turn.arriving.length > 0 && turn.text !== '');
+}
+
+/** The column that the message wants predicted, if that is news. */
+function statedTarget({ data, state, text: words }: Turn, intent: Intent | null): string | null {
+  if (!data || (intent !== 'train' && intent !== 'plan' && intent !== null)) return null;
+  const current = data.target?.target ?? state.requirements.target;
+  // While the question for the target is open, naming a column answers it.
+  const named = namedTarget(words, data.dataset.profile, current === null ? 'anywhere' : 'introduced');
+  return named === current ? null : named;
+}
+
+function notes({ existing, target, metric, budgetSeconds, trials, seed }: RequirementsChange): string[] {
+  return [
+    ...(existing ? [aboutExisting(existing)] : []),
+    ...(target ? [`Noted: ${code(target)} is to be predicted.`] : []),
+    ...(metric ? [say`Noted: trials are ranked by ${METRICS[metric].label}.`] : []),
+    ...(budgetSeconds ? [say`Noted: a run may take ${formatSeconds(budgetSeconds)}.`] : []),
+    ...(trials ? [say`Noted: at most ${trials} trials.`] : []),
+    ...(seed != null ? [say`Noted: the seed is ${seed}.`] : []),
+  ];
+}
+
+/** On so few rows a measured share is less sure than people think. */
+const FEW_ROWS = 200;
+
+function aboutExisting({
+  metric: named,
+  score,
+  wanted,
+}: NonNullable<RequirementsChange['existing']>): string {
+  const metric = named ?? 'accuracy';
+  const goal = wanted === null ? '' : say` and you need ${formatScore(metric, wanted)}`;
+  const noted = `${say`Noted: your model is at ${formatScore(metric, score)} ${METRICS[metric].label}`}${goal}. The report will put its numbers beside that.`;
+  if (metric !== 'accuracy') return noted;
+  const { low, high } = wilsonInterval(score, FEW_ROWS, 0.95);
+  return `${noted} How sure yours is depends on how many rows it was measured on: on ${FEW_ROWS} rows, ${formatShare(score)} means anything from ${formatShare(low)} to ${formatShare(high)}.`;
+}
+
+async function respond(
+  turn: Turn,
+  { intent, topic }: Understood,
+  isChanged: boolean,
+  tools: SpecialistTools,
+): Promise<Reply[]> {
+  switch (intent) {
+    case 'greet':
+      return [text(turn.data || turn.state.reading ? `Hello. ${nextStep(turn)}` : HELP)];
+    case 'help':
+      return [text(HELP)];
+    case 'define':
+      return [text(defineFor(turn, topic))];
+    case 'why':
+      return [text(explain(turn, topic))];
+    case 'status':
+      return [text(describeStatus(turn))];
+    case 'stop':
+      return tools.stopRun();
+    case 'compare':
+      return [text(compareResults(turn))];
+    case 'profile':
+      return tools.showProfile();
+    case 'thanks':
+      return [text('You are welcome.')];
+    case 'dissent':
+      return [text(`All right, nothing happens. ${nextStep(turn)}`)];
+    case 'approve':
+      return [text(aboutApproval(turn))];
+    case 'assent':
+    case 'plan':
+    case 'train':
+      return plan(turn, intent, isChanged, tools);
+    case null:
+      return [text(`I did not understand that. ${nextStep(turn)} Say "help" to see what I can do.`)];
+  }
+}
+
+/** Makes a plan where one is wanted and none is waiting for a decision. */
+async function plan(
+  turn: Turn,
+  intent: 'assent' | 'plan' | 'train',
+  isChanged: boolean,
+  tools: SpecialistTools,
+): Promise<Reply[]> {
+  if (turn.state.reading) return [text(nextStep(turn))];
+  if (!turn.data) return [text(ASK_FOR_DATA)];
+  if (goingRun(turn)) return [text(describeStatus(turn))];
+  if (turn.plan?.status === 'proposed' && !isChanged && intent !== 'plan') return [text(aboutApproval(turn))];
+  // "Yes" or "great" under a report agrees with it; another run has to be asked for.
+  if (intent === 'assent' && turn.run && turn.plan?.status !== 'rejected') return [text(nextStep(turn))];
+  return tools.requestPlan();
+}
+
+/** A fact that changes a plan which waits for a decision makes the next version of it. */
+async function afterChange(turn: Turn, tools: SpecialistTools): Promise<Reply[]> {
+  const isAnswer = turn.data !== null && turn.data.target === null;
+  return turn.plan?.status === 'proposed' || isAnswer ? tools.requestPlan() : [text(nextStep(turn))];
+}
+
+function aboutApproval(turn: Turn): string {
+  if (turn.plan?.status !== 'proposed') return `There is no plan to approve. ${nextStep(turn)}`;
+  return `${describeWaitingPlan(turn)} An approval counts only by that button, pressed by a person; I cannot take it from a message. *Edit* changes the plan, *Reject* takes it back.`;
+}
+
+function defineFor({ report }: Turn, topic: string): string {
+  const definition = define(topic);
+  if (!definition) {
+    return say`I have no definition of "${topic}". Ask me about a metric, or a word from the plan or the report.`;
+  }
+  const [mention] = metricsIn(topic);
+  const score = mention && report?.judgement.holdout[mention.metric];
+  if (!report || !mention || !score) return definition;
+  return `${definition}\n${say`In run ${report.runNumber} it is ${formatInterval(mention.metric, score)} on the holdout.`}`;
+}

@@ -1,0 +1,97 @@
+/** What a message states as facts: an existing model and its score, a metric, a budget, a number of trials, a seed. */
+import type { MetricName } from '../../ml/experiment.ts';
+import type { RequirementsChange } from '../../requirements/requirements.ts';
+import { budgetSecondsIn } from './budget.ts';
+import { ANY_METRIC, metricsIn } from './metric-words.ts';
+
+/** @param words lower case, single spaces, without a greeting. */
+export function factsIn(words: string): RequirementsChange {
+  const change: RequirementsChange = {};
+  const existing = existingModelIn(words);
+  if (existing) change.existing = existing;
+  const metric = chosenMetricIn(words);
+  if (metric) change.metric = metric;
+  const budgetSeconds = budgetSecondsIn(words);
+  if (budgetSeconds !== null) change.budgetSeconds = budgetSeconds;
+  const trials =
+    /\b(?:use|run|try|do|at most|up to|no more than|max(?:imum)?(?: of)?|only|limit(?:ed)? to)\s+(\d{1,4}) trials?\b/.exec(
+      words,
+    );
+  if (trials) change.trials = Number(trials[1]);
+  const seed = /\bseed (?:of |to |= ?|is )?(\d{1,10})\b/.exec(words);
+  if (seed) change.seed = Number(seed[1]);
+  return change;
+}
+
+const CHOOSING =
+  /\b(?:optimi[sz](?:e|ing)|maximi[sz](?:e|ing)|minimi[sz](?:e|ing)|metric|rank(?:ed)? by|judged? by|scored? by|measured? by|care (?:most )?about|focus on|prefer)\b/;
+const MATTERING = /\b(?:matters?|(?:is|are) (?:(?:most|more|very|really) )*important|counts?)\b/;
+/** Words that a bare answer may hold beside the metric: "AUC please". */
+const COURTESY = /^(?:the|please|use|by|score|metric|then|yes|ok|,|\.|!|\s)*$/;
+const REFUSED =
+  /\b(?:not|instead of|rather than|don't (?:use|care about|optimi[sz]e)|never|over)\s+(?:for\s+)?(?:the\s+)?$/;
+
+/** The metric that trials shall be ranked by, if the message chooses one: merely naming a metric does not. */
+function chosenMetricIn(words: string): MetricName | null {
+  const wanted = metricsIn(words).filter(({ start }) => !REFUSED.test(words.slice(0, start)));
+  const [first] = wanted;
+  if (!first) return null;
+  const rest = words.slice(0, first.start) + words.slice(first.end);
+  const isBareAnswer = wanted.length === 1 && COURTESY.test(rest);
+  const choice = CHOOSING.exec(words);
+  if (choice) return (wanted.find(({ start }) => start > choice.index) ?? first).metric;
+  return isBareAnswer || MATTERING.test(words.slice(first.end, first.end + 40)) ? first.metric : null;
+}
+
+/** Metrics in the target's own unit; all others are shares of one. */
+const IN_TARGET_UNIT: ReadonlySet<MetricName> = new Set(['rmse', 'mae', 'median_absolute_error']);
+
+const SHARE = String.raw`(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|percent\b|per cent\b)|(?<![\d.])(0?\.\d+)(?!\d)`;
+const AMOUNT = String.raw`(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(?![\d%])`;
+const WANTED =
+  /\b(?:need|needs|want|wants|require|target|goal|aim|at least|more than|better than|above|over|beat|reach|get|improve|to|hit|achieve|exceed)\b/;
+const CLAIMED = new RegExp(
+  `\\b(?:is|are|'re|was|at|has|have|had|gets?|got|reache[sd]|scores?|scored|achieve[sd]|of|with|from|only|about|around|roughly|=|:|${ANY_METRIC})\\s*$`,
+);
+const OWNER = new RegExp(
+  `\\b(?:our|my|the|current|currently|existing|old|we|i|it|model|from|${ANY_METRIC})\\b`,
+);
+
+/** "We are at 85% accuracy and need more than 90%": the claimed score, and the wanted one. Each number is read by the
+ *  words since the number before it. */
+function existingModelIn(words: string): RequirementsChange['existing'] {
+  const [mention] = metricsIn(words);
+  const speaksOfScores = mention !== undefined || /\b(?:model|score)\b/.test(words);
+  if (!speaksOfScores) return null;
+  const isAmount = mention !== undefined && IN_TARGET_UNIT.has(mention.metric);
+  let score: number | null = null;
+  let wanted: number | null = null;
+  let end = 0;
+  for (const match of words.matchAll(new RegExp(isAmount ? AMOUNT : SHARE, 'g'))) {
+    const before = words.slice(end, match.index);
+    end = match.index + match[0].length;
+    const [, whole, fraction] = match;
+    const value = isAmount
+      ? Number(whole?.replaceAll(',', ''))
+      : whole !== undefined
+        ? Number(whole) / 100
+        : Number(fraction);
+    if (!isAmount && value > 1) continue;
+    // "30% of customers" is a share of rows, not a score.
+    if (/^ of (?!accuracy|the time)/.test(words.slice(end))) continue;
+    // "Improve it from 85% to 90%": the first is what is.
+    const isStart = before.endsWith('from ');
+    if (WANTED.test(before) && !isStart) wanted ??= value;
+    else if (OWNER.test(before) && CLAIMED.test(before) && isNearScore(words, match.index, end))
+      score ??= value;
+  }
+  return score === null ? null : { metric: mention?.metric ?? null, score, wanted };
+}
+
+const SCORE_BEFORE = new RegExp(`\\b(?:model|score|${ANY_METRIC})\\b`);
+const SCORE_AFTER = new RegExp(`^[^.;]{0,20}\\b(?:score|${ANY_METRIC})\\b`);
+
+/** Whether a few words around say that the number is a score. */
+function isNearScore(words: string, start: number, end: number): boolean {
+  return SCORE_BEFORE.test(words.slice(Math.max(0, start - 40), start)) || SCORE_AFTER.test(words.slice(end));
+}

@@ -1,0 +1,116 @@
+/** "What is AUC?": the field's words in a sentence or two each. */
+import { METRICS } from '../../ml/metrics/registry.ts';
+import { capitalise } from '../../report/format.ts';
+import { metricsIn } from './metric-words.ts';
+
+const TERMS: readonly (readonly [RegExp, string])[] = [
+  [
+    /\bhold-?out\b|\btest set\b/,
+    'The holdout is a part of the rows that no trial sees. It is opened once, at the end, for the winner and the baseline, so its score is an honest estimate of what you will get on new rows.',
+  ],
+  [
+    /\bcross[ -]?validation\b|\bfolds?\b/,
+    'In cross-validation the training rows are cut into folds; each fold is predicted by a model that was fitted on the others. The mean of the fold scores ranks the trials, and their spread says how sure that ranking is.',
+  ],
+  [
+    /\bbaseline\b/,
+    'The baseline predicts the same for every row: the class shares, or the mean. A model that does not beat it has learned nothing from the columns.',
+  ],
+  [
+    /\bgradient boosting\b|\bgbdt\b|\bboost/,
+    'Gradient boosting adds up many small decision trees, each fitted to what the ones before got wrong. It takes missing values and mixed columns as they are, and is the strongest single family on most tables.',
+  ],
+  [
+    /\blogistic\b|\blinear\b|\bridge\b/,
+    'A linear model weighs each column and adds up. It is fast, hard to overfit and easy to explain, and on churn-like data it is often as good as anything.',
+  ],
+  [
+    /\bneural\b|\bmlp\b|\bnetwork\b/,
+    'A neural network (here a multilayer perceptron) learns its own combinations of the columns. It needs more rows and more time than trees, and sometimes adds what they miss.',
+  ],
+  [
+    /\boverfit/,
+    'A model overfits when it learns the noise of its training rows: its training loss keeps falling while its validation loss rises. Early stopping keeps the step before that.',
+  ],
+  [
+    /\bearly stop/,
+    'Early stopping watches a part of the training rows that is not fitted, and keeps the step at which the loss on them was lowest.',
+  ],
+  [
+    /\bleak/,
+    'A leak is a column that knows the answer in training but not when the model is used, such as one that is filled only after a customer has left. It makes scores look wonderful and the model useless.',
+  ],
+  [
+    /\b(?:confidence )?interval\b|\bci\b/,
+    'The 95% interval says where the score would probably lie with other rows of the same kind: wide means that the holdout is too small to be sure.',
+  ],
+  [
+    /\bseed\b/,
+    'The seed decides every random choice of a run. The same plan, data and seed give the same result to the last digit.',
+  ],
+  [
+    /\btrials?\b/,
+    'A trial is one model family with one setting of its hyperparameters, scored by cross-validation.',
+  ],
+  [
+    /\bhyper-?parameters?\b/,
+    'Hyperparameters are the settings of a model that are chosen before it is fitted, such as the learning rate or the number of leaves.',
+  ],
+  [
+    /\blearning rate\b/,
+    'The learning rate is how big a step each iteration takes: too big and it never settles, too small and it needs forever.',
+  ],
+  [
+    /\bstratif/,
+    'A stratified split gives every part the same class shares, so that no fold is short of the rare class.',
+  ],
+  [
+    /\bregulari[sz]/,
+    'Regularisation holds a model back from large weights or deep trees, so that it follows the pattern and not the noise.',
+  ],
+  [/\bepochs?\b/, 'An epoch is one pass of a neural network over all its training rows.'],
+  [
+    /(?<!log )(?<!log-)\bloss\b/,
+    'The loss is the number that training makes small: how far the predictions are from the truth, as the model itself feels it.',
+  ],
+  [
+    /\brandom search\b|\bsampler\b|\bsearch space\b/,
+    'Random search draws settings from a range for each hyperparameter and keeps the best; with few trials it is hard to beat.',
+  ],
+  [
+    /\bimbalanced?\b/,
+    'Classes are imbalanced when one is rare. Accuracy then says little, because always naming the common class is already often right.',
+  ],
+  [
+    /\bresiduals?\b/,
+    'A residual is the actual value minus the predicted one. Residuals without a pattern mean that the model has used what there was.',
+  ],
+  [
+    /\btarget\b|\boutcome\b/,
+    'The target is the column that the model learns to predict; it must be known for past rows and unknown for the ones you will ask about.',
+  ],
+  [/\bfeatures?\b/, 'A feature is a column that the model may learn from.'],
+  [/\bcalibrat/, 'A model is calibrated when, of all the rows it gives 30%, about 30% come true.'],
+  [
+    /\bimportance\b/,
+    'Permutation importance shuffles one column of the holdout and measures how much worse the score gets: what the model would lose without it.',
+  ],
+  [
+    /\bconfusion\b/,
+    'A confusion matrix counts how often each class was taken for which: the diagonal is right, everything else is a mistake of that kind.',
+  ],
+];
+
+/** More than this would be a lecture. */
+const MOST_TERMS = 3;
+
+/** @param topic lower case; may hold several terms: "the difference between precision and recall".
+ *  @returns a sentence or two for each known term, or null when there is none. */
+export function define(topic: string): string | null {
+  const metrics = [...new Set(metricsIn(topic).map(({ metric }) => metric))];
+  const sentences = [
+    ...metrics.map((metric) => `${capitalise(METRICS[metric].label)}: ${METRICS[metric].description}`),
+    ...TERMS.filter(([pattern]) => pattern.test(topic)).map(([, sentence]) => sentence),
+  ];
+  return sentences.length === 0 ? null : sentences.slice(0, MOST_TERMS).join('\n');
+}
