@@ -1,0 +1,50 @@
+/** What was seen in the data, the suspects with their buttons, the open questions, and the two ways on. */
+import type { ImageBlock, KnownBlock } from '@slack/types';
+import { formatCount, formatShare, plural } from '../../report/format.ts';
+import type { Reply } from '../../thread/reply.ts';
+import { code, plainText, prose, say } from '../../thread/say.ts';
+import { type Message, sections } from '../blocks.ts';
+import { questionBlocks } from './questions-card.ts';
+
+type ProfileReply = Extract<Reply, { kind: 'profile' }>;
+
+const MOST_WARNINGS = 6;
+
+export function profileCard(reply: ProfileReply, threadId: string, pictures: readonly ImageBlock[]): Message {
+  const { profile, target, name } = reply;
+  const missing = profile.columns.reduce((sum, column) => sum + column.missing, 0);
+  const cells = profile.rows * profile.columns.length;
+  const shape = `${formatCount(profile.rows)} rows, ${plural(profile.columns.length, 'column')}`;
+  const size = say`: ${shape}, ${formatShare(missing / cells)} of the cells missing, ${plural(profile.duplicateRows, 'duplicate row')}.`;
+  const lines = [`*${code(name)}*${size}`];
+  if (target) {
+    lines.push(`I take ${code(target.target)} as the target: ${balance(target)}`);
+    if (target.missing > 0)
+      lines.push(say`${plural(target.missing, 'row')} without a target will not be used.`);
+    lines.push(prose(target.splitReason));
+  }
+  const warnings = [...reply.notes, ...profile.warnings, ...(target?.warnings ?? [])].slice(0, MOST_WARNINGS);
+  if (target && target.conflictingRows > 0) {
+    warnings.push(
+      `${plural(target.conflictingRows, 'row')} with identical features have different outcomes: no model can be right on all of them.`,
+    );
+  }
+  const blocks: KnownBlock[] = [
+    ...sections(lines),
+    ...pictures,
+    ...(warnings.length > 0 ? sections(warnings.map((warning) => `• ${prose(warning)}`)) : []),
+    ...questionBlocks(reply.questions, reply.requirements, target, threadId),
+  ];
+  return { text: plainText(lines.join(' ')), blocks };
+}
+
+function balance(target: NonNullable<ProfileReply['target']>): string {
+  if (target.task === 'regression') return 'a number to be estimated.';
+  const total = target.classes.reduce((sum, entry) => sum + entry.count, 0);
+  const most = [...target.classes].sort((a, b) => b.count - a.count).slice(0, 4);
+  const parts = most
+    .map((entry) => `${code(entry.label)} ${say`${formatShare(entry.count / total)}`}`)
+    .join(', ');
+  const others = target.classes.length - most.length;
+  return `${plural(target.classes.length, 'class', 'classes')}, ${parts}${others > 0 ? ` and ${others} more` : ''}.`;
+}

@@ -1,0 +1,86 @@
+/** Pictures into Slack: uploaded once, used in a message only after Slack has processed them. */
+import type { ImageBlock } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import type { Picture } from '../report/charts/picture.ts';
+import type { ThreadPlace } from '../thread/events.ts';
+import { clip, LIMITS } from './limits.ts';
+
+/** Where uploads are written down. */
+export interface UploadLedger {
+  uploaded(key: string, fileId: string): Promise<void>;
+  findUpload(key: string): Promise<string | null>;
+}
+
+/** How long Slack is given for a picture; after `patienceMs` it is shared as a file of its own instead of inside the
+ *  message. */
+export interface PictureTiming {
+  readonly pollMs: number;
+  readonly patienceMs: number;
+}
+const USUAL_TIMING: PictureTiming = { pollMs: 250, patienceMs: 15_000 };
+
+export class PictureUploads {
+  readonly #client: WebClient;
+  readonly #ledger: UploadLedger;
+  readonly #timing: PictureTiming;
+
+  constructor(client: WebClient, ledger: UploadLedger, timing: PictureTiming = USUAL_TIMING) {
+    this.#client = client;
+    this.#ledger = ledger;
+    this.#timing = timing;
+  }
+
+  /** Image blocks for the pictures, in order. One that Slack does not finish processing in time is shared in the
+   *  thread as a file and left out of the blocks. */
+  async blocks(place: ThreadPlace, key: string, pictures: readonly Picture[]): Promise<ImageBlock[]> {
+    const blocks = await Promise.all(
+      pictures.map((picture, i) => this.#block(place, `${key}-${i}`, picture)),
+    );
+    return blocks.filter((block) => block !== null);
+  }
+
+  async #block(place: ThreadPlace, key: string, picture: Picture): Promise<ImageBlock | null> {
+    const fileId = await this.#upload(key, picture);
+    if (!(await this.#isProcessed(fileId))) {
+      // A completed upload cannot be shared afterwards, so the bytes travel once more, this time into the thread.
+      await this.#upload(`${key}-shared`, picture, { channel_id: place.channel, thread_ts: place.rootTs });
+      return null;
+    }
+    return {
+      type: 'image',
+      slack_file: { id: fileId },
+      alt_text: clip(picture.altText, LIMITS.altText),
+      title: { type: 'plain_text', text: clip(picture.title, LIMITS.imageTitle), emoji: false },
+    };
+  }
+
+  async #upload(
+    key: string,
+    picture: Picture,
+    destination?: { channel_id: string; thread_ts: string },
+  ): Promise<string> {
+    const known = await this.#ledger.findUpload(key);
+    if (known) return known;
+    const upload = {
+      file: picture.png,
+      filename: picture.fileName,
+      title: picture.title,
+      alt_text: clip(picture.altText, LIMITS.altText),
+    };
+    const response = await this.#client.filesUploadV2(destination ? { ...upload, ...destination } : upload);
+    const fileId = response.files[0]?.files?.[0]?.id;
+    if (!fileId) throw new Error('Slack returned no id for an uploaded picture');
+    await this.#ledger.uploaded(key, fileId);
+    return fileId;
+  }
+
+  async #isProcessed(fileId: string): Promise<boolean> {
+    const deadline = Date.now() + this.#timing.patienceMs;
+    while (Date.now() < deadline) {
+      const { file } = await this.#client.files.info({ file: fileId });
+      if (file?.mimetype) return true;
+      await new Promise((resolve) => setTimeout(resolve, this.#timing.pollMs));
+    }
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+/** Replies into messages: the mouth of handlers and jobs. */
+import type { PlanRecord } from '../plan/plan.ts';
+import type { Picture } from '../report/charts/picture.ts';
+import type { Report } from '../report/report.ts';
+import type { ThreadPlace } from '../thread/events.ts';
+import type { Reply } from '../thread/reply.ts';
+import { plainText } from '../thread/say.ts';
+import type { Speaker } from '../thread/speaker.ts';
+import { type Message, section } from './blocks.ts';
+import { planCard } from './cards/plan-card.ts';
+import { profileCard } from './cards/profile-card.ts';
+import { questionsCard } from './cards/questions-card.ts';
+import { reportCard } from './cards/report-card.ts';
+import { runCard } from './cards/run-card.ts';
+import type { Outbox } from './outbox.ts';
+import type { PictureUploads } from './pictures.ts';
+
+/** Draws in a thread of its own, so that an answer to a click never waits for a chart. */
+export interface Painter {
+  profile(reply: Extract<Reply, { kind: 'profile' }>): Promise<Picture[]>;
+  report(report: Report): Promise<Picture[]>;
+}
+
+/** The key of a message that is changed later, so that whoever changes it can name it. */
+export const postKeys = {
+  plan: (planId: string) => `plan-${planId}`,
+  run: (runId: string) => `run-${runId}`,
+};
+
+/** The plan's card shows what has become of it, without buttons once it is decided or replaced. */
+export async function refreshPlan(outbox: Outbox, record: PlanRecord): Promise<void> {
+  await outbox.update(postKeys.plan(record.id), planCard(record));
+}
+
+export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: Painter): Speaker {
+  async function compose(place: ThreadPlace, key: string, reply: Reply): Promise<Message> {
+    switch (reply.kind) {
+      case 'text':
+        return { text: plainText(reply.text), blocks: [section(reply.text)] };
+      case 'profile':
+        return profileCard(reply, place.id, await uploads.blocks(place, key, await painter.profile(reply)));
+      case 'questions':
+        return questionsCard(reply, place.id);
+      case 'plan':
+        return planCard(reply.record);
+      case 'run':
+        return runCard(reply.run, reply.record, null);
+      case 'report':
+        return reportCard(reply.report, await uploads.blocks(place, key, await painter.report(reply.report)));
+    }
+  }
+
+  function keyOf(place: ThreadPlace, key: string, index: number, reply: Reply): string {
+    if (reply.kind === 'plan') return postKeys.plan(reply.record.id);
+    if (reply.kind === 'run') return postKeys.run(reply.run.id);
+    return `${place.id}/${key}/${index}`;
+  }
+
+  return {
+    async say(place, key, replies) {
+      for (const [index, reply] of replies.entries()) {
+        const postKey = keyOf(place, key, index, reply);
+        await outbox.post(place, postKey, await compose(place, postKey, reply));
+      }
+    },
+  };
+}

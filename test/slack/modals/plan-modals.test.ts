@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { stateValues } from '../../../playground/server/inputs.ts';
+import type { Block } from '../../../playground/server/types.ts';
+import type { PlanRecord } from '../../../src/plan/plan.ts';
+import type { Profile } from '../../../src/profile/profile.ts';
+import { NO_REQUIREMENTS, type Requirements } from '../../../src/requirements/requirements.ts';
+import { Submission } from '../../../src/slack/modals/inputs.ts';
+import { planEditModal, planRejectModal, readPlanEdit } from '../../../src/slack/modals/plan-modals.ts';
+import { expectSlackTakesView, profileOf, proposedPlan, THREAD, WILD_NAMES, wildPlan } from '../samples.ts';
+import { fill } from './fill.ts';
+
+const CONTEXT = { threadId: THREAD, planId: 'p'.repeat(16), hash: 'h'.repeat(64) };
+
+function edit(
+  record: PlanRecord,
+  profile: Profile,
+  requirements: Requirements = NO_REQUIREMENTS,
+  entered: Parameters<typeof stateValues>[2] = {},
+) {
+  const view = planEditModal(CONTEXT, record, profile, requirements);
+  expectSlackTakesView(view);
+  return readPlanEdit(new Submission(fill(view.blocks as Block[], entered)), profile);
+}
+
+describe('the form that edits a plan', () => {
+  const record = proposedPlan();
+  const profile = profileOf(['tenure', 'signed_on', 'customer_id', 'churn'], {
+    timeColumns: ['signed_on'],
+    groupColumns: ['customer_id'],
+  });
+
+  it('sent as it is, says what the plan says', () => {
+    expect(edit(record, profile)).toEqual({
+      change: {
+        target: 'churn',
+        metric: 'roc_auc',
+        split: null,
+        families: ['linear', 'gbdt', 'mlp'],
+        trials: null,
+        budgetSeconds: 90,
+        seed: 1,
+      },
+    });
+  });
+
+  it('reads back what was changed', () => {
+    const entered = {
+      target: 'column-0',
+      metric: 'log_loss',
+      split: 'time-1',
+      families: ['linear'],
+      trials: '7',
+      budget: '30',
+      seed: '4294967295',
+    };
+    expect(edit(record, profile, NO_REQUIREMENTS, entered)).toEqual({
+      change: {
+        target: 'tenure',
+        metric: 'log_loss',
+        split: { kind: 'time', column: 'signed_on' },
+        families: ['linear'],
+        trials: 7,
+        budgetSeconds: 30,
+        seed: 4294967295,
+      },
+    });
+  });
+
+  it('keeps a split by a column that it would not have offered by itself', () => {
+    const split = { kind: 'group', column: 'tenure' } as const;
+    expect(edit(record, profile, { ...NO_REQUIREMENTS, split })).toMatchObject({ change: { split } });
+  });
+
+  it('keeps the column to predict in a table of 5,000, where people type its name', () => {
+    const wide = profileOf([...Array.from({ length: 4999 }, (_, i) => `c${i}`), 'churn']);
+    expect(edit(record, wide)).toMatchObject({ change: { target: 'churn' } });
+    expect(edit(record, wide, NO_REQUIREMENTS, { target: ' c17 ' })).toMatchObject({
+      change: { target: 'c17' },
+    });
+    expect(edit(record, wide, NO_REQUIREMENTS, { target: 'c5000' })).toEqual({
+      errors: { target: expect.stringContaining('no column of that name') },
+    });
+  });
+
+  it('wants something to be tried', () => {
+    expect(edit(record, profile, NO_REQUIREMENTS, { families: [] })).toEqual({
+      errors: { families: expect.stringContaining('at least one') },
+    });
+  });
+
+  it.each(WILD_NAMES)('takes a table whose columns are called %j', (name) => {
+    const wild = profileOf([name, `${name}2`], { timeColumns: [name], groupColumns: [`${name}2`] });
+    const split = { kind: 'group', column: `${name}2` } as const;
+    const result = edit(wildPlan(name), wild, { ...NO_REQUIREMENTS, split });
+    expect(result).toMatchObject({ change: { target: name, split } });
+  });
+});
+
+describe('the form that asks why', () => {
+  it('is one that Slack takes, at any version', () => {
+    expectSlackTakesView(planRejectModal(CONTEXT, proposedPlan({}, { version: 123_456 })));
+  });
+});

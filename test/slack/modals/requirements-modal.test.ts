@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { InputValues } from '../../../playground/server/inputs.ts';
+import type { Block } from '../../../playground/server/types.ts';
+import type { Profile, TargetProfile } from '../../../src/profile/profile.ts';
+import { NO_REQUIREMENTS, type Requirements } from '../../../src/requirements/requirements.ts';
+import { Submission } from '../../../src/slack/modals/inputs.ts';
+import { readRequirements, requirementsModal } from '../../../src/slack/modals/requirements-modal.ts';
+import { expectSlackTakesView, profileOf, THREAD, targetOf, WILD_NAMES } from '../samples.ts';
+import { fill } from './fill.ts';
+
+function answer(
+  profile: Profile,
+  target: TargetProfile | null,
+  requirements: Requirements = NO_REQUIREMENTS,
+  entered: InputValues = {},
+) {
+  const view = requirementsModal({ threadId: THREAD }, profile, target, requirements);
+  expectSlackTakesView(view);
+  return readRequirements(new Submission(fill(view.blocks as Block[], entered)), profile);
+}
+
+describe('the form that asks what is needed', () => {
+  const profile = profileOf(['tenure', 'churn'], { timeColumns: ['tenure'] });
+
+  it('starts from what is assumed', () => {
+    expect(answer(profile, targetOf('churn'))).toEqual({
+      change: {
+        target: 'churn',
+        metric: null,
+        split: null,
+        budgetSeconds: 120,
+        businessMeaning: null,
+        deployment: null,
+      },
+    });
+  });
+
+  it('starts from what was said before, and keeps it', () => {
+    const said = {
+      ...NO_REQUIREMENTS,
+      target: 'tenure',
+      metric: 'roc_auc' as const,
+      split: { kind: 'time', column: 'tenure' } as const,
+      budgetSeconds: 3600,
+      businessMeaning: 'a missed churner costs 400',
+      deployment: 'nightly',
+    };
+    const { target, metric, split, budgetSeconds, businessMeaning, deployment } = said;
+    expect(answer(profile, targetOf('tenure'), said)).toEqual({
+      change: { target, metric, split, budgetSeconds, businessMeaning, deployment },
+    });
+  });
+
+  it('refuses a budget that cannot be, in words', () => {
+    for (const budget of ['9', '86401', '10.5', 'abc', '']) {
+      const values = { target: 'column-1', budget };
+      expect(answer(profile, targetOf('churn'), NO_REQUIREMENTS, values)).toEqual({
+        errors: { budget: 'Please give whole seconds from 10 to 86400.' },
+      });
+    }
+  });
+
+  it('wants a column of the data as the target', () => {
+    const undecided = profileOf(['a', 'b']);
+    expect(answer(undecided, null)).toEqual({ errors: { target: expect.stringContaining('no column') } });
+    expect(answer(undecided, null, NO_REQUIREMENTS, { target: 'column-1' })).toMatchObject({
+      change: { target: 'b' },
+    });
+  });
+
+  it('offers only metrics that fit the task, and all of them while it is unknown', () => {
+    const offered = (target: TargetProfile | null) => {
+      const { blocks } = requirementsModal({ threadId: THREAD }, profile, target, NO_REQUIREMENTS);
+      const metric = (blocks as Block[]).find((block) => block.block_id === 'metric');
+      return JSON.stringify(metric);
+    };
+    expect(offered(targetOf('churn'))).not.toContain('rmse');
+    expect(offered(targetOf('tenure', { task: 'regression', classes: [] }))).toContain('rmse');
+    expect(offered(null)).toContain('rmse');
+    expect(offered(null)).toContain('roc_auc');
+  });
+
+  it.each(WILD_NAMES)('takes a table whose columns are called %j', (name) => {
+    const few = profileOf([name, 'b'], { timeColumns: [name], groupColumns: ['b'] });
+    expect(answer(few, targetOf(name))).toMatchObject({ change: { target: name } });
+    const many = profileOf([name.trim() || 'x', ...Array.from({ length: 4999 }, (_, i) => `c${i}`)]);
+    const typed = name.trim() || 'x';
+    expect(answer(many, targetOf(typed))).toMatchObject({ change: { target: typed } });
+  });
+});
