@@ -1,0 +1,27 @@
+/** What jobs need in order to read data: implemented over a thread of its own (data-thread.ts), so that parsing and
+ *  profiling a large file never holds up the event loop. */
+import type { Table } from '../src/ml/data/table.ts';
+import type { Profile, TargetProfile } from '../src/profile/profile.ts';
+
+export interface DataReader {
+  read(path: string, name: string): Promise<ReadData>;
+  profileTarget(path: string, name: string, profile: Profile, target: string): Promise<TargetProfile>;
+  /** The columns lie on shared memory. */
+  table(path: string, name: string): Promise<Table>;
+}
+
+export interface ReadData {
+  /** SHA-256 of the bytes, hex. */
+  readonly hash: string;
+  readonly bytes: number;
+  readonly format: string;
+  readonly notes: readonly string[];
+  readonly profile: Profile;
+}
+
+/** What the data thread is asked. */
+export type DataTask = { readonly path: string; readonly name: string; readonly maxBytes: number } & (
+  | { readonly kind: 'read' }
+  | { readonly kind: 'profile-target'; readonly profile: Profile; readonly target: string }
+  | { readonly kind: 'table' }
+);

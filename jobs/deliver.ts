@@ -1,0 +1,54 @@
+/** Says in the thread what another job found out. */
+import type { PlanRecord } from '../src/plan/plan.ts';
+import { profileReply } from '../src/thread/intake.ts';
+import type { JobPayloads, Story } from '../src/thread/ports.ts';
+import { type Reply, text } from '../src/thread/reply.ts';
+import { say } from '../src/thread/say.ts';
+import type { Speaker } from '../src/thread/speaker.ts';
+import { proposalOutcomeKey } from './propose.ts';
+
+export interface DeliverDeps {
+  readonly story: Story;
+  readonly speaker: Speaker;
+  /** The run's moving message shows its last state. */
+  runEnded(runId: string): Promise<void>;
+  /** The plan's card shows what has become of it. */
+  planChanged(record: PlanRecord): Promise<void>;
+}
+
+export async function deliver(deps: DeliverDeps, payload: JobPayloads['deliver']): Promise<void> {
+  const { story, speaker } = deps;
+  const thread = await story.threads.find(payload.threadId);
+  if (!thread) return;
+  const replies = await findReplies(story, payload);
+  if (payload.what === 'report') await deps.runEnded(payload.id);
+  await speaker.say(thread.place, `${payload.what}-${payload.id}`, replies);
+  if (payload.what !== 'plan') return;
+  // The cards of the plans that this one replaces must not look as if they could still be approved.
+  for (const record of await story.plans.ofThread(payload.threadId)) {
+    if (record.status === 'superseded') await deps.planChanged(record);
+  }
+}
+
+async function findReplies(story: Story, { threadId, what, id }: JobPayloads['deliver']): Promise<Reply[]> {
+  switch (what) {
+    case 'questions': {
+      const reply = await profileReply(story, threadId);
+      return reply ? [reply] : [];
+    }
+    case 'plan': {
+      const record = await story.plans.find(id);
+      return record ? [{ kind: 'plan', record }] : [];
+    }
+    case 'failure': {
+      const failure = await story.threads.event(threadId, proposalOutcomeKey(id));
+      return failure?.kind === 'proposal-failed' ? [text(say`${failure.sentence}`)] : [];
+    }
+    case 'report': {
+      const report = await story.reports.find(id);
+      if (report) return [{ kind: 'report', report }];
+      const run = await story.runs.find(id);
+      return run ? [text(say`Run ${run.number} ${run.state}: ${run.reason ?? 'no trial finished.'}`)] : [];
+    }
+  }
+}

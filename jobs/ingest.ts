@@ -1,0 +1,122 @@
+/** Fetches, reads and profiles what a person sent, and shows them what was seen. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ModelwrightError } from '../src/errors/errors.ts';
+import type { Profile } from '../src/profile/profile.ts';
+import { namedTarget } from '../src/requirements/named-target.ts';
+import { settledTarget } from '../src/requirements/questions.ts';
+import { datasetArtifact } from '../src/thread/artifact-names.ts';
+import type { DataSource, ThreadEvent, ThreadPlace } from '../src/thread/events.ts';
+import { profileReply } from '../src/thread/intake.ts';
+import type { JobPayloads, Story } from '../src/thread/ports.ts';
+import { text } from '../src/thread/reply.ts';
+import { say } from '../src/thread/say.ts';
+import type { Speaker } from '../src/thread/speaker.ts';
+import { type ThreadState, threadState } from '../src/thread/state.ts';
+import type { DataReader } from './data-reader.ts';
+
+export interface IngestDeps {
+  readonly story: Story;
+  readonly speaker: Speaker;
+  readonly reader: DataReader;
+  /** Brings the source's bytes into `directory`. @returns the file's path. */
+  fetch(place: ThreadPlace, source: DataSource, directory: string): Promise<string>;
+}
+
+type Outcome = Extract<ThreadEvent, { kind: 'profiled' | 'data-refused' }>;
+
+/** The event key of what became of a reading. There is one outcome for each, also when a crash makes the job start
+ *  again after it was written down: then it only remains to be said. */
+export function ingestOutcomeKey(key: string): string {
+  return `read-${key}`;
+}
+
+export async function ingest(deps: IngestDeps, { threadId, key }: JobPayloads['ingest']): Promise<void> {
+  const { story } = deps;
+  const thread = await story.threads.find(threadId);
+  if (!thread) return;
+  const outcomeKey = ingestOutcomeKey(key);
+  if (!(await story.threads.event(threadId, outcomeKey))) {
+    const state = threadState(await story.threads.events(threadId));
+    if (!state.reading) return;
+    const outcome = await readOrRefuse(deps, thread.place, state.reading, state);
+    await story.threads.append(threadId, outcomeKey, outcome);
+  }
+  await sayOutcome(deps, thread.place, key);
+}
+
+/** Says what became of the reading. */
+export async function sayOutcome(
+  { story, speaker }: Pick<IngestDeps, 'story' | 'speaker'>,
+  place: ThreadPlace,
+  key: string,
+): Promise<void> {
+  const outcome = await story.threads.event(place.id, ingestOutcomeKey(key));
+  if (outcome?.kind === 'data-refused') {
+    await speaker.say(place, `refused-${key}`, [text(say`${outcome.sentence}`)]);
+  }
+  if (outcome?.kind !== 'profiled') return;
+  const { problem } = outcome;
+  const profile = await profileReply(story, place.id);
+  const replies = [...(problem ? [text(say`${problem}`)] : []), ...(profile ? [profile] : [])];
+  await speaker.say(place, `profile-${key}`, replies);
+}
+
+/** @throws what may pass, so that the job is tried again. */
+async function readOrRefuse(
+  deps: IngestDeps,
+  place: ThreadPlace,
+  source: DataSource,
+  state: ThreadState,
+): Promise<Outcome> {
+  try {
+    return await readSource(deps, place, source, state);
+  } catch (error) {
+    if (!(error instanceof ModelwrightError) || isWorthRepeating(error)) throw error;
+    const { code, person } = error;
+    return { kind: 'data-refused', name: source.name, code, sentence: person };
+  }
+}
+
+/** A link that fails is told at once, because a person waits: five silent attempts could take ten minutes. */
+function isWorthRepeating(error: ModelwrightError): boolean {
+  return error.retryable && !error.code.startsWith('URL_');
+}
+
+async function readSource(
+  deps: IngestDeps,
+  place: ThreadPlace,
+  source: DataSource,
+  state: ThreadState,
+): Promise<Outcome> {
+  const { story, reader } = deps;
+  const directory = await mkdtemp(join(tmpdir(), 'modelwright-'));
+  try {
+    const path = await deps.fetch(place, source, directory);
+    const read = await reader.read(path, source.name);
+    await story.artifacts.putFile(datasetArtifact(place.team, read.hash), path); // copies: the file is read again below
+    const { name } = source;
+    await story.datasets.save({ ...read, team: place.team, name });
+    const target = wantedTarget(state, read.profile);
+    const profiled = { kind: 'profiled', hash: read.hash, name } as const;
+    if (!target) return { ...profiled, target };
+    try {
+      const targetProfile = await reader.profileTarget(path, name, read.profile, target);
+      await story.datasets.saveTargetProfile(place.team, read.hash, targetProfile);
+      return { ...profiled, target };
+    } catch (error) {
+      if (!(error instanceof ModelwrightError) || error.retryable) throw error;
+      return { ...profiled, target: null, problem: error.person };
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The target that was said before, if this data has it; else the one that the request names; else the obvious one. */
+function wantedTarget(state: ThreadState, profile: Profile): string | null {
+  const { goal, target } = state.requirements;
+  const said = target && profile.columns.some((column) => column.name === target) ? target : null;
+  return settledTarget({ ...state.requirements, target: said ?? namedTarget(goal, profile) }, profile);
+}

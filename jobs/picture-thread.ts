@@ -1,0 +1,24 @@
+/** worker_threads entry: draws pictures away from the event loop that answers people. */
+
+import { replyWith, type ThreadReply } from '../src/errors/thread-reply.ts';
+import type { Profile, TargetProfile } from '../src/profile/profile.ts';
+import { drawReport } from '../src/report/charts/draw-report.ts';
+import type { Picture } from '../src/report/charts/picture.ts';
+import { drawProfile } from '../src/report/charts/profile-picture.ts';
+import type { Report } from '../src/report/report.ts';
+
+export type PictureTask =
+  | {
+      readonly kind: 'profile';
+      readonly name: string;
+      readonly profile: Profile;
+      readonly target: TargetProfile | null;
+    }
+  | { readonly kind: 'report'; readonly report: Report };
+
+export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>> {
+  return replyWith(async () => {
+    if (task.kind === 'report') return drawReport(task.report);
+    return [await drawProfile(task.profile, task.target, task.name)];
+  });
+}

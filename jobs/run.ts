@@ -1,0 +1,105 @@
+/** Executes an approved plan and keeps what was learned. */
+import { ModelwrightError } from '../src/errors/errors.ts';
+import type { Table } from '../src/ml/data/table.ts';
+import type { SerialisedPredictor } from '../src/ml/search/predictor.ts';
+import { saveModel } from '../src/models/save-model.ts';
+import type { Plan } from '../src/plan/plan.ts';
+import { assembleReport } from '../src/report/assemble.ts';
+import { executeRun, type Outcome, type RunEngine } from '../src/run/execute.ts';
+import type { RunProgress } from '../src/run/progress.ts';
+import { hasEnded, type Run } from '../src/run/run.ts';
+import { datasetArtifact, modelArtifact } from '../src/thread/artifact-names.ts';
+import type { ThreadPlace } from '../src/thread/events.ts';
+import type { JobPayloads, Story } from '../src/thread/ports.ts';
+import type { DataReader } from './data-reader.ts';
+
+export interface RunDeps {
+  readonly story: Story;
+  readonly reader: DataReader;
+  /** The engine over a table: its trials run in threads of their own. */
+  engine(table: Table, plan: Plan): RunEngine<SerialisedPredictor>;
+  readonly peakMemoryMb: () => number;
+  /** Whether the plan's wall-clock budget ends the run; false when a stored plan is reproduced. */
+  readonly hardStop: boolean;
+}
+
+/** Thrown when this process was asked to end: the queue gives the job to another worker. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+export async function run(
+  deps: RunDeps,
+  { runId }: JobPayloads['run'],
+  signal: AbortSignal,
+  onProgress: (progress: RunProgress) => void,
+): Promise<void> {
+  const { story } = deps;
+  const found = await story.runs.find(runId);
+  const record = await story.plans.find(runId);
+  const thread = found && (await story.threads.find(found.threadId));
+  if (!found || !record || !thread || record.status !== 'approved') return;
+  if (!hasEnded(found)) {
+    const path = await story.artifacts.localPath(
+      datasetArtifact(thread.place.team, record.plan.dataset.hash),
+    );
+    if (path) {
+      const table = await deps.reader.table(path, record.plan.dataset.name);
+      const outcome = await executeRun(found, record.plan, story.runs, deps.engine(table, record.plan), {
+        signal,
+        onProgress,
+        now: Date.now,
+        hardStop: deps.hardStop,
+      });
+      if (outcome.kind === 'interrupted') throw new Interrupted(`run ${runId} goes on in another worker`);
+      await keep(deps, thread.place, found, outcome);
+    } else {
+      const { hash, name } = record.plan.dataset;
+      const { person } = new ModelwrightError('DATASET_EXPIRED', { hash, name });
+      await story.runs.move(runId, 'failed', { endedAt: story.clock.now(), reason: person });
+    }
+  }
+  // Reached again after a crash in between: every step below is harmless to repeat.
+  const ended = await story.runs.find(runId);
+  if (!ended || !hasEnded(ended)) return;
+  await story.threads.append(found.threadId, `ended-${runId}`, {
+    kind: 'run-ended',
+    runId,
+    state: ended.state as 'finished' | 'stopped' | 'failed',
+  });
+  const { threadId } = found;
+  await story.queue.add('deliver', `deliver-${threadId}-report-${runId}`, {
+    threadId,
+    what: 'report',
+    id: runId,
+  });
+}
+
+async function keep(
+  deps: RunDeps,
+  place: ThreadPlace,
+  run: Run,
+  outcome: Exclude<Outcome<SerialisedPredictor>, { kind: 'interrupted' }>,
+): Promise<void> {
+  const { story } = deps;
+  const endedAt = story.clock.now();
+  if (outcome.kind === 'nothing-to-judge') {
+    await story.runs.move(run.id, outcome.state, { endedAt, reason: outcome.reason });
+    return;
+  }
+  const record = await story.plans.find(run.id);
+  const started = await story.runs.find(run.id);
+  if (!record || !started) return;
+  const report = assembleReport({
+    run: { ...started, endedAt },
+    record,
+    ...outcome,
+    peakMemoryMb: deps.peakMemoryMb(),
+  });
+  await saveModel(outcome.model, report, {
+    put: (file, bytes) => story.artifacts.put(modelArtifact(place.team, run.id, file), bytes),
+  });
+  await story.reports.save(report, { threadId: run.threadId, team: place.team });
+  const reason = outcome.cutShort;
+  await story.runs.move(run.id, started.stoppedBy ? 'stopped' : 'finished', { endedAt, reason });
+}

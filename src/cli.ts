@@ -1,0 +1,177 @@
+/** The command line: the same story without Slack. */
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { DataReader } from '../jobs/data-reader.ts';
+import { readData } from './command-line/read-data.ts';
+import { resultObject } from './command-line/result.ts';
+import type { CommandLine } from './command-line/session.ts';
+import { planText, profileText, resultText } from './command-line/text.ts';
+import { loadConfig } from './config.ts';
+import { ModelwrightError } from './errors/errors.ts';
+import { MetricName } from './ml/experiment.ts';
+import { METRICS } from './ml/metrics/registry.ts';
+import { parsePlanFile } from './plan/plan-file.ts';
+
+const USAGE = `modelwright: trains models on tables and says honestly how good they are
+
+  modelwright profile FILE [--target COLUMN] [--json]
+  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--out DIR] [--json]
+  modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--out DIR] [--json]
+  modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
+  modelwright predict DIR FILE --out PREDICTIONS.csv
+
+FILE is CSV, TSV, JSON Lines or Parquet, also gzipped. A budget is 90s, 5m or 1h.
+Metrics: ${Object.keys(METRICS).join(', ')}.
+`;
+
+const OPTIONS = {
+  target: { type: 'string' },
+  metric: { type: 'string' },
+  budget: { type: 'string' },
+  seed: { type: 'string' },
+  out: { type: 'string' },
+  plan: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Options = ReturnType<typeof parse>['values'];
+
+/** How many files each command takes at most. */
+const COMMANDS: Readonly<Record<string, number>> = { profile: 1, plan: 1, train: 1, predict: 2 };
+
+async function main(): Promise<void> {
+  const { values, positionals } = parse(process.argv.slice(2));
+  const [command, ...files] = positionals;
+  if (values.help || command === undefined) return print(USAGE);
+  const most = COMMANDS[command];
+  if (most === undefined) throw usage(`there is no command "${command}"`);
+  if (files.length > most) throw usage(`${command} does not know what to do with "${files[most]}"`);
+  const [first, second] = files;
+  if (command === 'predict') {
+    if (!first || !second || !values.out) throw usage('predict needs a model folder, a data file and --out');
+    return predict(first, second, values.out);
+  }
+  if (command === 'train' && values.plan) return rerun(values.plan, first, values);
+  if (!first) throw usage(`${command} needs a data file`);
+  return command === 'profile' ? profile(first, values) : trainOrPlan(command === 'train', first, values);
+}
+
+async function predict(directory: string, dataPath: string, outPath: string): Promise<void> {
+  const { predictFile } = await import('./command-line/predict.ts');
+  print(`${await predictFile(directory, dataPath, outPath)}\n`);
+}
+
+async function profile(path: string, { target: wanted, json }: Options): Promise<void> {
+  const { data, reader } = await readData(path);
+  const target = wanted ? await reader.profileTarget(data.path, data.name, data.profile, wanted) : null;
+  printEither(json, { profile: data.profile, target }, () => profileText(data, target));
+}
+
+async function trainOrPlan(trains: boolean, path: string, values: Options): Promise<void> {
+  const { target: wanted, json } = values;
+  if (!wanted) throw usage(`${trains ? 'train' : 'plan'} needs --target, the column to predict`);
+  const requirements = {
+    ...(values.metric !== undefined && { metric: metricOf(values.metric) }),
+    ...(values.budget !== undefined && { budgetSeconds: secondsOf(values.budget) }),
+    ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
+  };
+  const { data, reader } = await readData(path);
+  const target = await reader.profileTarget(data.path, data.name, data.profile, wanted);
+  await withSession(reader, async (session) => {
+    const record = await session.plan(data, target, requirements);
+    const out = resolve(values.out ?? `out/${basename(path).replace(/\..*$/, '')}-${wanted}`);
+    const planFile = await session.writePlan(record, path, out);
+    if (!trains) return printEither(json, { plan: record.plan, planFile }, () => planText(record, planFile));
+    const trained = await session.train(record, out, true);
+    printEither(json, resultObject(trained, planFile), () => resultText(trained, planFile));
+  });
+}
+
+/** Runs a stored plan again: the same work on the same data, to the last bit. The plan's clock is not watched, because
+ *  what is repeated is the work. */
+async function rerun(planPath: string, dataPath: string | undefined, { out, json }: Options): Promise<void> {
+  const name = basename(planPath);
+  const text = await readFile(planPath, 'utf8').catch(() => {
+    throw new ModelwrightError('PLAN_FILE_INVALID', { name, detail: 'there is no such file' });
+  });
+  const file = parsePlanFile(text, name);
+  const path = dataPath ?? file.data;
+  const { data, reader } = await readData(path);
+  if (data.hash !== file.plan.dataset.hash) {
+    throw new ModelwrightError('PLAN_OTHER_DATA', { name: data.name, wanted: file.plan.dataset.name });
+  }
+  await withSession(reader, async (session) => {
+    const record = await session.adopt(file.plan, data);
+    const outDir = resolve(out ?? `${planPath.replace(/\.json$/, '')}-again`);
+    const planFile = await session.writePlan(record, path, outDir);
+    const trained = await session.train(record, outDir, false);
+    printEither(json, resultObject(trained, planFile), () => resultText(trained, planFile));
+  });
+}
+
+/** Loaded only here: the database and the queue take longer to load than the other commands take altogether. */
+async function withSession(reader: DataReader, use: (session: CommandLine) => Promise<void>): Promise<void> {
+  const { openCommandLine } = await import('./command-line/session.ts');
+  const session = await openCommandLine(reader, loadConfig().threads, (text) => process.stderr.write(text));
+  try {
+    await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    // Node's first sentence says what is wrong; the others are about the syntax of shells.
+    throw usage((error as Error).message.split(/[.\n]/)[0] as string);
+  }
+}
+
+function metricOf(text: string): MetricName {
+  const parsed = MetricName.safeParse(text);
+  if (!parsed.success) throw usage(`"${text}" is not a metric; there are ${MetricName.options.join(', ')}`);
+  return parsed.data;
+}
+
+function secondsOf(text: string): number {
+  const [, amount, unit] = /^(\d+)(s|m|h)?$/.exec(text) ?? [];
+  const seconds = Number(amount) * ({ s: 1, m: 60, h: 3600 }[unit ?? 's'] ?? 1);
+  if (!(seconds >= 10 && seconds <= 86_400)) throw usage(`"${text}" is not a budget between 10s and 24h`);
+  return seconds;
+}
+
+function seedOf(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || seed > 0xffffffff) throw usage(`"${text}" is not a seed from 0 to 4294967295`);
+  return seed;
+}
+
+function usage(detail: string): ModelwrightError {
+  return new ModelwrightError('USAGE', { detail });
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+function printEither(json: boolean | undefined, object: unknown, text: () => string): void {
+  print(json ? `${JSON.stringify(object)}\n` : text());
+}
+
+/** A known failure and what the system refuses (a folder that may not be written, a full disk) need no stack. */
+function explain(error: unknown): string {
+  if (error instanceof ModelwrightError) return error.person;
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = error instanceof ModelwrightError && error.code === 'USAGE' ? 2 : 1;
+}

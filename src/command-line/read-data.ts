@@ -1,0 +1,26 @@
+/** A data file, read in this process: on a command line nothing else waits meanwhile, and a thread of its own would take
+ *  longer to start than most files take to read. */
+import { basename, resolve } from 'node:path';
+import type { DataReader } from '../../jobs/data-reader.ts';
+import { openReader } from '../../jobs/read-data.ts';
+import type { Profile } from '../profile/profile.ts';
+
+/** Whoever starts a command has chosen the file. */
+export const MAX_BYTES = 8 * 1024 ** 3;
+
+/** A data file that has been read. */
+export interface ReadFile {
+  readonly path: string;
+  readonly name: string;
+  readonly hash: string;
+  readonly profile: Profile;
+  readonly notes: readonly string[];
+}
+
+export async function readData(file: string): Promise<{ data: ReadFile; reader: DataReader }> {
+  const reader = openReader(MAX_BYTES);
+  const path = resolve(file);
+  const name = basename(path);
+  const { hash, profile, notes } = await reader.read(path, name);
+  return { data: { path, name, hash, profile, notes }, reader };
+}

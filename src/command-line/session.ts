@@ -1,0 +1,193 @@
+/** The story on the command line: the same jobs over the same store, in memory, with one person who is asked nothing. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { DataReader } from '../../jobs/data-reader.ts';
+import { propose } from '../../jobs/propose.ts';
+import { run } from '../../jobs/run.ts';
+import { openDesk, openEngine, openFoundations } from '../deps.ts';
+import { ModelwrightError } from '../errors/errors.ts';
+import { createLogger } from '../log.ts';
+import { planHash, planId } from '../plan/identity.ts';
+import type { Plan, PlanRecord } from '../plan/plan.ts';
+import { formatPlanFile } from '../plan/plan-file.ts';
+import type { TargetProfile } from '../profile/profile.ts';
+import { familyLabel, formatScore, formatSeconds } from '../report/format.ts';
+import type { Report } from '../report/report.ts';
+import type { RequirementsChange } from '../requirements/requirements.ts';
+import type { RunProgress } from '../run/progress.ts';
+import { datasetArtifact, modelArtifact } from '../thread/artifact-names.ts';
+import { threadPlace } from '../thread/events.ts';
+import { threadState } from '../thread/state.ts';
+import { versions } from '../versions.ts';
+import { MAX_BYTES, type ReadFile } from './read-data.ts';
+
+export interface Trained {
+  readonly report: Report;
+  readonly modelDir: string;
+}
+
+export interface CommandLine {
+  /** Makes a plan as the conversation would, with every suspicious column treated as suggested. */
+  plan(data: ReadFile, target: TargetProfile, requirements: RequirementsChange): Promise<PlanRecord>;
+  /** Takes a stored plan as it is. */
+  adopt(plan: Plan, data: ReadFile): Promise<PlanRecord>;
+  /** @returns the path of the plan file in `outDir`. */
+  writePlan(record: PlanRecord, dataPath: string, outDir: string): Promise<string>;
+  /** Runs the plan and writes model, report and pictures to `outDir`.
+   *  @param hardStop whether the plan's wall-clock budget ends the run. */
+  train(record: PlanRecord, outDir: string, hardStop: boolean): Promise<Trained>;
+  close(): Promise<void>;
+}
+
+const TEAM = 'LOCAL';
+
+/** @param threads trials side by side.
+ *  @param tell where progress is written. */
+export async function openCommandLine(
+  reader: DataReader,
+  threads: number,
+  tell: (text: string) => void,
+): Promise<CommandLine> {
+  const home = await mkdtemp(join(tmpdir(), 'modelwright-'));
+  const log = createLogger('warn');
+  const place = threadPlace(TEAM, 'COMMAND', '1');
+  const config = { home, threads, databaseUrl: null, redisUrl: null, maxUploadBytes: MAX_BYTES };
+  const { story, close: closeFoundations } = await openFoundations(config, log, 'memory');
+  const desk = openDesk(config);
+  const engine = openEngine(config);
+  const user = userName();
+  await story.threads.open(place, user);
+  let key = 0;
+
+  /** The newest failure that the story wrote down, as an error. */
+  async function failure(): Promise<Error> {
+    const events = await story.threads.events(place.id);
+    const failed = events.findLast((event) => event.kind === 'proposal-failed');
+    return new ModelwrightError('PLAN_IMPOSSIBLE', { sentence: failed?.sentence ?? 'no plan could be made' });
+  }
+
+  async function approve(record: PlanRecord): Promise<void> {
+    const decision = { by: user, at: story.clock.now(), reason: null };
+    await story.plans.decide(record.id, record.hash, 'approved', decision);
+    await story.runs.create(record.id, place.id, TEAM, story.clock.now());
+  }
+
+  async function remember(data: ReadFile): Promise<void> {
+    await story.artifacts.putFile(datasetArtifact(TEAM, data.hash), data.path);
+    await story.datasets.save({ team: TEAM, format: 'file', bytes: 0, ...data });
+  }
+
+  return {
+    async plan(data, target, requirements) {
+      await remember(data);
+      await story.datasets.saveTargetProfile(TEAM, data.hash, target);
+      const columnDecisions = Object.fromEntries(
+        target.suspects.map(({ column, suggestion }) => [column, suggestion]),
+      );
+      for (const { column, suggestion, evidence } of target.suspects) {
+        tell(`${suggestion === 'drop' ? 'leaving out' : 'keeping'} ${column}: ${evidence}\n`);
+      }
+      const append = (name: string, event: Parameters<typeof story.threads.append>[2]) =>
+        story.threads.append(place.id, `${name}-${key++}`, event);
+      await append('profiled', { kind: 'profiled', hash: data.hash, name: data.name, target: target.target });
+      await append('wanted', {
+        kind: 'requirements-set',
+        user,
+        requirements: { ...requirements, target: target.target, columnDecisions },
+      });
+      await append('asked', { kind: 'proposal-requested', user });
+      const backend = await engine.describe();
+      const deps = {
+        story,
+        reader,
+        threads,
+        versions: versions(backend),
+        calibrate: engine.calibrate,
+      };
+      await propose(deps, { threadId: place.id, key: String(key) }, new AbortController().signal);
+      const { planId: proposed } = threadState(await story.threads.events(place.id));
+      const record = proposed && (await story.plans.find(proposed));
+      if (!record) throw await failure();
+      return record;
+    },
+    async adopt(plan, data) {
+      await remember(data);
+      const hash = planHash(plan);
+      const record: PlanRecord = {
+        id: planId(place.id, 1, hash),
+        threadId: place.id,
+        version: 1,
+        hash,
+        plan,
+        status: 'proposed',
+        proposedAt: story.clock.now(),
+        decision: null,
+      };
+      await story.plans.propose(record);
+      return record;
+    },
+    async writePlan(record, dataPath, outDir) {
+      await mkdir(outDir, { recursive: true });
+      const path = join(outDir, 'plan.json');
+      await writeFile(path, formatPlanFile(record.plan, resolve(dataPath)));
+      return path;
+    },
+    async train(record, outDir, hardStop) {
+      await approve(record);
+      const stop = new AbortController();
+      const deps = {
+        story,
+        reader,
+        hardStop,
+        engine: engine.forPlan,
+        peakMemoryMb: () => process.resourceUsage().maxRSS / 1024,
+      };
+      await run(deps, { runId: record.id }, stop.signal, progressTeller(record, tell));
+      const report = await story.reports.find(record.id);
+      if (!report) {
+        const ended = await story.runs.find(record.id);
+        throw new ModelwrightError('RUN_WITHOUT_RESULT', { reason: ended?.reason ?? 'no trial finished' });
+      }
+      const modelDir = join(outDir, 'model');
+      await mkdir(modelDir, { recursive: true });
+      const prefix = modelArtifact(TEAM, record.id, '');
+      for (const name of await story.artifacts.list(prefix)) {
+        await writeFile(join(modelDir, name.slice(prefix.length)), (await story.artifacts.get(name)) ?? '');
+      }
+      await writeFile(join(outDir, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+      for (const picture of await desk.painter.report(report)) {
+        await writeFile(join(outDir, picture.fileName), picture.png);
+      }
+      return { report, modelDir };
+    },
+    async close() {
+      await Promise.all([engine.close(), desk.close()]);
+      await closeFoundations();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The user's name, where the system knows one: in a container it need not. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'command line';
+  }
+}
+
+/** One line per finished trial. */
+function progressTeller(record: PlanRecord, tell: (text: string) => void): (progress: RunProgress) => void {
+  const { task, metric } = record.plan.experiment;
+  let told = -1;
+  return (progress) => {
+    if (progress.trialsFinished === told || progress.state !== 'running') return;
+    told = progress.trialsFinished;
+    const best = progress.best
+      ? `best ${formatScore(metric, progress.best.score)} (${familyLabel(progress.best.family, task).toLowerCase()})`
+      : 'no score yet';
+    tell(`${formatSeconds(progress.elapsedSeconds)}: ${told} of ${progress.trialsPlanned} trials, ${best}\n`);
+  };
+}

@@ -1,0 +1,84 @@
+/** What the commands print for people. */
+import { METRICS } from '../ml/metrics/registry.ts';
+import type { PlanRecord } from '../plan/plan.ts';
+import { splitName } from '../plan/propose.ts';
+import type { TargetProfile } from '../profile/profile.ts';
+import {
+  familyLabel,
+  formatCount,
+  formatNumber,
+  formatSeconds,
+  formatShare,
+  plural,
+} from '../report/format.ts';
+import { summarise } from '../report/summary.ts';
+import type { ReadFile } from './read-data.ts';
+import type { Trained } from './session.ts';
+
+export function profileText({ name, profile, notes }: ReadFile, target: TargetProfile | null): string {
+  const width = Math.min(32, Math.max(...profile.columns.map((column) => column.name.length)));
+  const columns = profile.columns.map((column) => {
+    const { range, top } = column;
+    const values = range
+      ? `${formatNumber(range.min)} … ${formatNumber(range.median)} … ${formatNumber(range.max)}`
+      : top
+          .slice(0, 3)
+          .map(({ value, count }) => `${value} (${formatCount(count)})`)
+          .join(', ');
+    const missing = column.missing > 0 ? `, ${formatShare(column.missing / profile.rows)} missing` : '';
+    return `  ${column.name.padEnd(width)}  ${column.type.padEnd(11)} ${formatCount(column.distinct)} distinct${missing}  ${column.type === 'datetime' ? '' : values}`;
+  });
+  const candidates = profile.targetCandidates
+    .slice(0, 3)
+    .map(({ column, reason }) => `  ${column}: ${reason}`);
+  return lines(
+    `${name}: ${plural(profile.rows, 'row')}, ${plural(profile.columns.length, 'column')}, ${plural(profile.duplicateRows, 'duplicate row')}`,
+    ...notes,
+    ...columns,
+    ...profile.warnings.map((warning) => `! ${warning}`),
+    ...(target ? targetLines(target) : ['Likely targets:', ...candidates]),
+  );
+}
+
+function targetLines(target: TargetProfile): string[] {
+  return [
+    `Target ${target.target}: ${target.task}. ${target.splitReason}`,
+    ...target.classes.map(({ label, count }) => `  ${label}: ${formatCount(count)}`),
+    ...target.suspects.map(({ column, evidence }) => `? ${column}: ${evidence}`),
+    ...target.useless.map(({ column, reason }) => `- ${column}: ${reason}`),
+  ];
+}
+
+export function planText({ plan, hash }: PlanRecord, planFile: string): string {
+  const { experiment, estimate, budget } = plan;
+  return lines(
+    `Plan ${hash.slice(0, 12)}: predict ${experiment.target} (${experiment.task}), ranked by ${METRICS[experiment.metric].label}, split ${splitName(experiment.split)}`,
+    ...plan.candidates.map(
+      ({ family, trials, reason }) =>
+        `  ${familyLabel(family, experiment.task)}, ${plural(trials, 'trial')}. ${reason}`,
+    ),
+    ...plan.reasons.map(({ choice, value, reason }) => `  ${choice}: ${value}. ${reason}`),
+    ...plan.dropped.map(({ column, reason }) => `  not used: ${column}: ${reason}`),
+    `About ${formatSeconds(estimate.seconds)}, hard stop at ${formatSeconds(budget.seconds)}.`,
+    `Run it with: modelwright train --plan ${planFile}`,
+  );
+}
+
+export function resultText({ report, modelDir }: Trained, planFile: string): string {
+  const { headline, paragraphs } = summarise(report);
+  return lines(
+    headline,
+    ...paragraphs.flatMap(({ title, sentences }) => [
+      '',
+      title,
+      ...sentences.map((sentence) => `  ${sentence}`),
+    ]),
+    '',
+    `Model: ${modelDir}`,
+    `Plan:  ${planFile}`,
+  );
+}
+
+function lines(...parts: string[]): string {
+  return `${parts.join('\n')}\n`;
+}

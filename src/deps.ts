@@ -1,0 +1,136 @@
+/** The one place where adapters are constructed and joined. */
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Logger } from '@slack/bolt';
+import type { DataReader, DataTask } from '../jobs/data-reader.ts';
+import { createEngine, type Engine } from '../jobs/engine.ts';
+import type { IngestDeps } from '../jobs/ingest.ts';
+import type { PictureTask } from '../jobs/picture-thread.ts';
+import { openFolderArtifacts } from './artifacts/folder.ts';
+import type { Config } from './config.ts';
+import { downloadDataset } from './datasets/download-dataset.ts';
+import { type ThreadReply, unwrap } from './errors/thread-reply.ts';
+import type { EngineEvent, EngineReply, EngineTask } from './ml/search/engine-task.ts';
+import { type JobQueues, openQueue } from './queue/queue.ts';
+import { createTrainingPool } from './queue/training-pool.ts';
+import type { Picture } from './report/charts/picture.ts';
+import type { SlackClients } from './slack/clients.ts';
+import { downloadFile } from './slack/download.ts';
+import type { Painter } from './slack/speaker.ts';
+import { openStore, type Store } from './store/store.ts';
+import type { Story } from './thread/ports.ts';
+
+/** What every process has: the database, the queues, the artifacts. */
+export interface Foundations {
+  readonly store: Store;
+  readonly queue: JobQueues;
+  readonly story: Story;
+  close(): Promise<void>;
+}
+
+/** @param location where nothing is configured: the folder of the embedded database, or `memory` for one that ends
+ *  with the process. */
+export async function openFoundations(
+  config: Pick<Config, 'databaseUrl' | 'redisUrl' | 'home'>,
+  log: Logger,
+  location: 'folder' | 'memory' = 'folder',
+): Promise<Foundations> {
+  await mkdir(config.home, { recursive: true });
+  const embedded = location === 'memory' ? { memory: true as const } : { directory: join(config.home, 'db') };
+  const store = await openStore(config.databaseUrl ? { databaseUrl: config.databaseUrl } : embedded);
+  try {
+    const queue = await openQueue(
+      config.redisUrl
+        ? { redisUrl: config.redisUrl }
+        : { pool: store.queuePool(), soleProcess: config.databaseUrl === null },
+      { onError: (error) => log.warn('queue:', error.message) },
+    );
+    const { threads, datasets, plans, runs, reports } = store;
+    const artifacts = await openFolderArtifacts(join(config.home, 'artifacts'));
+    const clock = { now: () => new Date().toISOString() };
+    return {
+      store,
+      queue,
+      story: { threads, datasets, plans, runs, reports, artifacts, queue, clock },
+      close: async () => {
+        await queue.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Threads that read data and draw pictures; each starts with its first task. */
+export interface Desk {
+  readonly reader: DataReader;
+  readonly painter: Painter;
+  close(): Promise<void>;
+}
+
+export function openDesk(config: Pick<Config, 'maxUploadBytes'>): Desk {
+  const { maxUploadBytes: maxBytes } = config;
+  const data = createTrainingPool<DataTask, ThreadReply<unknown>, never>({
+    entry: threadEntry('data-thread'),
+    threads: 1,
+  });
+  const pictures = createTrainingPool<PictureTask, ThreadReply<Picture[]>, never>({
+    entry: threadEntry('picture-thread'),
+    threads: 1,
+  });
+  const read = async <T>(task: DataTask) => unwrap((await data.run(task)) as ThreadReply<T>);
+  const draw = async (task: PictureTask) => {
+    const drawn = unwrap(await pictures.run(task));
+    // A Buffer leaves a thread as a plain Uint8Array.
+    return drawn.map((picture) => ({ ...picture, png: Buffer.from(picture.png) }));
+  };
+  return {
+    reader: {
+      read: (path, name) => read({ kind: 'read', path, name, maxBytes }),
+      profileTarget: (path, name, profile, target) =>
+        read({ kind: 'profile-target', path, name, maxBytes, profile, target }),
+      table: (path, name) => read({ kind: 'table', path, name, maxBytes }),
+    },
+    painter: {
+      profile: ({ name, profile, target }) => draw({ kind: 'profile', name, profile, target }),
+      report: (report) => draw({ kind: 'report', report }),
+    },
+    close: async () => {
+      await Promise.all([data.close(), pictures.close()]);
+    },
+  };
+}
+
+/** The threads that train, as many as the configuration allows. */
+export function openEngine(config: Pick<Config, 'threads'>): Engine {
+  return createEngine(
+    createTrainingPool<EngineTask, EngineReply, EngineEvent>({
+      entry: threadEntry('trial-thread'),
+      threads: config.threads,
+    }),
+  );
+}
+
+/** Brings what a person sent to disk: from the workspace with its token, or from the open web without one. */
+export function createFetch(
+  config: Pick<Config, 'maxUploadBytes'>,
+  slack: { readonly clients: SlackClients; readonly token: string; readonly apiUrl: string | null },
+): IngestDeps['fetch'] {
+  const maxBytes = config.maxUploadBytes;
+  return async (_, source, directory) => {
+    if (source.kind === 'url') return downloadDataset(source.url, directory, { maxBytes });
+    const path = join(directory, basename(source.fileId));
+    await downloadFile(slack.clients.background, source, path, {
+      token: slack.token,
+      slackApiUrl: slack.apiUrl,
+      maxBytes,
+    });
+    return path;
+  };
+}
+
+function threadEntry(name: string): URL {
+  return new URL(`../jobs/${name}.ts`, import.meta.url);
+}
