@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const read = (path: string) => readFileSync(path, 'utf8');
+const markdown = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name));
+const PAGES = ['.', 'docs', 'docs/decisions'].flatMap(markdown);
+
+const variables = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(
+  (match) => match[1] ?? '',
+);
+
+describe('the settings', () => {
+  it.each(['README.md', '.env.example'])('are all in %s, and no others', (page) => {
+    expect(variables).toContain('DATABASE_URL');
+    const settings = read(page).matchAll(
+      page === 'README.md' ? /`([A-Z]+_[A-Z_]+)`/g : /^(?:# )?([A-Z][A-Z_]+)=/gm,
+    );
+    expect([...new Set([...settings].map((match) => match[1]))].sort()).toEqual([...variables].sort());
+  });
+});
+
+describe.each(PAGES)('%s', (page) => {
+  const text = read(page);
+
+  it('has only links that lead somewhere', () => {
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => match[1] ?? '');
+    expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
+  });
+
+  it('names only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...text.matchAll(/npm (?:run ([\w:-]+)|(start|test)\b)/g)].map(
+      (match) => match[1] ?? match[2] ?? '',
+    );
+    expect(named.filter((script) => !(script in scripts))).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+/** The main job, over a real socket, with real parts: from a mention to a report. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WireMessage } from '../playground/server/types.ts';
+import { buttonsOf, openApp, picturesOf, smallCsv, type TestApp, wordsOf } from './support/app.ts';
+
+const CHANNEL = 'churn-project';
+const LONG = 90_000;
+
+describe('a conversation', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await openApp();
+  });
+  afterAll(() => app.close());
+
+  const inThread = (thread: string) => ({ channel: CHANNEL, thread, timeoutMs: 25_000 });
+  const withButton = (id: string) => (message: WireMessage) => buttonsOf(message).includes(id);
+
+  it('goes from a mention with a file to an approved, trained and judged model', {
+    timeout: LONG,
+  }, async () => {
+    const { driver } = app;
+    const request = await driver.mention({
+      user: 'ana',
+      channel: CHANNEL,
+      text: 'train a model to predict label, use 8 trials',
+      files: [{ bytes: smallCsv(), name: 'small.csv' }],
+    });
+    const here = inThread(request.ts);
+    const reading = await driver.waitForMessage((m) => /Reading small\.csv/.test(m.text), here);
+    expect(reading.thread_ts).toBe(request.ts);
+
+    const profile = await driver.waitForMessage(withButton('assumptions_accept'), here);
+    expect(picturesOf(profile)).toHaveLength(1);
+    await driver.click({ user: 'ana', message: profile, actionId: 'requirements_open' });
+    const form = await driver.waitForModal('ana', { callbackId: 'requirements_submit' });
+    const sent = await driver.submitModal({ user: 'ana', viewId: form.id, values: { budget: '60' } });
+    expect(sent.outcome).toBe('closed');
+
+    const plan = await driver.waitForMessage(withButton('plan_approve'), here);
+    await driver.click({ user: 'gus', message: plan, actionId: 'plan_approve' });
+    const refusal = await driver.waitForEphemeral('gus');
+    expect(refusal.text).toContain('full members');
+    expect(
+      withButton('plan_approve')(driver.messages(here).find((m) => m.ts === plan.ts) as WireMessage),
+    ).toBe(true);
+
+    // A double click by one person, and a late click by another.
+    await Promise.all([
+      driver.click({ user: 'ben', message: plan, actionId: 'plan_approve' }),
+      driver.click({ user: 'ben', message: plan, actionId: 'plan_approve' }),
+    ]);
+    const decided = await driver.waitForUpdate(plan, (m) => !withButton('plan_approve')(m), {
+      timeoutMs: 25_000,
+    });
+    expect(wordsOf(decided)).toContain('<@U0BEN>');
+
+    const report = await driver.waitForMessage((m) => picturesOf(m).length >= 4, here);
+    expect(report.text).toMatch(/AUC 0\.\d{3} \[0\.\d{3}, [01]\.\d{3}\] on 48 held-out rows/);
+    const runs = driver.messages(here).filter((m) => m.text.startsWith('Run 1'));
+    expect(runs).toHaveLength(1);
+    await driver.waitForUpdate(runs[0] as WireMessage, (m) => m.text.includes('finished'), {
+      timeoutMs: 25_000,
+    });
+
+    await driver.reply({ user: 'ana', channel: CHANNEL, thread: request.ts, text: 'status' });
+    await driver.waitForMessage((m) => m.text.startsWith('Run 1 has finished'), here);
+    expect(Math.max(...driver.ackTimes.map((ack) => ack.ms))).toBeLessThan(1000);
+  });
+
+  it('answers a bad file with a sentence and waits for a better one', { timeout: LONG }, async () => {
+    const { driver } = app;
+    const request = await driver.mention({
+      user: 'ana',
+      channel: CHANNEL,
+      text: 'predict y',
+      files: [{ bytes: '', name: 'nothing.csv' }],
+    });
+    const here = inThread(request.ts);
+    await driver.waitForMessage((m) => /nothing\.csv is empty/.test(m.text), here);
+    await driver.reply({
+      user: 'ana',
+      channel: CHANNEL,
+      thread: request.ts,
+      text: 'sorry, this one',
+      files: [{ bytes: smallCsv(60), name: 'better.csv' }],
+    });
+    await driver.waitForMessage((m) => picturesOf(m).length === 1, here);
+  });
+});
