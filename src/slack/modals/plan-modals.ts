@@ -5,19 +5,11 @@ import { Family } from '../../ml/tuning/trial.ts';
 import type { PlanRecord } from '../../plan/plan.ts';
 import { USUAL_FAMILIES } from '../../plan/propose.ts';
 import type { Profile } from '../../profile/profile.ts';
-import type { Requirements, RequirementsChange } from '../../requirements/requirements.ts';
+import type { Requirements } from '../../requirements/requirements.ts';
 import { type ModalContext, VIEWS } from '../actions.ts';
-import {
-  columnChoices,
-  columnName,
-  columnValue,
-  metricChoices,
-  splitChoices,
-  splitOf,
-  splitValue,
-} from './choices.ts';
+import { metricChoices } from './choices.ts';
 import { checkboxesInput, choiceInput, modal, numberInput, type Submission, textInput } from './inputs.ts';
-import { MOST_SECONDS, metricOf } from './requirements-modal.ts';
+import { budgetInput, type FormReading, readSharedFields, splitInput, targetInput } from './shared-fields.ts';
 
 const MOST_TRIALS = 1000;
 const MOST_SEED = 0xffffffff;
@@ -30,21 +22,13 @@ export function planEditModal(
 ): View {
   const { experiment } = plan;
   return modal(VIEWS.planEdit, 'Edit the plan', 'New version', context, [
-    choiceInput(
-      { id: 'target', label: 'Column to predict' },
-      columnChoices(profile),
-      columnValue(profile, experiment.target),
-    ),
+    targetInput(profile, experiment.target),
     choiceInput(
       { id: 'metric', label: 'Metric that decides' },
       metricChoices(experiment.task),
       experiment.metric,
     ),
-    choiceInput(
-      { id: 'split', label: 'How rows are set aside for judging' },
-      splitChoices(profile, requirements.split),
-      splitValue(profile, requirements.split),
-    ),
+    splitInput(profile, requirements.split),
     checkboxesInput(
       { id: 'families', label: 'What will be tried' },
       USUAL_FAMILIES.map((family) => ({ label: PORTFOLIO[family].label, value: family })),
@@ -61,33 +45,18 @@ export function planEditModal(
       1,
       MOST_TRIALS,
     ),
-    numberInput({ id: 'budget', label: 'Time budget in seconds' }, plan.budget.seconds, 10, MOST_SECONDS),
+    budgetInput(plan.budget.seconds),
     numberInput({ id: 'seed', label: 'Seed' }, experiment.seed, 0, MOST_SEED),
   ]);
 }
 
 /** What the submitted form says; null members mean "you choose". */
-export function readPlanEdit(
-  submission: Submission,
-  profile: Profile,
-): { change: RequirementsChange } | { errors: Record<string, string> } {
-  const target = columnName(profile, submission.value('target'));
-  if (!target || !profile.columns.some((column) => column.name === target)) {
-    return { errors: { target: 'There is no column of that name in the data.' } };
-  }
+export function readPlanEdit(submission: Submission, profile: Profile): FormReading {
   const families = submission.values('families').flatMap((value) => Family.safeParse(value).data ?? []);
   if (families.length === 0) return { errors: { families: 'Please leave at least one to try.' } };
-  return {
-    change: {
-      target,
-      metric: metricOf(submission.value('metric')),
-      split: splitOf(profile, submission.value('split')),
-      families,
-      trials: submission.number('trials'),
-      budgetSeconds: submission.number('budget'),
-      seed: submission.number('seed'),
-    },
-  };
+  const trials = submission.number('trials');
+  const seed = submission.number('seed');
+  return readSharedFields(submission, profile, { families, trials, seed });
 }
 
 export function planRejectModal(context: ModalContext, { version }: PlanRecord): View {

@@ -1,24 +1,12 @@
 /** The requirements in a form, filled in with what is known or assumed. */
 import type { View } from '@slack/types';
-import type { MetricName } from '../../ml/experiment.ts';
-import { METRICS } from '../../ml/metrics/registry.ts';
 import { DEFAULTS } from '../../plan/propose.ts';
 import type { Profile, TargetProfile } from '../../profile/profile.ts';
-import type { Requirements, RequirementsChange } from '../../requirements/requirements.ts';
+import type { Requirements } from '../../requirements/requirements.ts';
 import { type ModalContext, VIEWS } from '../actions.ts';
-import {
-  columnChoices,
-  columnName,
-  columnValue,
-  metricChoices,
-  splitChoices,
-  splitOf,
-  splitValue,
-} from './choices.ts';
-import { choiceInput, modal, numberInput, type Submission, textInput } from './inputs.ts';
-
-/** The longest budget that a person can type, one day. */
-export const MOST_SECONDS = 86_400;
+import { metricChoices } from './choices.ts';
+import { choiceInput, modal, type Submission, textInput } from './inputs.ts';
+import { budgetInput, type FormReading, readSharedFields, splitInput, targetInput } from './shared-fields.ts';
 
 export function requirementsModal(
   context: ModalContext,
@@ -28,11 +16,7 @@ export function requirementsModal(
 ): View {
   const chosen = requirements.target ?? target?.target ?? null;
   return modal(VIEWS.requirements, 'What do you need?', 'Make a plan', context, [
-    choiceInput(
-      { id: 'target', label: 'Column to predict' },
-      columnChoices(profile),
-      columnValue(profile, chosen),
-    ),
+    targetInput(profile, chosen),
     textInput(
       {
         id: 'meaning',
@@ -53,17 +37,8 @@ export function requirementsModal(
       metricChoices(target?.task ?? null),
       requirements.metric,
     ),
-    choiceInput(
-      { id: 'split', label: 'How rows are set aside for judging' },
-      splitChoices(profile, requirements.split),
-      splitValue(profile, requirements.split),
-    ),
-    numberInput(
-      { id: 'budget', label: 'Time budget in seconds', hint: 'The hard stop for the whole run.' },
-      requirements.budgetSeconds ?? DEFAULTS.budgetSeconds,
-      10,
-      MOST_SECONDS,
-    ),
+    splitInput(profile, requirements.split),
+    budgetInput(requirements.budgetSeconds ?? DEFAULTS.budgetSeconds),
     textInput(
       {
         id: 'deployment',
@@ -76,37 +51,10 @@ export function requirementsModal(
   ]);
 }
 
-/** What the submitted form says.
- *  @returns errors by block id for values that cannot be. */
-export function readRequirements(
-  submission: Submission,
-  profile: Profile,
-): { change: RequirementsChange } | { errors: Record<string, string> } {
-  const target = columnName(profile, submission.value('target'));
-  if (!target || !profile.columns.some((column) => column.name === target)) {
-    return { errors: { target: 'There is no column of that name in the data.' } };
-  }
-  const budgetSeconds = submission.number('budget');
-  if (
-    budgetSeconds === null ||
-    !Number.isInteger(budgetSeconds) ||
-    budgetSeconds < 10 ||
-    budgetSeconds > MOST_SECONDS
-  ) {
-    return { errors: { budget: `Please give whole seconds from 10 to ${MOST_SECONDS}.` } };
-  }
-  return {
-    change: {
-      target,
-      metric: metricOf(submission.value('metric')),
-      split: splitOf(profile, submission.value('split')),
-      budgetSeconds,
-      businessMeaning: submission.value('meaning'),
-      deployment: submission.value('deployment'),
-    },
-  };
-}
-
-export function metricOf(value: string | null): MetricName | null {
-  return value !== null && value in METRICS ? (value as MetricName) : null;
+/** What the submitted form says. */
+export function readRequirements(submission: Submission, profile: Profile): FormReading {
+  return readSharedFields(submission, profile, {
+    businessMeaning: submission.value('meaning'),
+    deployment: submission.value('deployment'),
+  });
 }
