@@ -2,6 +2,7 @@
  *  report gives the same text on every machine. */
 import type { MetricName, Task } from '../ml/experiment.ts';
 import type { Interval } from '../ml/judgement.ts';
+import { METRICS } from '../ml/metrics/registry.ts';
 import type { Family } from '../ml/tuning/trial.ts';
 
 /** 1409 → `1,409`. Rounds to a whole number. */
@@ -122,28 +123,17 @@ export function stepWord(family: Family): string {
   return family === 'mlp' ? 'epoch' : 'step';
 }
 
-/** Metrics that people say in percent, although they are stored as fractions. */
-const IN_PERCENT: ReadonlySet<MetricName> = new Set([
-  'accuracy',
-  'balanced_accuracy',
-  'precision',
-  'recall',
-  'mape',
-]);
-
-/** Metrics in the target's own unit, whatever size that has. */
-const IN_TARGET_UNIT: ReadonlySet<MetricName> = new Set(['rmse', 'mae', 'median_absolute_error']);
-
 function decimalsOf(metric: MetricName, value: number): number {
-  if (IN_PERCENT.has(metric)) return 1;
-  return IN_TARGET_UNIT.has(metric) ? freeDecimals(value) : 3;
+  if (METRICS[metric].unit === 'percent') return 1;
+  return METRICS[metric].unit === 'target' ? freeDecimals(value) : 3;
 }
 
 function formatInDigits(metric: MetricName, value: number, decimals: number): string {
   if (!Number.isFinite(value)) return '–';
-  const text = IN_PERCENT.has(metric)
-    ? `${(value * 100).toFixed(decimals)}%`
-    : group(value.toFixed(decimals));
+  const text =
+    METRICS[metric].unit === 'percent'
+      ? `${(value * 100).toFixed(decimals)}%`
+      : group(value.toFixed(decimals));
   return /^-[0.]+%?$/.test(text) ? text.slice(1) : text; // never "-0.000"
 }
 

@@ -79,10 +79,17 @@ describe('scores', () => {
     expect(formatScore('r2', -0.0001)).toBe('0.000');
   });
 
+  it('are written as people read them', () => {
+    expect(formatScore('roc_auc', 0.84612)).toBe('0.846');
+    expect(formatScore('accuracy', 0.8022)).toBe('80.2%');
+    expect(formatScore('rmse', 31_604.7)).toBe('31,605');
+    expect(formatScore('rmse', 0.0123456)).toBe('0.01235');
+  });
+
   it('are in percent exactly where the metric registry says so', () => {
-    for (const [name, { format }] of Object.entries(METRICS)) {
+    for (const [name, { unit }] of Object.entries(METRICS)) {
       const inPercent = formatScore(name as keyof typeof METRICS, 0.5).endsWith('%');
-      expect([name, inPercent]).toEqual([name, format(0.5).endsWith('%')]);
+      expect([name, inPercent]).toEqual([name, unit === 'percent']);
     }
   });
 

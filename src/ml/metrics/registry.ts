@@ -16,8 +16,9 @@ export interface MetricDefinition {
   readonly description: string;
   /** The least and the greatest value possible. */
   readonly range: readonly [number, number];
-  /** The value as written in a message. */
-  readonly format: (value: number) => string;
+  /** How people say the value: as a fraction, in percent although it is stored as a fraction, or in the target's own
+   *  unit. */
+  readonly unit: 'fraction' | 'percent' | 'target';
   readonly compute:
     | { readonly from: 'confusion'; readonly metric: classification.ConfusionMetric }
     | { readonly from: 'rows'; readonly prepare: (rows: JudgedRows) => CountedMetric };
@@ -37,7 +38,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'The chance that a random row of the class gets a higher probability than a random row outside it: 0.5 is guessing, 1 is perfect.',
     range: [0, 1],
-    format: fraction,
+    unit: 'fraction',
     compute: fromRows(ranking.rocAuc),
   },
   average_precision: {
@@ -48,7 +49,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'The precision averaged over every possible cut-off; guessing gets the share of the class, 1 is perfect.',
     range: [0, 1],
-    format: fraction,
+    unit: 'fraction',
     compute: fromRows(ranking.averagePrecision),
   },
   log_loss: {
@@ -59,7 +60,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'How surprised the model is by what came true, on average; it punishes confident mistakes, and 0 is perfect.',
     range: [0, Number.POSITIVE_INFINITY],
-    format: fraction,
+    unit: 'fraction',
     compute: fromRows(classification.logLoss),
   },
   brier_score: {
@@ -69,7 +70,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     needs: 'probabilities',
     description: 'The mean squared distance between the probabilities and what came true; 0 is perfect.',
     range: [0, 2],
-    format: fraction,
+    unit: 'fraction',
     compute: fromRows(classification.brierScore),
   },
   accuracy: {
@@ -79,7 +80,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     needs: 'labels',
     description: 'The share of rows whose class was decided rightly.',
     range: [0, 1],
-    format: percent,
+    unit: 'percent',
     compute: fromConfusion(classification.accuracy),
   },
   balanced_accuracy: {
@@ -90,7 +91,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'The share decided rightly within each class, averaged, so that a rare class counts as much.',
     range: [0, 1],
-    format: percent,
+    unit: 'percent',
     compute: fromConfusion(classification.balancedAccuracy),
   },
   f1: {
@@ -101,7 +102,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'The balance (harmonic mean) of precision and recall; with several classes, averaged over them.',
     range: [0, 1],
-    format: fraction,
+    unit: 'fraction',
     compute: fromConfusion(classification.f1),
   },
   mcc: {
@@ -111,7 +112,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     needs: 'labels',
     description: 'The correlation between decided and actual classes: 0 is guessing, 1 is perfect.',
     range: [-1, 1],
-    format: fraction,
+    unit: 'fraction',
     compute: fromConfusion(classification.mcc),
   },
   precision: {
@@ -122,7 +123,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'Of the rows taken for the class, the share that truly belong to it; with several classes, averaged over them.',
     range: [0, 1],
-    format: percent,
+    unit: 'percent',
     compute: fromConfusion(classification.precision),
   },
   recall: {
@@ -133,7 +134,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'Of the rows that belong to the class, the share that was found; with several classes, averaged over them.',
     range: [0, 1],
-    format: percent,
+    unit: 'percent',
     compute: fromConfusion(classification.recall),
   },
   rmse: {
@@ -144,7 +145,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'The typical size of an error in the units of the target, large errors weighing more (root of the mean square).',
     range: [0, Number.POSITIVE_INFINITY],
-    format: amount,
+    unit: 'target',
     compute: fromRows(regression.rmse),
   },
   mae: {
@@ -154,7 +155,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     needs: 'values',
     description: 'The average size of an error in the units of the target.',
     range: [0, Number.POSITIVE_INFINITY],
-    format: amount,
+    unit: 'target',
     compute: fromRows(regression.mae),
   },
   median_absolute_error: {
@@ -165,7 +166,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'Half of the errors are smaller than this, in the units of the target; outliers do not move it.',
     range: [0, Number.POSITIVE_INFINITY],
-    format: amount,
+    unit: 'target',
     compute: fromRows(regression.medianAbsoluteError),
   },
   r2: {
@@ -176,7 +177,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'The share of the variation in the target that the model explains: 0 is always predicting the mean, 1 is perfect.',
     range: [Number.NEGATIVE_INFINITY, 1],
-    format: fraction,
+    unit: 'fraction',
     compute: fromRows(regression.r2),
   },
   mape: {
@@ -187,7 +188,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description:
       'The average size of an error as a percentage of the true value; not meaningful when true values come near 0.',
     range: [0, Number.POSITIVE_INFINITY],
-    format: percent,
+    unit: 'percent',
     compute: fromRows(regression.mape),
   },
 };
@@ -235,19 +236,4 @@ export function defaultMetric(task: Task): MetricName {
 export function isBetter(metric: MetricName, a: number, b: number): boolean {
   if (Number.isNaN(b)) return !Number.isNaN(a);
   return METRICS[metric].greaterIsBetter ? a > b : a < b;
-}
-
-function fraction(value: number): string {
-  return value.toFixed(3);
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)}%`;
-}
-
-/** Four significant digits, and whole numbers from 1,000 on. */
-function amount(value: number): string {
-  return Math.abs(value) >= 1000
-    ? Math.round(value).toLocaleString('en-US')
-    : String(Number(value.toPrecision(4)));
 }

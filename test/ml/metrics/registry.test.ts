@@ -11,13 +11,6 @@ describe('METRICS', () => {
   it.each(MetricName.options)('%s is described in one sentence', (name) => {
     expect(METRICS[name].description).toMatch(/^[A-Z][^.]*(\.\d[^.]*)*\.$/);
   });
-
-  it('writes scores as people read them', () => {
-    expect(METRICS.roc_auc.format(0.84612)).toBe('0.846');
-    expect(METRICS.accuracy.format(0.8022)).toBe('80.2%');
-    expect(METRICS.rmse.format(31_604.7)).toBe('31,605');
-    expect(METRICS.rmse.format(0.0123456)).toBe('0.01235');
-  });
 });
 
 describe.each(Task.options)('metricsFor(%s)', (task) => {
