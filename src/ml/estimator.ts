@@ -19,16 +19,22 @@ export interface Feature {
   readonly source: string;
   readonly kind: 'numeric' | 'categorical';
   readonly nCategories?: number;
+  /** The only direction in which predictions may move as a numeric feature grows; 0 or absent for any. */
+  readonly monotone?: -1 | 0 | 1;
 }
 
 /** Features with their known outcomes.
  *  @property target Float64Array (nRows): the value in regression, else the class index 0..nClasses-1.
- *  @property nClasses 1 in regression, 2 in binary tasks. */
+ *  @property nClasses 1 in regression, 2 in binary tasks.
+ *  @property weights Float64Array (nRows), finite, none negative, not all 0: how much each row counts, in what is
+ *  learned and in mean losses. Only their ratios matter; a row of weight 0 might as well not be there. Without
+ *  them all rows count alike. */
 export interface TrainingSet {
   readonly task: Task;
   readonly nClasses: number;
   readonly features: FeatureMatrix;
   readonly target: Float64Array;
+  readonly weights?: Float64Array;
 }
 
 /** One point of a training curve. `step` counts from 1: boosting iterations, epochs, or solver iterations.
@@ -48,12 +54,20 @@ export interface FitOptions {
   readonly onStep?: (point: CurvePoint) => void;
   /** Asked between steps; once true, the fit ends early and returns what it has. */
   readonly shouldStop?: () => boolean;
+  /** Told the whole state of the fit every so many steps, by estimators that can go on from there. */
+  readonly checkpoint?: { readonly every: number; readonly save: (state: SerialisedEstimator) => void };
+  /** A checkpoint of a fit on the same rows with the same parameters (but for `maxSteps`) and seed: the fit goes on
+   *  after it and ends with what an undisturbed one would have, to the last bit. */
+  readonly resumeFrom?: SerialisedEstimator;
 }
 
 export interface FittedEstimator {
   readonly curve: readonly CurvePoint[];
   /** The step whose weights or trees are kept: the best on validation, else the last. */
   readonly bestStep: number;
+  /** Parameters that the fit chose itself by its validation rows. A refit without validation should use them in
+   *  place of those that this fit was given; absent where nothing was chosen. */
+  readonly chosen?: Parameters;
   /** @returns Float64Array (nRows × nOutputs), row-major. nOutputs = nClasses for classification (probabilities
    *  of each row sum to 1), 1 for regression. Never NaN, whatever the features hold. */
   predict(features: FeatureMatrix): Float64Array;

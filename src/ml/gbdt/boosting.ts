@@ -1,14 +1,19 @@
 /** Histogram gradient boosting (Friedman 2001; Ke et al. 2017): binning → loss → grower → predictor. */
+import { classFactors, rowWeights } from '../class-weights.ts';
 import type { CurvePoint, Estimator, FitOptions, FittedEstimator, TrainingSet } from '../estimator.ts';
 import { Random } from '../random.ts';
+import type { Arena } from '../trees/arena.ts';
+import { withArena } from '../trees/arena.ts';
+import { applyBins, type BinnedMatrix, type FeatureBins, fitBins } from '../trees/binning.ts';
+import type { GrowthLimits } from '../trees/grower.ts';
+import { TreeGrower } from '../trees/grower.ts';
+import { sampleIndices } from '../trees/sampling.ts';
+import { addTreePredictions, type Tree } from '../trees/tree.ts';
 import type { Parameters } from '../tuning/distributions.ts';
-import { applyBins, type BinnedMatrix, type FeatureBins, fitBins } from './binning.ts';
-import { missingBinsOf, outputOf, predictRaw, startingPredictions, type TreeEnsemble } from './ensemble.ts';
-import { TreeGrower } from './grower.ts';
+import { missingBinsOf, predictRaw, type TreeEnsemble } from './ensemble.ts';
 import { type Loss, lossOf } from './losses.ts';
 import { GbdtParameters } from './parameters.ts';
-import { addTreePredictions, type Tree } from './predictor.ts';
-import { sampleIndices } from './sampling.ts';
+import { RawPredictions } from './raw-predictions.ts';
 import { deserialise, serialise } from './serialisation.ts';
 
 /** Boosted trees on the tree view of the data: NaN and category codes are used as they are.
@@ -24,51 +29,70 @@ export interface FittedGbdt extends FittedEstimator {
 }
 
 function fittedFrom(ensemble: TreeEnsemble): FittedGbdt {
-  const loss = lossOf(ensemble.task, ensemble.nClasses);
+  const { task, nClasses, loss: name, bestStep, initial, curve } = ensemble;
+  const loss = lossOf(task, nClasses, { loss: name, quantile: 0.5, huberQuantile: 1 });
+  // A checkpoint holds later trees too.
+  const kept = { ...ensemble, trees: ensemble.trees.slice(0, bestStep * initial.length) };
   return {
-    ensemble,
-    curve: ensemble.curve,
-    bestStep: ensemble.bestStep,
-    predict: (features) => loss.toPredictions(predictRaw(ensemble, features), features.nRows),
-    serialise: () => serialise(ensemble),
+    ensemble: kept,
+    curve,
+    bestStep,
+    predict: (features) => loss.toPredictions(predictRaw(kept, features), features.nRows),
+    serialise: () => serialise(kept),
   };
 }
 
 async function fit(training: TrainingSet, parameters: Parameters, options: FitOptions): Promise<FittedGbdt> {
   const legal = GbdtParameters.parse(parameters);
-  const random = new Random(options.seed);
-  const bins = fitBins(training.features, random.derive('bins'));
-  const boosting = new Boosting(training, bins, legal, random);
-  const judged =
-    options.validation && new Validation(options.validation, bins, boosting.loss, boosting.initial);
+  return withArena((arena) => fittedFrom(boost(arena, training, legal, options)));
+}
 
-  const curve: CurvePoint[] = [];
-  let bestStep = 0;
-  let bestLoss = Number.POSITIVE_INFINITY;
-  for (let step = 1; step <= legal.maxSteps && !options.shouldStop?.(); step++) {
-    const { trees, trainLoss } = boosting.step();
+function boost(
+  arena: Arena,
+  training: TrainingSet,
+  parameters: GbdtParameters,
+  options: FitOptions,
+): TreeEnsemble {
+  const { checkpoint, resumeFrom, validation, onStep, shouldStop } = options;
+  const earlier = resumeFrom && deserialise(resumeFrom);
+  const random = new Random(options.seed);
+  const bins = earlier?.bins ?? fitBins(arena, training.features, random.derive('bins'), parameters.maxBins);
+  const factors = classFactors(training, parameters.classWeight);
+  const boosting = new Boosting(arena, training, bins, parameters, random, factors);
+  const judged = validation && new Validation(arena, validation, bins, boosting, factors);
+  const curve: CurvePoint[] = [...(earlier?.curve ?? [])];
+  if (earlier) {
+    boosting.replay(earlier.trees);
+    judged?.add(earlier.trees);
+  }
+  let bestStep = earlier?.bestStep ?? 0;
+  let bestLoss = curve[bestStep - 1]?.validationLoss ?? Number.POSITIVE_INFINITY;
+  const soFar = (trees: readonly Tree[]): TreeEnsemble => ({
+    task: training.task,
+    nClasses: training.nClasses,
+    loss: parameters.loss,
+    features: training.features.features.map(({ name }) => name),
+    bins,
+    initial: boosting.initial,
+    trees,
+    curve: [...curve],
+    bestStep,
+  });
+  for (let step = curve.length + 1; step <= parameters.maxSteps && !shouldStop?.(); step++) {
+    if (parameters.patience > 0 && judged && step - 1 - bestStep >= parameters.patience) break;
+    const { trees, trainLoss } = boosting.step(step);
     const validationLoss = judged?.add(trees);
     const point: CurvePoint =
       validationLoss === undefined ? { step, trainLoss } : { step, trainLoss, validationLoss };
     curve.push(point);
-    options.onStep?.(point);
+    onStep?.(point);
     if (validationLoss === undefined || validationLoss < bestLoss || bestStep === 0) {
       bestStep = step;
       bestLoss = validationLoss ?? bestLoss;
-    } else if (legal.patience > 0 && step - bestStep >= legal.patience) {
-      break;
     }
+    if (checkpoint && step % checkpoint.every === 0) checkpoint.save(serialise(soFar(boosting.trees)));
   }
-  return fittedFrom({
-    task: training.task,
-    nClasses: training.nClasses,
-    features: training.features.features.map(({ name }) => name),
-    bins,
-    initial: boosting.initial,
-    trees: boosting.trees.slice(0, bestStep * boosting.loss.nOutputs),
-    curve,
-    bestStep,
-  });
+  return soFar(boosting.trees);
 }
 
 /** The training rows, their raw predictions and the trees so far. */
@@ -76,71 +100,124 @@ class Boosting {
   readonly loss: Loss;
   readonly initial: Float64Array;
   readonly trees: Tree[] = [];
+  readonly #arena: Arena;
   readonly #matrix: BinnedMatrix;
   readonly #missingBins: Uint8Array;
   readonly #target: Float64Array;
+  readonly #weights: Float64Array | undefined;
   readonly #parameters: GbdtParameters;
   readonly #grower: TreeGrower;
-  readonly #raw: Float64Array;
-  readonly #gradients: Float64Array[];
-  readonly #rowRandom: Random;
-  readonly #featureRandom: Random;
+  readonly #raw: RawPredictions;
+  readonly #gradients: ReturnType<RawPredictions['gradients']>;
+  readonly #random: Random;
 
-  constructor(training: TrainingSet, bins: FeatureBins[], parameters: GbdtParameters, random: Random) {
-    this.loss = lossOf(training.task, training.nClasses);
-    this.initial = this.loss.initial(training.target);
-    this.#matrix = applyBins(bins, training.features);
+  constructor(
+    arena: Arena,
+    training: TrainingSet,
+    bins: readonly FeatureBins[],
+    parameters: GbdtParameters,
+    random: Random,
+    factors: Float64Array | undefined,
+  ) {
+    const { task, nClasses, features, target } = training;
+    this.loss = lossOf(task, nClasses, parameters);
+    this.#arena = arena;
+    this.#weights = rowWeights(training, factors);
+    this.initial = this.loss.initial(target, this.#weights);
+    this.#matrix = applyBins(arena, bins, features, 'both');
     this.#missingBins = missingBinsOf(bins);
-    this.#target = training.target;
+    this.#target = target;
     this.#parameters = parameters;
-    this.#grower = new TreeGrower(this.#matrix, bins, parameters);
-    this.#raw = startingPredictions(this.initial, this.#matrix.nRows);
-    this.#gradients = Array.from(this.initial, () => new Float64Array(this.#matrix.nRows * 2));
-    this.#rowRandom = random.derive('rows');
-    this.#featureRandom = random.derive('features');
-    this.loss.evaluate(this.#raw, this.#target, this.#gradients);
+    const monotone = features.features.map((feature) => feature.monotone ?? 0);
+    this.#grower = new TreeGrower(arena, this.#matrix, bins, growthLimits(parameters), { monotone });
+    this.#raw = new RawPredictions(arena, this.loss, target, this.#weights, this.initial);
+    this.#gradients = this.#raw.gradients();
+    this.#random = random;
+    this.#raw.differentiate(this.#gradients);
   }
 
-  /** Grows one tree per output. The pass that gives the next step its gradients also gives this step's loss. */
-  step(): { trees: Tree[]; trainLoss: number } {
+  /** Takes trees of an interrupted fit as if they had just been grown. */
+  replay(trees: readonly Tree[]): void {
+    trees.forEach((tree, t) => {
+      this.#addTree(tree, t % this.loss.nOutputs);
+    });
+    this.trees.push(...trees);
+    this.#raw.differentiate(this.#gradients);
+  }
+
+  /** Grows one tree per output. The pass that gives the next step its gradients also gives this step's loss. What is
+   *  drawn depends on seed and step alone, so that a fit can go on in another process. */
+  step(step: number): { trees: Tree[]; trainLoss: number } {
     const { rowFraction, columnFraction } = this.#parameters;
     const { nRows, nFeatures } = this.#matrix;
-    const rows = sampleIndices(nRows, rowFraction, this.#rowRandom);
-    const trees = this.#gradients.map((gradients, k) => {
-      const features = sampleIndices(nFeatures, columnFraction, this.#featureRandom);
-      const tree = this.#grower.grow(gradients, rows, features);
-      const raw = outputOf(this.#raw, k, nRows);
-      if (rows.length === nRows) this.#grower.addLeafValues(tree, raw);
-      else addTreePredictions(tree, this.#matrix, this.#missingBins, raw);
+    const rows = sampleIndices(nRows, rowFraction, this.#random.derive('rows', step));
+    const trees = this.#gradients.outputs.map((gradients, k) => {
+      const random = this.#random.derive('tree', step, k);
+      const features = sampleIndices(nFeatures, columnFraction, random);
+      const tree = this.#grower.grow(gradients, rows, features, random.uint32());
+      this.#renewLeaves(tree);
+      if (rows.length === nRows) this.#grower.addLeafValues(tree, this.#raw.output(k));
+      else this.#addTree(tree, k);
       return tree;
     });
     this.trees.push(...trees);
-    return { trees, trainLoss: this.loss.evaluate(this.#raw, this.#target, this.#gradients) };
+    return { trees, trainLoss: this.#raw.differentiate(this.#gradients) };
   }
+
+  #addTree(tree: Tree, k: number): void {
+    addTreePredictions(this.#arena, tree, this.#matrix, this.#missingBins, this.#raw.output(k));
+  }
+
+  /** For losses whose best leaf value is not a Newton step. */
+  #renewLeaves(tree: Tree): void {
+    const { leafValue } = this.loss;
+    if (!leafValue) return;
+    const raw = this.#raw.values(0);
+    const weights = this.#weights;
+    this.#grower.forEachLeaf((node, rows) => {
+      const residuals = new Float64Array(rows.length);
+      for (let i = 0; i < rows.length; i++) residuals[i] = this.#target[rows[i]] - raw[rows[i]];
+      const ofRows = weights && Float64Array.from(rows, (row) => weights[row]);
+      tree.value[node] = this.#parameters.learningRate * leafValue(residuals, ofRows);
+    });
+  }
+}
+
+function growthLimits(parameters: GbdtParameters): GrowthLimits {
+  const { minSamplesLeaf, minHessian, minGain, l1, l2, categoricalSmoothing, categoricalL2 } = parameters;
+  const { maxLeaves, maxDepth, learningRate, randomThresholds } = parameters;
+  const penalties = { minGain, l1, l2, categoricalSmoothing, categoricalL2 };
+  return { minSamplesLeaf, minHessian, ...penalties, maxLeaves, maxDepth, learningRate, randomThresholds };
 }
 
 /** Rows that are judged after every step. */
 class Validation {
+  readonly #arena: Arena;
   readonly #matrix: BinnedMatrix;
   readonly #missingBins: Uint8Array;
-  readonly #target: Float64Array;
-  readonly #loss: Loss;
-  readonly #raw: Float64Array;
+  readonly #raw: RawPredictions;
+  readonly #nOutputs: number;
 
-  constructor(set: TrainingSet, bins: FeatureBins[], loss: Loss, initial: Float64Array) {
-    this.#matrix = applyBins(bins, set.features);
+  constructor(
+    arena: Arena,
+    set: TrainingSet,
+    bins: readonly FeatureBins[],
+    { loss, initial }: Pick<Boosting, 'loss' | 'initial'>,
+    factors: Float64Array | undefined,
+  ) {
+    this.#arena = arena;
+    this.#matrix = applyBins(arena, bins, set.features, 'columns');
     this.#missingBins = missingBinsOf(bins);
-    this.#target = set.target;
-    this.#loss = loss;
-    this.#raw = startingPredictions(initial, this.#matrix.nRows);
+    this.#raw = new RawPredictions(arena, loss, set.target, rowWeights(set, factors), initial);
+    this.#nOutputs = loss.nOutputs;
   }
 
-  /** @returns the mean loss with these trees added. */
+  /** @param trees one per output, or several steps of those. @returns the mean loss with these trees added. */
   add(trees: readonly Tree[]): number {
-    const { nRows } = this.#matrix;
-    trees.forEach((tree, k) => {
-      addTreePredictions(tree, this.#matrix, this.#missingBins, outputOf(this.#raw, k, nRows));
+    trees.forEach((tree, t) => {
+      const raw = this.#raw.output(t % this.#nOutputs);
+      addTreePredictions(this.#arena, tree, this.#matrix, this.#missingBins, raw);
     });
-    return this.#loss.evaluate(this.#raw, this.#target);
+    return this.#raw.loss();
   }
 }

@@ -1,12 +1,16 @@
 /** A boosted model as a value: bins, starting point and trees. */
 import type { CurvePoint, FeatureMatrix } from '../estimator.ts';
 import type { Task } from '../experiment.ts';
-import { applyBins, type FeatureBins } from './binning.ts';
-import { addTreePredictions, type Tree } from './predictor.ts';
+import { withArena } from '../trees/arena.ts';
+import { applyBins, type FeatureBins } from '../trees/binning.ts';
+import { addTreePredictions, type Tree } from '../trees/tree.ts';
+import type { GbdtParameters } from './parameters.ts';
 
 export interface TreeEnsemble {
   readonly task: Task;
   readonly nClasses: number;
+  /** What was minimised in regression. */
+  readonly loss: GbdtParameters['loss'];
   /** Names of the features, in the order of the columns. */
   readonly features: readonly string[];
   readonly bins: readonly FeatureBins[];
@@ -25,28 +29,22 @@ export function predictRaw(ensemble: TreeEnsemble, features: FeatureMatrix): Flo
     const given = features.features[j]?.name;
     if (given !== name) throw new Error(`feature ${j} should be "${name}", got "${given}"`);
   });
-  const matrix = applyBins(ensemble.bins, features);
-  const missingBins = missingBinsOf(ensemble.bins);
-  const raw = startingPredictions(ensemble.initial, matrix.nRows);
-  ensemble.trees.forEach((tree, t) => {
-    addTreePredictions(tree, matrix, missingBins, outputOf(raw, t % ensemble.initial.length, matrix.nRows));
+  const { bins, initial, trees } = ensemble;
+  const { nRows } = features;
+  const nOutputs = initial.length;
+  return withArena((arena) => {
+    const matrix = applyBins(arena, bins, features, 'columns');
+    const missingBins = missingBinsOf(bins);
+    const raw = arena.allocate(nOutputs * nRows * 8);
+    for (let k = 0; k < nOutputs; k++) arena.float64(raw + k * nRows * 8, nRows).fill(initial[k]);
+    trees.forEach((tree, t) => {
+      addTreePredictions(arena, tree, matrix, missingBins, raw + (t % nOutputs) * nRows * 8);
+    });
+    return new Float64Array(arena.float64(raw, nOutputs * nRows));
   });
-  return raw;
 }
 
 /** Uint8Array (nFeatures): each feature's missing bin. */
 export function missingBinsOf(bins: readonly FeatureBins[]): Uint8Array {
   return Uint8Array.from(bins, ({ nBins }) => nBins);
-}
-
-/** Float64Array (nOutputs × nRows) with the same start in every row. */
-export function startingPredictions(initial: Float64Array, nRows: number): Float64Array {
-  const raw = new Float64Array(initial.length * nRows);
-  for (let k = 0; k < initial.length; k++) outputOf(raw, k, nRows).fill(initial[k]);
-  return raw;
-}
-
-/** A view of one output's raw predictions. */
-export function outputOf(raw: Float64Array, k: number, nRows: number): Float64Array {
-  return raw.subarray(k * nRows, (k + 1) * nRows);
 }

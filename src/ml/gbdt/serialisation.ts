@@ -2,16 +2,18 @@
 import { z } from 'zod';
 import type { SerialisedEstimator } from '../estimator.ts';
 import { Task } from '../experiment.ts';
+import type { FeatureBins } from '../trees/binning.ts';
+import type { Tree } from '../trees/tree.ts';
 import { CurvePoint } from '../tuning/trial.ts';
-import type { FeatureBins } from './binning.ts';
 import type { TreeEnsemble } from './ensemble.ts';
-import type { Tree } from './predictor.ts';
+import { GbdtParameters } from './parameters.ts';
 
 const Header = z.object({
   format: z.literal('modelwright-gbdt'),
-  version: z.literal(1),
+  version: z.literal(2),
   task: Task,
   nClasses: z.number().int(),
+  loss: GbdtParameters.shape.loss.unwrap(),
   features: z.array(
     z.object({ name: z.string(), kind: z.enum(['numeric', 'categorical']), nBins: z.number().int() }),
   ),
@@ -28,7 +30,6 @@ const NODE_ARRAYS = {
   categorySet: Int32Array,
   missingLeft: Uint8Array,
   left: Int32Array,
-  right: Int32Array,
   value: Float64Array,
   gain: Float64Array,
   count: Uint32Array,
@@ -37,12 +38,13 @@ const NODE_ARRAYS = {
 const NODE_ARRAY_NAMES = Object.keys(NODE_ARRAYS) as (keyof typeof NODE_ARRAYS)[];
 
 export function serialise(ensemble: TreeEnsemble): SerialisedEstimator {
-  const { task, nClasses, features, bins, initial, trees, curve, bestStep } = ensemble;
+  const { task, nClasses, loss, features, bins, initial, trees, curve, bestStep } = ensemble;
   const header: z.input<typeof Header> = {
     format: 'modelwright-gbdt',
-    version: 1,
+    version: 2,
     task,
     nClasses,
+    loss,
     features: features.map((name, j) => ({ name, kind: bins[j].kind, nBins: bins[j].nBins })),
     curve: [...curve],
     bestStep,
@@ -76,7 +78,7 @@ export function serialise(ensemble: TreeEnsemble): SerialisedEstimator {
 
 /** The inverse of `serialise`. @throws on a header of another kind or version, or when an array is not there. */
 export function deserialise({ json, arrays }: SerialisedEstimator): TreeEnsemble {
-  const { task, nClasses, features, curve, bestStep } = Header.parse(json);
+  const { task, nClasses, loss, features, curve, bestStep } = Header.parse(json);
   const nThresholds = features.map(({ kind, nBins }) => (kind === 'numeric' ? nBins - 1 : 0));
   const thresholds = cut(get(arrays, 'thresholds', Float64Array), nThresholds);
   const binOfCode = cut(get(arrays, 'binOfCode', Uint8Array), get(arrays, 'nCodes', Uint32Array));
@@ -92,7 +94,6 @@ export function deserialise({ json, arrays }: SerialisedEstimator): TreeEnsemble
   );
   const missingLeft = perNode('missingLeft', Uint8Array);
   const left = perNode('left', Int32Array);
-  const right = perNode('right', Int32Array);
   const value = perNode('value', Float64Array);
   const gain = perNode('gain', Float64Array);
   const count = perNode('count', Uint32Array);
@@ -100,6 +101,7 @@ export function deserialise({ json, arrays }: SerialisedEstimator): TreeEnsemble
   return {
     task,
     nClasses,
+    loss,
     features: features.map(({ name }) => name),
     bins: features.map(
       ({ kind, nBins }, j): FeatureBins =>
@@ -117,7 +119,6 @@ export function deserialise({ json, arrays }: SerialisedEstimator): TreeEnsemble
         categorySets: categorySets[t],
         missingLeft: missingLeft[t],
         left: left[t],
-        right: right[t],
         value: value[t],
         gain: gain[t],
         count: count[t],

@@ -1,0 +1,27 @@
+import { bootstrap, percentileInterval } from '../../src/ml/metrics/bootstrap.ts';
+import { eachRowOnce } from '../../src/ml/metrics/judged-rows.ts';
+import { rowMean } from '../../src/ml/metrics/row-mean.ts';
+import { Random } from '../../src/ml/random.ts';
+import type { Difference, Metric } from './rows.ts';
+
+const RESAMPLES = 2000;
+
+/** Ours minus theirs on the same rows, both judged on every resample. */
+export function compareLosses(
+  metric: Metric,
+  ours: readonly number[],
+  theirs: readonly number[],
+  seed: number,
+): Difference {
+  const nRows = ours.length;
+  const finish = metric === 'rmse' ? Math.sqrt : (mean: number) => mean;
+  const ourMean = rowMean(Float64Array.from(ours));
+  const theirMean = rowMean(Float64Array.from(theirs));
+  const difference = (counts: Uint32Array) => finish(ourMean(counts)) - finish(theirMean(counts));
+  const differences = new Float64Array(RESAMPLES);
+  const everyRow = { kind: 'strata', parts: [Uint32Array.from({ length: nRows }, (_, row) => row)] } as const;
+  bootstrap(everyRow, nRows, RESAMPLES, new Random(seed), (counts, resample) => {
+    differences[resample] = difference(counts);
+  });
+  return { value: difference(eachRowOnce(nRows)), ...percentileInterval(differences, 0.95) };
+}

@@ -1,0 +1,98 @@
+// Sorting the values that thresholds are taken from, and looking values up among the thresholds.
+
+const DIGIT_BITS: u32 = 11;
+const N_DIGITS: u32 = 6;
+const N_BUCKETS: u32 = 1 << DIGIT_BITS;
+
+/** Least-significant-digit radix sort over the order-preserving integer image of doubles. A digit that all values share
+ *  needs no pass: whole numbers of small range take two or three of the six. */
+export function sortNumbers(values: usize, n: u32, spare: usize, counts: usize): void {
+  memory.fill(counts, 0, (<usize>(N_BUCKETS * N_DIGITS)) << 2);
+  for (let i: u32 = 0; i < n; i++) {
+    const at = values + ((<usize>i) << 3);
+    const key = toKey(load<u64>(at));
+    store<u64>(at, key);
+    for (let d: u32 = 0; d < N_DIGITS; d++) {
+      const count = counts + ((<usize>(d * N_BUCKETS + digit(key, d))) << 2);
+      store<u32>(count, load<u32>(count) + 1);
+    }
+  }
+  let from = values;
+  let to = spare;
+  for (let d: u32 = 0; d < N_DIGITS; d++) {
+    const bucket = counts + ((<usize>(d * N_BUCKETS)) << 2);
+    if (n > 0 && load<u32>(bucket + ((<usize>digit(load<u64>(from), d)) << 2)) == n) continue;
+    let sum: u32 = 0;
+    for (let b: u32 = 0; b < N_BUCKETS; b++) {
+      const at = bucket + ((<usize>b) << 2);
+      const count = load<u32>(at);
+      store<u32>(at, sum);
+      sum += count;
+    }
+    for (let i: u32 = 0; i < n; i++) {
+      const key = load<u64>(from + ((<usize>i) << 3));
+      const at = bucket + ((<usize>digit(key, d)) << 2);
+      const place = load<u32>(at);
+      store<u32>(at, place + 1);
+      store<u64>(to + ((<usize>place) << 3), key);
+    }
+    const swap = from;
+    from = to;
+    to = swap;
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    const at = (<usize>i) << 3;
+    store<u64>(values + at, fromKey(load<u64>(from + at)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function digit(key: u64, d: u32): u32 {
+  return <u32>(key >> <u64>(d * DIGIT_BITS)) & (N_BUCKETS - 1);
+}
+
+/** Negative numbers are ordered backwards by their bits, so those are flipped; of the others only the sign is. */
+// @ts-ignore: decorator
+@inline
+function toKey(bits: u64): u64 {
+  return bits ^ (<u64>((<i64>bits) >> 63) | 0x8000000000000000);
+}
+
+// @ts-ignore: decorator
+@inline
+function fromKey(key: u64): u64 {
+  return key ^ (<u64>((<i64>~key) >> 63) | 0x8000000000000000);
+}
+
+/** Eight halvings over thresholds that are padded to 255 with infinities, without a branch to guess wrong. */
+export function binNumbers(values: usize, n: u32, thresholds: usize, missingBin: u32, bins: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const x = load<f64>(values + ((<usize>i) << 3));
+    let at: usize = 0;
+    at += (<usize>(x > load<f64>(thresholds + ((at + 127) << 3)))) << 7;
+    at += (<usize>(x > load<f64>(thresholds + ((at + 63) << 3)))) << 6;
+    at += (<usize>(x > load<f64>(thresholds + ((at + 31) << 3)))) << 5;
+    at += (<usize>(x > load<f64>(thresholds + ((at + 15) << 3)))) << 4;
+    at += (<usize>(x > load<f64>(thresholds + ((at + 7) << 3)))) << 3;
+    at += (<usize>(x > load<f64>(thresholds + ((at + 3) << 3)))) << 2;
+    at += (<usize>(x > load<f64>(thresholds + ((at + 1) << 3)))) << 1;
+    at += <usize>(x > load<f64>(thresholds + (at << 3)));
+    // A NaN is greater than no threshold, so it has arrived at 0.
+    store<u8>(bins + <usize>i, <u8>(at | <usize>(i32(x != x) * missingBin)));
+  }
+}
+
+const BLOCK: u32 = 64;
+
+/** Column-major to row-major, 64 rows at a time so that every line of both is touched once. */
+export function transposeBins(columns: usize, nRows: u32, nFeatures: u32, rows: usize, rowStride: u32): void {
+  for (let start: u32 = 0; start < nRows; start += BLOCK) {
+    const end = min(start + BLOCK, nRows);
+    for (let f: u32 = 0; f < nFeatures; f++) {
+      const column = columns + <usize>f * <usize>nRows;
+      let to = rows + <usize>start * <usize>rowStride + <usize>f;
+      for (let i = start; i < end; i++, to += rowStride) store<u8>(to, load<u8>(column + <usize>i));
+    }
+  }
+}

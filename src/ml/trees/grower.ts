@@ -1,0 +1,356 @@
+/** Grows one tree at a time, leaf by leaf: of all open leaves the one whose split gains most is split next.
+ *  Only the smaller child's histogram is summed from rows; its sibling's is the parent's minus that. */
+import type { Arena } from './arena.ts';
+import type { BinnedMatrix, FeatureBins } from './binning.ts';
+import { FeatureFacts, type Monotone } from './feature-facts.ts';
+import type { QuantisedGradients } from './gradients.ts';
+import { HistogramPool } from './histogram-pool.ts';
+import { HISTOGRAM_SCRATCH } from './kernels.ts';
+import { NodeTable, SearchMemory, type SplitLimits } from './node-memory.ts';
+import { emptyTree, type Tree } from './tree.ts';
+
+/** With thousands of wide features the histograms of all open leaves would not fit; LightGBM bounds them likewise
+ *  (histogram_pool_size). */
+const MAX_HISTOGRAM_BYTES = 256 * 1024 * 1024;
+
+/** Keeps quotients finite where hessians sum to nothing. */
+const TINY = 1e-15;
+
+export interface GrowthLimits extends SplitLimits {
+  readonly maxLeaves: number;
+  /** 0 means none. */
+  readonly maxDepth: number;
+  readonly learningRate: number;
+}
+
+/** A node's place while its tree grows; the rest is in the node table. */
+interface Place {
+  /** Its rows are `rows[start..end)`. */
+  start: number;
+  end: number;
+  depth: number;
+  /** Left child; -1 while it is a leaf. The right one is the next. */
+  left: number;
+  /** Pointer to its histogram, 0 where none is kept. */
+  histogram: number;
+  /** Bounds of its value, from monotonic splits above. */
+  lower: number;
+  upper: number;
+}
+
+export class TreeGrower {
+  readonly #arena: Arena;
+  readonly #matrix: BinnedMatrix;
+  readonly #limits: GrowthLimits;
+  readonly #facts: FeatureFacts;
+  readonly #pool: HistogramPool;
+  readonly #nodes: NodeTable;
+  readonly #search: SearchMemory;
+  readonly #places: Place[] = [];
+  readonly #rows: number;
+  readonly #spareRows: number;
+  readonly #scratch: number;
+  readonly #goesLeft: number;
+  readonly #constrained: boolean;
+  #nNodes = 0;
+  #gradients: QuantisedGradients | undefined;
+  #seed = 0;
+
+  /** Allocates what every tree needs: O(nRows) numbers now, histograms as trees ask for them.
+   *  @param monotone directions by feature. @param maxHistogramBytes with less, more of them are summed from rows. */
+  constructor(
+    arena: Arena,
+    matrix: BinnedMatrix,
+    bins: readonly FeatureBins[],
+    limits: GrowthLimits,
+    { monotone, maxHistogramBytes = MAX_HISTOGRAM_BYTES }: GrowerOptions = {},
+  ) {
+    const { nRows, rowStride } = matrix;
+    this.#arena = arena;
+    this.#matrix = matrix;
+    this.#limits = limits;
+    this.#constrained = monotone?.some((direction) => direction !== 0) ?? false;
+    this.#facts = new FeatureFacts(arena, bins, monotone);
+    this.#pool = new HistogramPool(arena, this.#facts.maxHistogramBytes, maxHistogramBytes);
+    const countBits = countBitsOf(nRows);
+    this.#nodes = new NodeTable(arena, 2 * limits.maxLeaves, countBits);
+    this.#search = new SearchMemory(arena, limits, countBits, this.#constrained);
+    this.#rows = arena.allocate(nRows * 4);
+    this.#spareRows = arena.allocate((nRows + 1) * 4);
+    this.#scratch = arena.allocate(HISTOGRAM_SCRATCH + rowStride);
+    this.#goesLeft = arena.allocate(256);
+  }
+
+  /** @param rows     Uint32Array: the rows to learn from, ascending.
+   *  @param features Uint32Array: the features that may be split on, ascending.
+   *  @param seed     of random thresholds. */
+  grow(gradients: QuantisedGradients, rows: Uint32Array, features: Uint32Array, seed: number): Tree {
+    const { kernels } = this.#arena;
+    this.#gradients = gradients;
+    this.#seed = seed;
+    this.#search.setScales(1 / gradients.gradientFactor, 1 / gradients.hessianFactor);
+    this.#facts.select(features);
+    this.#arena.uint32(this.#rows, rows.length).set(rows);
+    this.#nNodes = 0;
+    const root = this.#addNode(0, rows.length, 0);
+    const { pointer, countBits } = gradients;
+    kernels.sumGradients(pointer, this.#rows, 0, rows.length, countBits, this.#nodes.at(root));
+    if (this.#canSplit(root, 1)) this.#searchFromRows(root);
+    for (let nLeaves = 1; nLeaves < this.#limits.maxLeaves; nLeaves++) {
+      const best = this.#bestOpenLeaf();
+      if (best < 0) break;
+      this.#split(best, nLeaves + 1);
+    }
+    for (let node = 0; node < this.#nNodes; node++) this.#release(node);
+    return this.#freeze();
+  }
+
+  /** Calls back for each leaf of the last grown tree with its node and rows (a view, valid during the call). */
+  forEachLeaf(visit: (node: number, rows: Uint32Array) => void): void {
+    for (let node = 0; node < this.#nNodes; node++) {
+      const { left, start, end } = this.#places[node];
+      if (left < 0) visit(node, this.#arena.uint32(this.#rows + 4 * start, end - start));
+    }
+  }
+
+  /** Adds the last grown tree to the raw predictions (pointer to float64) of the rows it was grown from. */
+  addLeafValues(tree: Tree, raw: number): void {
+    for (let node = 0; node < this.#nNodes; node++) {
+      const { left, start, end } = this.#places[node];
+      if (left < 0) this.#arena.kernels.addLeafValue(this.#rows, start, end, tree.value[node], raw);
+    }
+  }
+
+  #addNode(start: number, end: number, depth: number): number {
+    const node = this.#nNodes++;
+    const fresh = { histogram: 0, lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
+    this.#places[node] = { start, end, depth, left: -1, ...fresh };
+    this.#nodes.clear(node);
+    return node;
+  }
+
+  #hessian(node: number): number {
+    return this.#nodes.hessian(node) / (this.#gradients as QuantisedGradients).hessianFactor;
+  }
+
+  #canSplit(node: number, nLeaves: number): boolean {
+    const { maxLeaves, maxDepth, minSamplesLeaf, minHessian } = this.#limits;
+    const { start, end, depth } = this.#places[node];
+    return (
+      nLeaves < maxLeaves &&
+      (maxDepth === 0 || depth < maxDepth) &&
+      end - start >= 2 * minSamplesLeaf &&
+      this.#hessian(node) >= 2 * minHessian
+    );
+  }
+
+  /** The unsplit node with the largest gain, the oldest of equals; -1 when no split is left. */
+  #bestOpenLeaf(): number {
+    let best = -1;
+    let gain = 0;
+    for (let node = 0; node < this.#nNodes; node++) {
+      if (this.#places[node].left < 0 && this.#nodes.gain(node) > gain) {
+        best = node;
+        gain = this.#nodes.gain(node);
+      }
+    }
+    return best;
+  }
+
+  #split(parent: number, nLeaves: number): void {
+    const { start, end, depth } = this.#places[parent];
+    this.#fillGoesLeft(parent);
+    const middle = this.#partition(this.#nodes.feature(parent), start, end);
+    const left = this.#addNode(start, middle, depth + 1);
+    const right = this.#addNode(middle, end, depth + 1);
+    this.#places[parent].left = left;
+    this.#nodes.divideSums(parent, left, right);
+    if (this.#constrained) this.#boundChildren(parent, left, right);
+    this.#searchChildren(parent, left, right, nLeaves);
+  }
+
+  #partition(feature: number, start: number, end: number): number {
+    const { columns, nRows } = this.#matrix;
+    const nLeft = this.#arena.kernels.partitionRows(
+      columns + feature * nRows,
+      this.#goesLeft,
+      this.#rows,
+      start,
+      end,
+      this.#rows + 4 * start,
+      this.#spareRows,
+    );
+    const nRight = end - start - nLeft;
+    this.#arena
+      .uint32(this.#rows + 4 * (start + nLeft), nRight)
+      .set(this.#arena.uint32(this.#spareRows, nRight));
+    return start + nLeft;
+  }
+
+  /** One byte per bin of the node's feature: 1 for those that go left. */
+  #fillGoesLeft(node: number): void {
+    const goesLeft = this.#arena.uint8(this.#goesLeft, 256);
+    if (this.#nodes.isCategorical(node)) {
+      const bits = this.#nodes.leftBins(node);
+      for (let bin = 0; bin < 256; bin++) goesLeft[bin] = (bits[bin >> 3] >> (bin & 7)) & 1;
+    } else {
+      goesLeft.fill(0).fill(1, 0, this.#nodes.bin(node) + 1);
+    }
+    goesLeft[this.#facts.missingBin(this.#nodes.feature(node))] = this.#nodes.missingLeft(node) ? 1 : 0;
+  }
+
+  /** Below a monotonic split no value on one side may pass the middle between the two children's values
+   *  (scikit-learn's and LightGBM's basic method). */
+  #boundChildren(parent: number, left: number, right: number): void {
+    const { lower, upper } = this.#places[parent];
+    const places = [this.#places[left], this.#places[right]];
+    for (const place of places) Object.assign(place, { lower, upper });
+    const direction = this.#nodes.isCategorical(parent)
+      ? 0
+      : this.#facts.monotone(this.#nodes.feature(parent));
+    if (direction === 0) return;
+    const middle = (this.#value(left) + this.#value(right)) / 2;
+    const [low, high] = direction > 0 ? places : places.reverse();
+    low.upper = middle;
+    high.lower = middle;
+  }
+
+  /** Gives the children that may be split further their histograms and best splits. */
+  #searchChildren(parent: number, left: number, right: number, nLeaves: number): void {
+    const rowsOf = (node: number) => this.#places[node].end - this.#places[node].start;
+    const [smaller, larger] = rowsOf(left) <= rowsOf(right) ? [left, right] : [right, left];
+    const inherited = this.#places[parent].histogram;
+    this.#places[parent].histogram = 0;
+    if (!this.#canSplit(larger, nLeaves)) {
+      // The larger child cannot be too small, so what stops it (depth, leaves, hessian) is judged for the smaller
+      // one on its own: a small child may still have more hessian than a large one.
+      if (inherited) this.#pool.release(inherited);
+      if (this.#canSplit(smaller, nLeaves)) this.#searchFromRows(smaller);
+      return;
+    }
+    if (!inherited) {
+      this.#searchFromRows(larger);
+      if (this.#canSplit(smaller, nLeaves)) this.#searchFromRows(smaller);
+      return;
+    }
+    const summed = this.#takeHistogram();
+    this.#sumHistogram(smaller, summed);
+    this.#arena.kernels.subtractHistogram(inherited, summed, this.#facts.histogramBytes);
+    this.#places[larger].histogram = inherited;
+    this.#findSplit(larger);
+    this.#places[smaller].histogram = summed;
+    if (this.#canSplit(smaller, nLeaves)) this.#findSplit(smaller);
+    else this.#release(smaller);
+  }
+
+  #searchFromRows(node: number): void {
+    const histogram = this.#takeHistogram();
+    this.#places[node].histogram = histogram;
+    this.#sumHistogram(node, histogram);
+    this.#findSplit(node);
+  }
+
+  #sumHistogram(node: number, histogram: number): void {
+    const { rows, rowStride } = this.#matrix;
+    const { start, end } = this.#places[node];
+    const { pointer, countBits } = this.#gradients as QuantisedGradients;
+    const { list, nSelected, histogramBytes } = this.#facts;
+    this.#arena.uint8(histogram, histogramBytes).fill(0);
+    this.#arena.kernels.addToHistogram(
+      rows,
+      rowStride,
+      pointer,
+      this.#rows,
+      start,
+      end,
+      list,
+      nSelected,
+      countBits,
+      this.#scratch,
+      histogram,
+    );
+  }
+
+  #findSplit(node: number): void {
+    const { histogram, lower, upper } = this.#places[node];
+    const { list, nSelected, pointer } = this.#facts;
+    this.#search.setNode(lower, upper, Math.imul(this.#seed ^ node, 0x9e3779b1));
+    const { kernels } = this.#arena;
+    kernels.findBestSplit(histogram, list, nSelected, pointer, this.#search.pointer, this.#nodes.at(node));
+    if (this.#nodes.feature(node) < 0) this.#release(node);
+  }
+
+  /** A histogram from the pool; where the pool is at its limit, the one of the open leaf that is least likely to be
+   *  split next. Should that leaf be split after all, its children are summed from rows. */
+  #takeHistogram(): number {
+    const free = this.#pool.take();
+    if (free) return free;
+    let least: Place | undefined;
+    let gain = Number.POSITIVE_INFINITY;
+    for (let node = 0; node < this.#nNodes; node++) {
+      if (!this.#places[node].histogram || this.#nodes.gain(node) >= gain) continue;
+      least = this.#places[node];
+      gain = this.#nodes.gain(node);
+    }
+    if (!least) throw new Error('the histogram pool is empty although no leaf holds a histogram');
+    const taken = least.histogram;
+    least.histogram = 0;
+    return taken;
+  }
+
+  #release(node: number): void {
+    const place = this.#places[node];
+    if (place.histogram) this.#pool.release(place.histogram);
+    place.histogram = 0;
+  }
+
+  /** The optimal value before shrinkage: the Newton step -G / (H + l2), with the L1 penalty and within the bounds.
+   *  Without curvature (a root of rows that are already certain) a Newton step has no length. */
+  #value(node: number): number {
+    const { l1, l2, minHessian } = this.#limits;
+    const hessian = this.#hessian(node);
+    if (hessian < minHessian) return 0;
+    const gradient = this.#nodes.gradient(node) / (this.#gradients as QuantisedGradients).gradientFactor;
+    const shrunk = Math.sign(gradient) * Math.max(0, Math.abs(gradient) - l1);
+    const { lower, upper } = this.#places[node];
+    return Math.min(upper, Math.max(lower, -shrunk / (hessian + l2 + TINY)));
+  }
+
+  #freeze(): Tree {
+    const nNodes = this.#nNodes;
+    const inner = Array.from({ length: nNodes }, (_, node) => node).filter((n) => this.#places[n].left >= 0);
+    const tree = emptyTree(nNodes, inner.filter((node) => this.#nodes.isCategorical(node)).length);
+    let set = 0;
+    for (const node of inner) {
+      tree.feature[node] = this.#nodes.feature(node);
+      tree.left[node] = this.#places[node].left;
+      tree.missingLeft[node] = this.#nodes.missingLeft(node) ? 1 : 0;
+      tree.gain[node] = this.#nodes.gain(node);
+      if (this.#nodes.isCategorical(node)) {
+        this.#fillGoesLeft(node);
+        const goesLeft = this.#arena.uint8(this.#goesLeft, 256);
+        for (let bin = 0; bin < 256; bin++)
+          tree.categorySets[set * 8 + (bin >> 5)] |= goesLeft[bin] << (bin & 31);
+        tree.categorySet[node] = set++;
+      } else {
+        tree.splitBin[node] = this.#nodes.bin(node);
+      }
+    }
+    for (let node = 0; node < nNodes; node++) {
+      tree.value[node] = this.#limits.learningRate * this.#value(node);
+      tree.count[node] = this.#places[node].end - this.#places[node].start;
+      tree.cover[node] = this.#hessian(node);
+    }
+    return tree;
+  }
+}
+
+export interface GrowerOptions {
+  readonly monotone?: readonly Monotone[];
+  readonly maxHistogramBytes?: number;
+}
+
+/** Bits that hold any count of `nRows` rows. */
+export function countBitsOf(nRows: number): number {
+  return Math.max(1, Math.ceil(Math.log2(nRows + 1)));
+}

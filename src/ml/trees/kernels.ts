@@ -1,0 +1,149 @@
+/** The seam to the hot loops of tree learning: what each of them takes, leaves and costs. They are written in
+ *  AssemblyScript (kernels/trees/) and work in one memory, which every thread of a fit shares. The naive twin that they
+ *  are tested against is test/ml/trees/naive-kernels.ts.
+ *
+ *  All pointers are byte offsets into the memory, a multiple of 16 unless said otherwise. Ranges are [start, end).
+ *
+ *  Cells of a histogram are 16 bytes: int64 sum of gradients, then int64 `hessians << countBits | count`. Gradients are
+ *  pairs of int32 (gradient, hessian) in units of 1 / factor: integers sum exactly in any order, so results do not
+ *  depend on the number of threads. */
+import { wasm } from './kernels.generated.ts';
+
+export interface TreeKernels {
+  /** Sorts float64 `values` (n, no NaN) ascending, in place.
+   *  @param spare  n × 8 bytes, overwritten. @param counts 49,152 bytes, overwritten. O(6 n). */
+  sortNumbers(values: number, n: number, spare: number, counts: number): void;
+
+  /** Bin of each float64 value: the number of thresholds below it; `missingBin` for NaN.
+   *  @param thresholds float64 (255), ascending, padded with +Infinity. @param bins uint8 (n), any alignment. */
+  binNumbers(values: number, n: number, thresholds: number, missingBin: number, bins: number): void;
+
+  /** Copies bins from column-major (uint8, nFeatures × nRows) to row-major with `rowStride` bytes per row. */
+  transposeBins(columns: number, nRows: number, nFeatures: number, rows: number, rowStride: number): void;
+
+  /** Adds one node's rows to a histogram. Ke et al. 2017 (LightGBM), Alg. 1. O(rows × nFeatures).
+   *  @param gradients int32 pairs of every row. @param rows uint32 row numbers.
+   *  @param features  uint32 pairs: feature, byte offset of its first cell in the histogram.
+   *  @param scratch   `HISTOGRAM_SCRATCH` bytes and one row, overwritten. */
+  addToHistogram(
+    rowBins: number,
+    rowStride: number,
+    gradients: number,
+    rows: number,
+    start: number,
+    end: number,
+    features: number,
+    nFeatures: number,
+    countBits: number,
+    scratch: number,
+    histogram: number,
+  ): void;
+
+  /** `histogram` -= `sibling`: turns a parent's sums into one child's, given the other's. */
+  subtractHistogram(histogram: number, sibling: number, nBytes: number): void;
+
+  /** `histogram` += `other` for the bytes [from, to): joins what two threads have summed. */
+  mergeHistogram(histogram: number, other: number, from: number, to: number): void;
+
+  /** One cell: the sums over a node's rows. */
+  sumGradients(
+    gradients: number,
+    rows: number,
+    start: number,
+    end: number,
+    countBits: number,
+    out: number,
+  ): void;
+
+  /** The best split of a node, written into the node; gain 0 and feature -1 where no legal one is known.
+   *  @param facts  4 bytes a feature: uint16 nBins, uint8 kind (0 numeric, 1 categorical), int8 monotone direction.
+   *  @param search see `SEARCH` in node-memory.ts. @param node see `NODE` there. O(bins of the features). */
+  findBestSplit(
+    histogram: number,
+    features: number,
+    nFeatures: number,
+    facts: number,
+    search: number,
+    node: number,
+  ): void;
+
+  /** Divides rows by the bin of one feature, keeping their order. `leftOut` may be where `rows` starts.
+   *  @param column   uint8 (nRows): the feature's bins. @param goesLeft uint8 (256): 1 for bins that go left.
+   *  @param rightOut room for end - start + 1 rows. @returns how many went left. */
+  partitionRows(
+    column: number,
+    goesLeft: number,
+    rows: number,
+    start: number,
+    end: number,
+    leftOut: number,
+    rightOut: number,
+  ): number;
+
+  /** Adds `value` to the float64 `raw` of each row. */
+  addLeafValue(rows: number, start: number, end: number, value: number, raw: number): void;
+
+  /** Adds to each row's float64 `raw` the value of the leaf that it falls into.
+   *  @param nodes  see `packTree`. @param columns uint8 bins, column-major (nFeatures × nRows). O(rows × depth). */
+  addTree(nodes: number, columns: number, nRows: number, start: number, end: number, raw: number): void;
+
+  /** Binary log loss of log-odds `raw` against 0/1 `target` (both float64), summed over rows, times `weights` (float64;
+   *  0 for none). @param gradients int32 pairs, overwritten; 0 to compute the loss alone. */
+  binaryLogLoss(
+    raw: number,
+    target: number,
+    weights: number,
+    start: number,
+    end: number,
+    gradientFactor: number,
+    hessianFactor: number,
+    gradients: number,
+  ): number;
+
+  /** Multinomial log loss; `raw` and `gradients` lie class by class. @param scratch nClasses × 16 bytes. */
+  multinomialLogLoss(
+    raw: number,
+    target: number,
+    weights: number,
+    nRows: number,
+    nClasses: number,
+    start: number,
+    end: number,
+    gradientFactor: number,
+    hessianFactor: number,
+    scratch: number,
+    gradients: number,
+  ): number;
+
+  /** Float64 pairs times factors, rounded to int32 pairs. */
+  quantiseGradients(
+    exact: number,
+    n: number,
+    gradientFactor: number,
+    hessianFactor: number,
+    gradients: number,
+  ): void;
+
+  /** Two float64: the largest absolute gradient and hessian of `n` float64 pairs. */
+  largestGradients(exact: number, n: number, out: number): void;
+}
+
+/** Bytes that `addToHistogram` needs beside one row. */
+export const HISTOGRAM_SCRATCH = 128 * 16 + 8192;
+
+let compiled: WasmModule | undefined;
+
+/** Compiled once per thread. */
+export function compileKernels(): WasmModule {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0)));
+  return compiled;
+}
+
+export function instantiateKernels(memory: WasmMemory): TreeKernels {
+  const imports = { env: { memory, abort } };
+  return new WebAssembly.Instance(compileKernels(), imports).exports as unknown as TreeKernels;
+}
+
+function abort(): never {
+  throw new Error('a tree kernel was called with illegal arguments');
+}
