@@ -7,8 +7,6 @@ const adapters = ['specialist', 'slack', 'datasets', 'store', 'queue', 'artifact
 const strangers = [
   'baseline',
   'linear',
-  'neighbours',
-  'naive-bayes',
   'gbdt',
   'neural',
   'tuning',
@@ -146,7 +144,7 @@ export default {
       'handlers-never-train',
       { path: '^handlers/' },
       {
-        path: '^src/ml/(search|baseline|linear|neighbours|naive-bayes|gbdt|neural|preprocessing|model-selection|inspection)/',
+        path: '^src/ml/(search|baseline|linear|gbdt|neural|preprocessing|model-selection|inspection)/',
         reachable: true,
       },
       'Slack waits 3 seconds for an answer, so training may not even be reachable from a handler; training is a job.',

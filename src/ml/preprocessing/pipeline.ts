@@ -14,9 +14,7 @@ import { DateEncoder, encodeDate, fitDateEncoder } from './date-parts.ts';
 import { fillGaps, fitMedianImputer, gapIndicator, MedianImputer } from './impute.ts';
 import { encodeOneHot, fitOneHot, OneHotEncoder, oneHotLabels } from './one-hot.ts';
 import { encodeOrdinal, fitOrdinal, nCodes, OrdinalEncoder } from './ordinal.ts';
-import type { PreprocessingParameters } from './parameters.ts';
 import { fitRobustScaler, RobustScaler, scaleValues } from './scale.ts';
-import type { EncodedTarget } from './target.ts';
 import { encodeText, fitTextEncoder, TextEncoder, textLabels } from './text-facts.ts';
 
 export type View = 'tree' | 'dense';
@@ -50,28 +48,12 @@ const PipelineState = z.object({
 });
 type PipelineState = z.infer<typeof PipelineState>;
 
-/** What a family reads, and the choices that a setting makes. */
-export interface Recipe {
-  readonly view: View;
-  readonly parameters: PreprocessingParameters;
-}
-
-/** What only some steps look at: the outcome (of the fitted rows alone) and the seed of what is drawn. */
-export interface FitContext {
-  readonly target: EncodedTarget;
-  readonly seed: number;
-}
-
 export interface FittedPipeline {
   readonly view: View;
   readonly features: readonly Feature[];
   /** The features of `rows` (default: all), in that order. Columns of the table beyond the pipeline's are ignored.
    *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED */
   transform(table: Table, rows?: Uint32Array): FeatureMatrix;
-  /** The features of rows that the pipeline was fitted on: whatever was learned from the target is taken from other
-   *  rows of the fit (cross-fitting), so that no row's features hold its own outcome.
-   *  @throws when a row was not part of the fit, or the pipeline was restored from a file. */
-  transformTraining(table: Table, rows: Uint32Array): FeatureMatrix;
   /** Plain JSON for `restorePipeline`. */
   serialise(): unknown;
 }
@@ -82,8 +64,7 @@ export function fitPipeline(
   table: Table,
   rows: Uint32Array,
   experiment: Experiment,
-  { view }: Recipe,
-  _context: FitContext,
+  view: View,
 ): FittedPipeline {
   const columns = pickColumns(table, experiment.features);
   const nCategorical = columns.filter(
@@ -129,9 +110,6 @@ function pipelineOf(state: PipelineState): FittedPipeline {
         features,
         columns: state.steps.flatMap((step, i) => applyStep(step, columns[i] as Column, rows)),
       };
-    },
-    transformTraining(table, rows) {
-      return this.transform(table, rows);
     },
     serialise: () => state,
   };

@@ -1,20 +1,22 @@
 /** Rows of a table as an estimator receives them. */
-import type { FeatureMatrix, TrainingSet } from '../estimator.ts';
+import type { Table } from '../data/table.ts';
+import type { TrainingSet } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
+import type { FittedPipeline } from '../preprocessing/pipeline.ts';
 import type { EncodedTarget } from '../preprocessing/target.ts';
 
-/** @param features the features of `rows`, in their order.
- *  @param rows     rows of the table with a known target. */
+/** @param rows rows with a known target. */
 export function trainingSet(
-  features: FeatureMatrix,
+  table: Table,
   rows: Uint32Array,
+  pipeline: FittedPipeline,
   target: EncodedTarget,
-  { task }: Experiment,
+  experiment: Experiment,
 ): TrainingSet {
   return {
-    task,
+    task: experiment.task,
     nClasses: target.nClasses,
-    features,
+    features: pipeline.transform(table, rows),
     target: Float64Array.from(rows, (row) => target.values[row] as number),
   };
 }

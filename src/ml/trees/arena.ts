@@ -12,8 +12,13 @@ const MAX_KEPT_BYTES = 64 * 2 ** 20;
 
 export class Arena {
   readonly memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES, shared: true });
-  readonly kernels: TreeKernels = instantiateKernels(this.memory);
+  readonly kernels: TreeKernels;
   #top = ALIGNMENT; // 0 stays unused: some kernels take it for "none"
+
+  /** @param kernels makes the kernels that work in a memory. */
+  constructor(kernels: (memory: WasmMemory) => TreeKernels = instantiateKernels) {
+    this.kernels = kernels(this.memory);
+  }
 
   /** @returns a pointer to `nBytes` bytes of any content, aligned to 64.
    *  @throws RangeError when the memory cannot grow that far. */
@@ -42,10 +47,6 @@ export class Arena {
     } finally {
       this.#top = top;
     }
-  }
-
-  get isIdle(): boolean {
-    return this.#top === ALIGNMENT;
   }
 
   uint8(pointer: number, length: number): Uint8Array {

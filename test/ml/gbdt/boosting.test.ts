@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TrainingSet } from '../../../src/ml/estimator.ts';
+import type { SerialisedEstimator, TrainingSet } from '../../../src/ml/estimator.ts';
 import { gbdt } from '../../../src/ml/gbdt/boosting.ts';
 import { Random } from '../../../src/ml/random.ts';
 import { describeEstimator } from '../../contracts/estimator.ts';
@@ -161,6 +161,90 @@ describe('gbdt', () => {
     const swapped = { nRows: 400, features: features.toReversed(), columns: columns.toReversed() };
     expect(() => predict(swapped)).toThrow('feature 0 should be "colour", got "size"');
   });
+
+  it('goes on from a checkpoint and ends where an undisturbed fit would', async () => {
+    const parameters = {
+      maxSteps: 30,
+      rowFraction: 0.7,
+      columnFraction: 0.5,
+      patience: 9,
+      learningRate: 0.3,
+    };
+    const states: SerialisedEstimator[] = [];
+    const checkpoint = {
+      every: 7,
+      save: (state: SerialisedEstimator) => states.push(structuredClone(state)),
+    };
+    const whole = await gbdt.fit(training, parameters, { seed: 3, validation, checkpoint });
+    expect(states.length).toBeGreaterThan(1);
+    for (const resumeFrom of states) {
+      const resumed = await gbdt.fit(training, parameters, { seed: 3, validation, resumeFrom });
+      expect(resumed.ensemble).toEqual(whole.ensemble);
+    }
+  });
+
+  it('predicts the same as a model that is restored from a checkpoint', async () => {
+    const states: SerialisedEstimator[] = [];
+    const checkpoint = { every: 5, save: (state: SerialisedEstimator) => states.push(state) };
+    await gbdt.fit(training, { maxSteps: 9 }, { seed: 3, checkpoint });
+    const restored = await gbdt.restore(states[0] as SerialisedEstimator);
+    const five = await gbdt.fit(training, { maxSteps: 5 }, { seed: 3 });
+    expect(restored.predict(validation.features)).toEqual(five.predict(validation.features));
+  });
+
+  it('learns from a row as often as its weight says', async () => {
+    const twice = Uint32Array.from({ length: 800 }, (_, i) => i >> 1);
+    const repeated = {
+      ...training,
+      target: Float64Array.from(twice, (row) => training.target[row]),
+      features: {
+        ...training.features,
+        nRows: 800,
+        columns: training.features.columns.map((column) => Float64Array.from(twice, (row) => column[row])),
+      },
+    };
+    const weights = new Float64Array(400).fill(2);
+    const parameters = { maxSteps: 10, minSamplesLeaf: 1, minHessian: 3 };
+    // The mean weight is 1, so hessians are half of those of the repeated rows.
+    const weighted = await gbdt.fit(
+      { ...training, weights },
+      { ...parameters, minHessian: 1.5 },
+      { seed: 1 },
+    );
+    const plain = await gbdt.fit(repeated, parameters, { seed: 1 });
+    const [a, b] = [weighted, plain].map((model) => model.predict(validation.features));
+    a.forEach((p, i) => {
+      expect(p).toBeCloseTo(b[i], 6);
+    });
+  });
+
+  it('ranks rare classes as if they were frequent when they are balanced', async () => {
+    const rare = { ...training, target: training.target.map((y, i) => (i % 5 === 0 ? y : 0)) };
+    const share = async (classWeight: string) => {
+      const p = (await gbdt.fit(rare, { maxSteps: 20, classWeight }, { seed: 1 })).predict(rare.features);
+      return p.filter((_, i) => i % 2 === 1).reduce((sum, x) => sum + x / 400, 0);
+    };
+    const base = rare.target.reduce((sum, y) => sum + y / 400, 0);
+    expect(await share('none')).toBeCloseTo(base, 2);
+    expect(await share('balanced')).toBeGreaterThan(2 * base);
+  });
+
+  it.each(['absolute', 'huber', 'quantile', 'poisson'])(
+    'lowers the %s loss and predicts its kind of value',
+    async (loss) => {
+      const random = new Random(8);
+      const target = training.target.map((y) => 3 * y + (random.uniform() < 0.05 ? 500 : random.uniform()));
+      const set = { ...training, task: 'regression' as const, nClasses: 1, target };
+      const { curve, predict } = await gbdt.fit(set, { loss, quantile: 0.8, maxSteps: 40 }, { seed: 1 });
+      expect(curve[39].trainLoss).toBeLessThan(curve[0].trainLoss);
+      const p = predict(set.features);
+      const below = target.filter((y, i) => y <= p[i]).length / 400;
+      if (loss === 'quantile') expect(below).toBeCloseTo(0.8, 1);
+      if (loss === 'absolute') expect(below).toBeCloseTo(0.5, 1);
+      if (loss === 'huber') expect(Math.max(...p)).toBeLessThan(50);
+      if (loss === 'poisson') expect(Math.min(...p)).toBeGreaterThan(0);
+    },
+  );
 
   it('refuses parameters it does not know or that are out of range', async () => {
     await expect(gbdt.fit(training, { leaves: 3 }, { seed: 1 })).rejects.toThrow('leaves');

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { TrainingSet } from '../../../src/ml/estimator.ts';
 import type { Task } from '../../../src/ml/experiment.ts';
-import type { FeatureBins } from '../../../src/ml/gbdt/binning.ts';
 import { gbdt } from '../../../src/ml/gbdt/boosting.ts';
 import { predictRaw } from '../../../src/ml/gbdt/ensemble.ts';
-import type { Tree } from '../../../src/ml/gbdt/predictor.ts';
+import type { FeatureBins } from '../../../src/ml/trees/binning.ts';
+import type { Tree } from '../../../src/ml/trees/tree.ts';
 
 interface OracleNode {
   count: number;
@@ -76,7 +76,7 @@ function nested(tree: Tree, bins: readonly FeatureBins[], i = 0): OracleNode {
           ),
         }),
     left: nested(tree, bins, tree.left[i]),
-    right: nested(tree, bins, tree.right[i]),
+    right: nested(tree, bins, tree.left[i] + 1),
   };
 }
 

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FeatureMatrix } from '../../../src/ml/estimator.ts';
-import { applyBins, fitBins } from '../../../src/ml/gbdt/binning.ts';
 import { Random } from '../../../src/ml/random.ts';
+import { Arena } from '../../../src/ml/trees/arena.ts';
+import { applyBins, type FeatureBins, fitBins } from '../../../src/ml/trees/binning.ts';
+
+const arena = new Arena();
 
 function matrixOf(kind: 'numeric' | 'categorical', values: number[]): FeatureMatrix {
   return {
@@ -13,7 +16,15 @@ function matrixOf(kind: 'numeric' | 'categorical', values: number[]): FeatureMat
 }
 
 const binsOf = (kind: 'numeric' | 'categorical', values: number[], seed = 1) =>
-  fitBins(matrixOf(kind, values), new Random(seed))[0];
+  fitBins(arena, matrixOf(kind, values), new Random(seed))[0];
+
+/** The bins of one feature. */
+function binnedBy(bins: FeatureBins, kind: 'numeric' | 'categorical', values: number[]): Uint8Array {
+  return arena.scoped(() => {
+    const { columns } = applyBins(arena, [bins], matrixOf(kind, values), 'both');
+    return arena.uint8(columns, values.length).slice();
+  });
+}
 
 function thresholdsOf(values: number[], seed?: number): number[] {
   const bins = binsOf('numeric', values, seed);
@@ -28,8 +39,8 @@ describe('bins of a numeric feature', () => {
 
   it('hold equal shares of the rows when there are more distinct values', () => {
     const values = Array.from({ length: 25_500 }, (_, i) => i ** 3);
-    const [bins] = fitBins(matrixOf('numeric', values), new Random(1));
-    const { bins: binned } = applyBins([bins], matrixOf('numeric', values));
+    const bins = binsOf('numeric', values);
+    const binned = binnedBy(bins, 'numeric', values);
     const counts = new Uint32Array(bins.nBins);
     for (const bin of binned) counts[bin]++;
     expect(bins.nBins).toBe(255);
@@ -45,7 +56,7 @@ describe('bins of a numeric feature', () => {
         const thresholds = bins.kind === 'numeric' ? [...bins.thresholds] : [];
         expect(thresholds.every(Number.isFinite)).toBe(true);
         expect(thresholds).toEqual(thresholds.toSorted((a, b) => a - b));
-        const { bins: binned } = applyBins([bins], matrixOf('numeric', applied));
+        const binned = binnedBy(bins, 'numeric', applied);
         applied.forEach((x, i) => {
           const naive = Number.isNaN(x) ? bins.nBins : thresholds.filter((threshold) => threshold < x).length;
           expect(binned[i]).toBe(naive);
@@ -71,14 +82,14 @@ describe('bins of a categorical feature', () => {
   it('are one per category that was seen, in code order', () => {
     const bins = binsOf('categorical', [4, 0, 4, Number.NaN, 2]);
     expect(bins.nBins).toBe(3);
-    const { bins: binned } = applyBins([bins], matrixOf('categorical', [0, 2, 4]));
+    const binned = binnedBy(bins, 'categorical', [0, 2, 4]);
     expect([...binned]).toEqual([0, 1, 2]);
   });
 
   it('take every cell that is no known code as missing', () => {
     const bins = binsOf('categorical', [4, 0, 4, 2]);
     const strange = [1, 3, 5, 1e12, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    const { bins: binned } = applyBins([bins], matrixOf('categorical', strange));
+    const binned = binnedBy(bins, 'categorical', strange);
     expect([...binned]).toEqual(strange.map(() => bins.nBins));
   });
 
@@ -86,10 +97,7 @@ describe('bins of a categorical feature', () => {
     const values = Array.from({ length: 400 }, (_, code) => (code % 2 === 0 ? [code, code] : [code])).flat();
     const bins = binsOf('categorical', values);
     expect(bins.nBins).toBe(255);
-    const { bins: binned } = applyBins(
-      [bins],
-      matrixOf('categorical', [0, 2, 398, 1, 105, 107, 109, 399, 400]),
-    );
+    const binned = binnedBy(bins, 'categorical', [0, 2, 398, 1, 105, 107, 109, 399, 400]);
     // 200 even codes come twice and keep their own bins; of the odd ones the first 54 do, up to code 107.
     expect(binned[4]).not.toBe(254);
     expect(binned[5]).not.toBe(254);
@@ -103,7 +111,28 @@ describe('bins of a categorical feature', () => {
 });
 
 describe('applyBins', () => {
+  it('lays rows out one after the other, padded to whole vectors', () => {
+    const values = [3, 1, Number.NaN, 2];
+    const matrix: FeatureMatrix = {
+      nRows: 4,
+      features: Array.from({ length: 17 }, (_, j) => ({ name: `x${j}`, source: 'x', kind: 'numeric' })),
+      columns: Array.from({ length: 17 }, (_, j) => Float64Array.from(values, (x) => x * (j % 2 ? -1 : 1))),
+    };
+    const bins = fitBins(arena, matrix, new Random(1));
+    const { rows, rowStride } = applyBins(arena, bins, matrix, 'both');
+    expect(rowStride).toBe(32);
+    const row = (i: number) => [...arena.uint8(rows + i * rowStride, 3)];
+    expect([0, 1, 2, 3].map(row)).toEqual([
+      [2, 0, 2],
+      [0, 2, 0],
+      [3, 3, 3],
+      [1, 1, 1],
+    ]);
+  });
+
   it('refuses a matrix with another number of features', () => {
-    expect(() => applyBins([], matrixOf('numeric', [1]))).toThrow('expected 0 features, got 1');
+    expect(() => applyBins(arena, [], matrixOf('numeric', [1]), 'columns')).toThrow(
+      'expected 0 features, got 1',
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sampleIndices } from '../../../src/ml/gbdt/sampling.ts';
 import { Random } from '../../../src/ml/random.ts';
+import { sampleIndices } from '../../../src/ml/trees/sampling.ts';
 
 describe('sampleIndices', () => {
   it('draws the share it is asked for, ascending and without repeats', () => {

@@ -1,0 +1,194 @@
+/** Every kernel against its naive twin: the same bytes in, the same bytes out. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/ml/random.ts';
+import { Arena } from '../../../src/ml/trees/arena.ts';
+import { TreeGrower } from '../../../src/ml/trees/grower.ts';
+import { limits } from './limits.ts';
+import { naiveKernels } from './naive-kernels.ts';
+import { indices, loadNode, randomNode } from './nodes.ts';
+
+const arenas = () => [new Arena(), new Arena(naiveKernels)] as const;
+
+/** Runs the same steps with both kernels and returns what each gives. */
+function both<T>(steps: (arena: Arena) => T): [T, T] {
+  const [fast, naive] = arenas();
+  return [steps(fast), steps(naive)];
+}
+
+function put(arena: Arena, values: ArrayLike<number>): number {
+  const pointer = arena.allocate(values.length * 8 + 16);
+  arena.float64(pointer, values.length).set(values);
+  return pointer;
+}
+
+const number = fc.oneof(
+  fc.double({ noNaN: true }),
+  fc.integer({ min: -3, max: 3 }),
+  fc.constantFrom(0, -0, 1e300, -1e300, 5e-324),
+);
+
+describe('sortNumbers', () => {
+  it('sorts like its twin, negative and subnormal numbers included', () => {
+    fc.assert(
+      fc.property(fc.array(number, { maxLength: 300 }), (values) => {
+        const [fast, naive] = both((arena) => {
+          const pointer = put(arena, values);
+          arena.kernels.sortNumbers(
+            pointer,
+            values.length,
+            arena.allocate(values.length * 8 + 8),
+            arena.allocate(6 * 2048 * 4),
+          );
+          return [...arena.float64(pointer, values.length)];
+        });
+        expect(fast).toEqual(naive);
+      }),
+    );
+  });
+});
+
+describe('binNumbers', () => {
+  it('counts the thresholds below each value', () => {
+    const values = fc.array(fc.oneof(number, fc.constantFrom(Number.NaN, Infinity, -Infinity)));
+    const thresholds = fc.uniqueArray(number, { maxLength: 254 });
+    fc.assert(
+      fc.property(values, thresholds, (cells, limitsOf) => {
+        const [fast, naive] = both((arena) => {
+          const padded = new Float64Array(255).fill(Number.POSITIVE_INFINITY);
+          padded.set(limitsOf.toSorted((a, b) => a - b));
+          const out = arena.allocate(cells.length + 1);
+          arena.kernels.binNumbers(put(arena, cells), cells.length, put(arena, padded), 255, out);
+          return [...arena.uint8(out, cells.length)];
+        });
+        expect(fast).toEqual(naive);
+      }),
+    );
+  });
+});
+
+describe('losses', () => {
+  const random = new Random(5);
+  const raw = Float64Array.from({ length: 75 }, () => 4 * random.normal());
+  const weightsOf = { none: null, some: Float64Array.from({ length: 25 }, () => random.uniform()) };
+
+  it.each(['none', 'some'] as const)('binary: gradients to the last unit but one, weights: %s', (which) => {
+    const [fast, naive] = both((arena) => {
+      const weights = weightsOf[which];
+      const target = put(
+        arena,
+        Array.from({ length: 25 }, (_, i) => i % 2),
+      );
+      const out = arena.allocate(25 * 8);
+      const factors = [2 ** 30, 2 ** 20] as const;
+      const sum = arena.kernels.binaryLogLoss(
+        put(arena, raw.subarray(0, 25)),
+        target,
+        weights ? put(arena, weights) : 0,
+        0,
+        25,
+        ...factors,
+        out,
+      );
+      return { sum, gradients: [...arena.int32(out, 50)] };
+    });
+    expect(fast.sum).toBeCloseTo(naive.sum, 10);
+    fast.gradients.forEach((gradient, i) => {
+      expect(Math.abs(gradient - naive.gradients[i])).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it.each(['none', 'some'] as const)('multinomial: likewise, weights: %s', (which) => {
+    const [fast, naive] = both((arena) => {
+      const weights = weightsOf[which];
+      const target = put(
+        arena,
+        Array.from({ length: 25 }, (_, i) => i % 3),
+      );
+      const out = arena.allocate(75 * 8);
+      const sum = arena.kernels.multinomialLogLoss(
+        put(arena, raw),
+        target,
+        weights ? put(arena, weights) : 0,
+        25,
+        3,
+        0,
+        25,
+        2 ** 30,
+        2 ** 20,
+        arena.allocate(48),
+        out,
+      );
+      return { sum, gradients: [...arena.int32(out, 150)] };
+    });
+    expect(fast.sum).toBeCloseTo(naive.sum, 10);
+    fast.gradients.forEach((gradient, i) => {
+      expect(Math.abs(gradient - naive.gradients[i])).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it('sums thousands of rows without losing the loss', () => {
+    const many = Float64Array.from({ length: 5001 }, () => 3 * random.normal());
+    const [fast, naive] = both((arena) => {
+      const target = put(
+        arena,
+        many.map((z) => (z > 0.5 ? 1 : 0)),
+      );
+      return arena.kernels.binaryLogLoss(put(arena, many), target, 0, 0, 5001, 1, 1, 0);
+    });
+    expect(fast / naive).toBeCloseTo(1, 12);
+  });
+
+  it('stays finite for certain and for absurd raw predictions', () => {
+    const arena = new Arena();
+    const absurd = put(arena, [800, -800, 1e300, -1e300]);
+    const out = arena.allocate(32);
+    const sum = arena.kernels.binaryLogLoss(absurd, put(arena, [1, 0, 1, 0]), 0, 0, 4, 2 ** 30, 2 ** 20, out);
+    expect(sum).toBe(0);
+    expect([...arena.int32(out, 8)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('a whole tree', () => {
+  const cases = {
+    'numeric and categorical features with gaps': { bins: [255, 30, -6, 4, -40], missing: 0.1, changed: {} },
+    'no gaps': { bins: [255, 255, 3], missing: 0, changed: {} },
+    'l1, l2 and a penalty for categories': {
+      bins: [40, -12],
+      missing: 0.2,
+      changed: { l1: 0.3, l2: 0.5, categoricalL2: 1 },
+    },
+    'random thresholds': { bins: [255, 30, 2, -5, 1], missing: 0.1, changed: { randomThresholds: true } },
+    'random thresholds without gaps': {
+      bins: [255, 30, 100, 9],
+      missing: 0,
+      changed: { randomThresholds: true, l2: 0.01 },
+    },
+    'more features than a vector holds': {
+      bins: Array.from({ length: 37 }, (_, j) => 2 + ((7 * j) % 50)),
+      missing: 0.05,
+      changed: {},
+    },
+  };
+  const directions = { 'any direction': [], 'monotonic directions': [1, -1, 0, 1] } as const;
+
+  for (const [name, { bins, missing, changed }] of Object.entries(cases)) {
+    it.each(Object.keys(directions) as (keyof typeof directions)[])(`is the twin's: ${name}, %s`, (which) => {
+      const node = randomNode(11, 700, bins, missing);
+      const grow = (kernels?: typeof naiveKernels) => {
+        const { arena, matrix, quantised } = loadNode(node, kernels);
+        const monotone = directions[which];
+        const grower = new TreeGrower(arena, matrix, node.bins, { ...limits, ...changed }, { monotone });
+        return grower.grow(quantised, node.rows, indices(bins.length), 7);
+      };
+      const [fast, naive] = [grow(), grow(naiveKernels)];
+      expect(fast.feature.length).toBeGreaterThan(4);
+      const { gain, ...rest } = fast;
+      const { gain: naiveGain, ...naiveRest } = naive;
+      expect(rest).toEqual(naiveRest);
+      gain.forEach((value, i) => {
+        expect(value).toBeCloseTo(naiveGain[i], 9);
+      });
+    });
+  }
+});

@@ -1,0 +1,331 @@
+/** The kernels once more, as plainly as possible: what kernels/trees/ is tested against. They work in the same memory and
+ *  leave the same bytes there. */
+import type { TreeKernels } from '../../../src/ml/trees/kernels.ts';
+
+const MISSING_LEFT = 1;
+const IS_CATEGORICAL = 2;
+const TINY = 1e-15;
+
+export function naiveKernels(memory: WasmMemory): TreeKernels {
+  const u8 = (at: number, n: number) => new Uint8Array(memory.buffer, at, n);
+  const u32 = (at: number, n: number) => new Uint32Array(memory.buffer, at, n);
+  const i32 = (at: number, n: number) => new Int32Array(memory.buffer, at, n);
+  const f64 = (at: number, n: number) => new Float64Array(memory.buffer, at, n);
+  const i64 = (at: number, n: number) => new BigInt64Array(memory.buffer, at, n);
+
+  /** Gradient, hessian and count of a cell, hessians in units of 1 / factor. */
+  function sumsOf(gradient: bigint, hessianAndCount: bigint, countBits: number) {
+    return {
+      gradient: Number(gradient),
+      hessian: Number(hessianAndCount >> BigInt(countBits)),
+      count: Number(hessianAndCount & ((1n << BigInt(countBits)) - 1n)),
+    };
+  }
+
+  return {
+    sortNumbers(values, n) {
+      f64(values, n).sort();
+    },
+
+    binNumbers(values, n, thresholds, missingBin, bins) {
+      const limits = f64(thresholds, 255);
+      f64(values, n).forEach((x, i) => {
+        u8(bins, n)[i] = Number.isNaN(x) ? missingBin : limits.filter((limit) => limit < x).length;
+      });
+    },
+
+    transposeBins(columns, nRows, nFeatures, rows, rowStride) {
+      for (let row = 0; row < nRows; row++) {
+        for (let j = 0; j < nFeatures; j++)
+          u8(rows + row * rowStride, nFeatures)[j] = u8(columns, nRows * nFeatures)[j * nRows + row];
+      }
+    },
+
+    addToHistogram(
+      rowBins,
+      rowStride,
+      gradients,
+      rows,
+      start,
+      end,
+      features,
+      nFeatures,
+      countBits,
+      _,
+      histogram,
+    ) {
+      const entries = u32(features, nFeatures * 2);
+      for (const row of u32(rows, end).subarray(start)) {
+        const [gradient, hessian] = i32(gradients + row * 8, 2);
+        for (let k = 0; k < nFeatures; k++) {
+          const bin = u8(rowBins + row * rowStride + entries[2 * k], 1)[0];
+          const cell = i64(histogram + entries[2 * k + 1] + bin * 16, 2);
+          cell[0] += BigInt(gradient);
+          cell[1] += (BigInt(hessian) << BigInt(countBits)) + 1n;
+        }
+      }
+    },
+
+    subtractHistogram(histogram, sibling, nBytes) {
+      const cells = i64(histogram, nBytes / 8);
+      i64(sibling, nBytes / 8).forEach((sum, i) => {
+        cells[i] -= sum;
+      });
+    },
+
+    mergeHistogram(histogram, other, from, to) {
+      const cells = i64(histogram + from, (to - from) / 8);
+      i64(other + from, (to - from) / 8).forEach((sum, i) => {
+        cells[i] += sum;
+      });
+    },
+
+    sumGradients(gradients, rows, start, end, countBits, out) {
+      const cell = i64(out, 2).fill(0n);
+      for (const row of u32(rows, end).subarray(start)) {
+        const [gradient, hessian] = i32(gradients + row * 8, 2);
+        cell[0] += BigInt(gradient);
+        cell[1] += (BigInt(hessian) << BigInt(countBits)) + 1n;
+      }
+    },
+
+    findBestSplit(histogram, features, nFeatures, facts, search, node) {
+      const [
+        gradientScale,
+        hessianScale,
+        l1,
+        l2,
+        minHessian,
+        minGain,
+        smoothing,
+        categoricalL2,
+        lower,
+        upper,
+      ] = f64(search, 10);
+      const [minSamples, countBits, randomThresholds, seed, constrained] = u32(search + 80, 5);
+      const total = i64(node, 2);
+      const scaled = (cell: readonly bigint[] | BigInt64Array) => {
+        const { gradient, hessian, count } = sumsOf(cell[0], cell[1], countBits);
+        return { gradient: gradient * gradientScale, hessian: hessian * hessianScale, count };
+      };
+      const value = (g: number, h: number) => {
+        const shrunk = Math.sign(g) * Math.max(0, Math.abs(g) - l1);
+        return Math.min(Math.max(-shrunk / (h + l2 + TINY), lower), upper);
+      };
+      const score = (g: number, h: number, penalty: number) => {
+        if (!constrained) return Math.max(0, Math.abs(g) - l1) ** 2 / (h + penalty + TINY);
+        const v = value(g, h);
+        return -(2 * g * v + 2 * l1 * Math.abs(v) + (h + l2 + TINY) * v * v);
+      };
+      const all = scaled(total);
+      const nodeScore = score(all.gradient, all.hessian, l2);
+      let best = nodeScore + minGain;
+      const floats = f64(node, 8);
+      const words = i32(node, 16);
+      words[6] = -1;
+
+      /** Takes the split if it is legal and better; returns whether it did. */
+      function judge(
+        left: bigint[],
+        feature: number,
+        bin: number,
+        flags: number,
+        direction: number,
+      ): boolean {
+        const near = scaled(left);
+        const far = { gradient: all.gradient - near.gradient, hessian: all.hessian - near.hessian };
+        if (near.count < minSamples || all.count - near.count < minSamples) return false;
+        if (near.hessian < minHessian || far.hessian < minHessian) return false;
+        if (constrained && direction !== 0) {
+          const rise = value(far.gradient, far.hessian) - value(near.gradient, near.hessian);
+          if (rise * direction < 0) return false;
+        }
+        const penalty = l2 + (flags & IS_CATEGORICAL ? categoricalL2 : 0);
+        const both = score(near.gradient, near.hessian, penalty) + score(far.gradient, far.hessian, penalty);
+        if (!(both > best)) return false;
+        best = both;
+        words[6] = feature;
+        words[7] = bin;
+        words[8] = flags;
+        i64(node + 40, 2).set(left);
+        return true;
+      }
+
+      function majority(): number {
+        return 2 * scaled(i64(node + 40, 2)).count > all.count ? MISSING_LEFT : 0;
+      }
+
+      for (let k = 0; k < nFeatures; k++) {
+        const [feature, offset] = u32(features + k * 8, 2);
+        const fact = u32(facts + feature * 4, 1)[0];
+        const nBins = fact & 0xffff;
+        const direction = (fact >> 24) | 0;
+        const cells = Array.from({ length: nBins + 1 }, (_, bin) => [
+          ...i64(histogram + offset + bin * 16, 2),
+        ]);
+        const missing = cells[nBins];
+        const upTo = (bin: number, start: bigint[]) =>
+          cells.slice(0, bin + 1).reduce((sum, cell) => [sum[0] + cell[0], sum[1] + cell[1]], start);
+        const found = words[6];
+        if ((fact >> 16) & 0xff) {
+          judgeCategories();
+        } else if (randomThresholds) {
+          const present = cells.slice(0, nBins).flatMap((cell, bin) => (cell[1] === 0n ? [] : [bin]));
+          const [first, last] = [present[0], present.at(-1)];
+          if (first === undefined || last === undefined || (first === last && missing[1] === 0n)) continue;
+          const width = Math.max(1, last - first);
+          const bin = first + Number((BigInt(draw(seed, feature)) * BigInt(width)) >> 32n);
+          judge(upTo(bin, [0n, 0n]), feature, bin, 0, direction);
+          if (missing[1] !== 0n) judge(upTo(bin, missing), feature, bin, MISSING_LEFT, direction);
+          else if (words[6] !== found) words[8] = majority();
+        } else {
+          const nCandidates = missing[1] === 0n ? nBins - 1 : nBins;
+          for (let bin = 0; bin < nCandidates; bin++) {
+            if (cells[bin][1] !== 0n) judge(upTo(bin, [0n, 0n]), feature, bin, 0, direction);
+          }
+          if (missing[1] === 0n) {
+            if (words[6] !== found) words[8] = majority();
+          } else {
+            for (let bin = 0; bin < nBins - 1; bin++) {
+              if (cells[bin][1] !== 0n) judge(upTo(bin, missing), feature, bin, MISSING_LEFT, direction);
+            }
+          }
+        }
+
+        function judgeCategories(): void {
+          const nPresent = cells.filter((cell) => cell[1] !== 0n).length;
+          const few = nPresent <= 4;
+          const order = cells
+            .map((cell, bin) => ({ bin, ...scaled(cell) }))
+            .filter(({ count }) => count >= (few ? 1 : 10))
+            .map((c) => ({ bin: c.bin, ratio: c.gradient / (c.hessian + (few ? TINY : smoothing)) }))
+            .sort((a, b) => a.ratio - b.ratio || a.bin - b.bin)
+            .map(({ bin }) => bin);
+          if (order.length < 2) return;
+          const lowLimit = Math.min(32, (order.length + 1) >> 1);
+          const highLimit = Math.min(
+            lowLimit,
+            order.length === nPresent ? order.length - lowLimit - 1 : order.length - 1,
+          );
+          let leftBins: number[] = [];
+          for (const [run, limit] of [
+            [order, lowLimit],
+            [order.toReversed(), highLimit],
+          ] as const) {
+            for (let n = 1; n <= limit; n++) {
+              const left = run
+                .slice(0, n)
+                .reduce((sum, bin) => [sum[0] + cells[bin][0], sum[1] + cells[bin][1]], [0n, 0n]);
+              if (judge(left, feature, 0, IS_CATEGORICAL, 0)) leftBins = run.slice(0, n);
+            }
+          }
+          if (leftBins.length === 0) return;
+          const bits = u8(node + 56, 32).fill(0);
+          for (const bin of leftBins) bits[bin >> 3] |= 1 << (bin & 7);
+          const missingLeft = missing[1] === 0n ? majority() : leftBins.includes(nBins) ? MISSING_LEFT : 0;
+          words[8] = IS_CATEGORICAL | missingLeft;
+        }
+      }
+      floats[2] = words[6] < 0 ? 0 : best - nodeScore;
+    },
+
+    partitionRows(column, goesLeft, rows, start, end, leftOut, rightOut) {
+      const inside = [...u32(rows, end).subarray(start)];
+      const isLeft = (row: number) => u8(goesLeft, 256)[u8(column + row, 1)[0]] === 1;
+      const left = inside.filter(isLeft);
+      u32(leftOut, left.length).set(left);
+      u32(rightOut, inside.length - left.length).set(inside.filter((row) => !isLeft(row)));
+      return left.length;
+    },
+
+    addLeafValue(rows, start, end, value, raw) {
+      for (const row of u32(rows, end).subarray(start)) f64(raw + row * 8, 1)[0] += value;
+    },
+
+    addTree(nodes, columns, nRows, start, end, raw) {
+      for (let row = start; row < end; row++) {
+        let node = nodes;
+        while (u32(node, 2)[1] !== 0) {
+          const [feature, left] = u32(node, 2);
+          const bin = u8(columns + feature * nRows + row, 1)[0];
+          const goesLeft = (u32(node + 16, 8)[bin >> 5] >>> (bin & 31)) & 1;
+          node = nodes + (left + 1 - goesLeft) * 48;
+        }
+        f64(raw + row * 8, 1)[0] += f64(node + 8, 1)[0];
+      }
+    },
+
+    binaryLogLoss(raw, target, weights, start, end, gradientFactor, hessianFactor, gradients) {
+      let sum = 0;
+      for (let i = start; i < end; i++) {
+        const [z, y, w] = [f64(raw, end)[i], f64(target, end)[i], weights ? f64(weights, end)[i] : 1];
+        const p = 1 / (1 + Math.exp(-z));
+        sum += w * (Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z))));
+        if (gradients) {
+          const q = 1 / (1 + Math.exp(z));
+          const pair = i32(gradients + i * 8, 2);
+          pair[0] = roundEven(w * (y === 1 ? -q : p) * gradientFactor);
+          pair[1] = roundEven(w * p * q * hessianFactor);
+        }
+      }
+      return sum;
+    },
+
+    multinomialLogLoss(
+      raw,
+      target,
+      weights,
+      nRows,
+      nClasses,
+      start,
+      end,
+      gradientFactor,
+      hessianFactor,
+      _,
+      gradients,
+    ) {
+      let sum = 0;
+      for (let i = start; i < end; i++) {
+        const z = Array.from({ length: nClasses }, (__, k) => f64(raw + (k * nRows + i) * 8, 1)[0]);
+        const [y, w] = [f64(target, end)[i], weights ? f64(weights, end)[i] : 1];
+        const largest = Math.max(...z);
+        const total = z.reduce((s, x) => s + Math.exp(x - largest), 0);
+        sum += w * (Math.log(total) + largest - z[y]);
+        if (!gradients) continue;
+        z.forEach((x, k) => {
+          const p = Math.exp(x - largest) / total;
+          const pair = i32(gradients + (k * nRows + i) * 8, 2);
+          pair[0] = roundEven(w * (k === y ? p - 1 : p) * gradientFactor);
+          pair[1] = roundEven(w * p * (1 - p) * hessianFactor);
+        });
+      }
+      return sum;
+    },
+
+    quantiseGradients(exact, n, gradientFactor, hessianFactor, gradients) {
+      f64(exact, 2 * n).forEach((x, i) => {
+        i32(gradients, 2 * n)[i] = roundEven(x * (i % 2 === 0 ? gradientFactor : hessianFactor));
+      });
+    },
+
+    largestGradients(exact, n, out) {
+      const pairs = f64(exact, 2 * n);
+      const largest = (part: number) =>
+        pairs.reduce((most, x, i) => (i % 2 === part ? Math.max(most, Math.abs(x)) : most), 0);
+      f64(out, 2).set([largest(0), largest(1)]);
+    },
+  };
+}
+
+/** To the nearest whole number, halves to the even one, as processors do. */
+function roundEven(x: number): number {
+  const rounded = Math.round(x);
+  return Math.abs(x % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+}
+
+function draw(seed: number, feature: number): number {
+  let h = seed ^ Math.imul(feature, 0x9e3779b9);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
