@@ -16,6 +16,9 @@ const strangers = [
   'inspection',
 ];
 
+/** What boosting and forests share. */
+const treeMachinery = ['trees'];
+
 const any = (names) => `(${names.join('|')})`;
 /** Where adapters are constructed and joined: the files in src itself, and the room behind one of them. */
 const behindDoors = ['command-line'];
@@ -71,6 +74,18 @@ export default {
       { path: `^src/ml/${any(strangers)}/` },
       { path: `^src/ml/${any([...strangers, 'search'])}/`, pathNot: ['^src/ml/$1/', TUNING_WORDS] },
       'A sampler knows no model and a model knows no metric; only ml/search joins them.',
+    ),
+    rule(
+      'trees-know-no-estimator',
+      { path: `^src/ml/${any(treeMachinery)}/` },
+      { path: `^src/ml/${any([...strangers, 'search'])}/` },
+      'How a tree is grown and walked is shared by boosting and forests; it knows neither of them.',
+    ),
+    rule(
+      'only-tree-estimators-know-trees',
+      { path: '^src/ml/', pathNot: ['^src/ml/(trees|gbdt|forest)/'] },
+      { path: `^src/ml/${any(treeMachinery)}/` },
+      'Bins, histograms and kernels are the inside of the tree estimators.',
     ),
     rule(
       'engine-words-know-no-room',
@@ -144,7 +159,7 @@ export default {
       'handlers-never-train',
       { path: '^handlers/' },
       {
-        path: '^src/ml/(search|baseline|linear|gbdt|neural|preprocessing|model-selection|inspection)/',
+        path: '^src/ml/(search|baseline|linear|trees|gbdt|forest|neural|preprocessing|model-selection|inspection)/',
         reachable: true,
       },
       'Slack waits 3 seconds for an answer, so training may not even be reachable from a handler; training is a job.',

@@ -139,16 +139,16 @@ async function oursOf({ dataSet, folder, budget, seed, metric, python }: Context
 
 function compare(dataSet: DataSet, ours: Judged | null, peers: Peers, seed: number): SetResult {
   const metric = METRIC_OF[dataSet.task];
-  const valueOf = ({ scores }: Judged) => scores[metric] ?? Number.POSITIVE_INFINITY;
-  const [[bestPeer, best]] = Object.entries(peers).sort(([, a], [, b]) => valueOf(a) - valueOf(b));
-  const value = ours && valueOf(ours);
-  const ratio = value === null ? null : value / valueOf(best);
+  const lossOf = ({ scores }: Judged) => scores[metric] ?? Number.POSITIVE_INFINITY;
+  const [[bestPeer, best]] = Object.entries(peers).sort(([, a], [, b]) => lossOf(a) - lossOf(b));
+  const value = ours && lossOf(ours);
+  const ratio = value === null ? null : value / lossOf(best);
   return {
     name: dataSet.name,
     metric,
     ours: value,
-    peers: Object.fromEntries(Object.entries(peers).map(([name, peer]) => [name, valueOf(peer)])),
-    best: valueOf(best),
+    peers: Object.fromEntries(Object.entries(peers).map(([name, peer]) => [name, lossOf(peer)])),
+    best: lossOf(best),
     bestPeer,
     ratio,
     win: ratio !== null && ratio < 1,

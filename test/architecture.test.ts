@@ -86,6 +86,8 @@ const OFFENCES: Readonly<Record<string, readonly [importer: string, imported: st
   'engine-is-pure': ['src/ml/gbdt/impure.ts', 'src/profile/any.ts'],
   'engine-touches-no-io': ['src/ml/data/reader.ts', 'node:fs'],
   'engine-rooms-are-strangers': ['src/ml/gbdt/friend.ts', 'src/ml/metrics/any.ts'],
+  'trees-know-no-estimator': ['src/ml/trees/curious.ts', 'src/ml/gbdt/any.ts'],
+  'only-tree-estimators-know-trees': ['src/ml/linear/climber.ts', 'src/ml/trees/any.ts'],
   'engine-words-know-no-room': ['src/ml/words.ts', 'src/ml/gbdt/any.ts'],
   'profile-looks-back-only': ['src/profile/ahead.ts', 'src/requirements/any.ts'],
   'requirements-looks-back-only': ['src/requirements/ahead.ts', 'src/plan/any.ts'],

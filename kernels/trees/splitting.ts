@@ -189,6 +189,11 @@ function scanBins(
     }
   }
   if (bestBin < 0) return;
+  // Thresholds on both sides of empty bins are the same split of these rows. Like scikit-learn, whose second scan comes
+  // from above, the lowest stands for them while missing values go right, the highest while they go left.
+  if (flags & MISSING_LEFT) {
+    while (<u32>bestBin + 1 < nCandidates && hessianCell(cells, bestBin + 1) == 0) bestBin++;
+  }
   node.gain = best;
   node.feature = feature;
   node.bin = bestBin;

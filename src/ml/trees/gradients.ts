@@ -14,7 +14,7 @@ export interface QuantisedGradients {
 const MAX_BITS = 30;
 
 /** Bits of one hessian: the sum over all rows must fit what the count leaves of 64 bits. */
-export function hessianBits(countBits: number): number {
+function hessianBits(countBits: number): number {
   return Math.max(1, Math.min(MAX_BITS, 62 - 2 * countBits));
 }
 

@@ -134,7 +134,7 @@ export const HISTOGRAM_SCRATCH = 128 * 16 + 8192;
 let compiled: WasmModule | undefined;
 
 /** Compiled once per thread. */
-export function compileKernels(): WasmModule {
+function compileKernels(): WasmModule {
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0)));
   return compiled;
 }

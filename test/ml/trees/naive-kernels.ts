@@ -187,7 +187,10 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
             if (words[6] !== found) words[8] = majority();
           } else {
             for (let bin = 0; bin < nBins - 1; bin++) {
-              if (cells[bin][1] !== 0n) judge(upTo(bin, missing), feature, bin, MISSING_LEFT, direction);
+              if (cells[bin][1] === 0n) continue;
+              let last = bin;
+              while (last + 1 < nBins - 1 && cells[last + 1][1] === 0n) last++;
+              judge(upTo(bin, missing), feature, last, MISSING_LEFT, direction);
             }
           }
         }

@@ -98,10 +98,6 @@ export function naiveSums(
   return sums;
 }
 
-export function binOf({ cells, bins }: BinnedNode, row: number, feature: number): number {
-  return cells[row * bins.length + feature];
-}
-
 export function indices(n: number): Uint32Array {
   return Uint32Array.from({ length: n }, (_, i) => i);
 }
