@@ -1,7 +1,7 @@
 // The hot loops of tree learning, compiled to one WebAssembly module by scripts/build-kernels.mjs.
 // What each kernel takes and leaves is said once, where it is called from: src/ml/trees/kernels.ts.
 export { sortNumbers, binNumbers, transposeBins } from './binning';
-export { addToHistogram, subtractHistogram, mergeHistogram, sumGradients } from './histogram';
+export { addToHistogram, clearHistogram, subtractHistogram, mergeHistogram, sumGradients } from './histogram';
 export { findBestSplit } from './splitting';
 export { partitionRows, addLeafValue } from './partition';
 export { binaryLogLoss, multinomialLogLoss, quantiseGradients, largestGradients } from './losses';

@@ -53,6 +53,10 @@ export class Arena {
     return new Uint8Array(this.memory.buffer, pointer, length);
   }
 
+  uint16(pointer: number, length: number): Uint16Array {
+    return new Uint16Array(this.memory.buffer, pointer, length);
+  }
+
   uint32(pointer: number, length: number): Uint32Array {
     return new Uint32Array(this.memory.buffer, pointer, length);
   }

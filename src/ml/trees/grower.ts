@@ -65,7 +65,7 @@ export class TreeGrower {
     limits: GrowthLimits,
     { monotone, maxHistogramBytes = MAX_HISTOGRAM_BYTES }: GrowerOptions = {},
   ) {
-    const { nRows, rowStride } = matrix;
+    const { nRows } = matrix;
     this.#arena = arena;
     this.#matrix = matrix;
     this.#limits = limits;
@@ -77,7 +77,7 @@ export class TreeGrower {
     this.#search = new SearchMemory(arena, limits, countBits, this.#constrained);
     this.#rows = arena.allocate(nRows * 4);
     this.#spareRows = arena.allocate((nRows + 1) * 4);
-    this.#scratch = arena.allocate(HISTOGRAM_SCRATCH + rowStride);
+    this.#scratch = arena.allocate(HISTOGRAM_SCRATCH);
     this.#goesLeft = arena.allocate(256);
   }
 
@@ -254,8 +254,8 @@ export class TreeGrower {
     const { rows, rowStride } = this.#matrix;
     const { start, end } = this.#places[node];
     const { pointer, countBits } = this.#gradients as QuantisedGradients;
-    const { list, nSelected, histogramBytes } = this.#facts;
-    this.#arena.uint8(histogram, histogramBytes).fill(0);
+    const { groups, nGroups, blocks, histogramBytes } = this.#facts;
+    this.#arena.kernels.clearHistogram(histogram, histogramBytes);
     this.#arena.kernels.addToHistogram(
       rows,
       rowStride,
@@ -263,8 +263,9 @@ export class TreeGrower {
       this.#rows,
       start,
       end,
-      list,
-      nSelected,
+      groups,
+      nGroups,
+      blocks,
       countBits,
       this.#scratch,
       histogram,

@@ -23,8 +23,8 @@ export interface TreeKernels {
 
   /** Adds one node's rows to a histogram. Ke et al. 2017 (LightGBM), Alg. 1. O(rows × nFeatures).
    *  @param gradients int32 pairs of every row. @param rows uint32 row numbers.
-   *  @param features  uint32 pairs: feature, byte offset of its first cell in the histogram.
-   *  @param scratch   `HISTOGRAM_SCRATCH` bytes and one row, overwritten. */
+   *  @param groups    see `FeatureFacts`: which features are summed, and where. @param blocks likewise.
+   *  @param scratch   `HISTOGRAM_SCRATCH` bytes, overwritten. */
   addToHistogram(
     rowBins: number,
     rowStride: number,
@@ -32,12 +32,16 @@ export interface TreeKernels {
     rows: number,
     start: number,
     end: number,
-    features: number,
-    nFeatures: number,
+    groups: number,
+    nGroups: number,
+    blocks: number,
     countBits: number,
     scratch: number,
     histogram: number,
   ): void;
+
+  /** All sums to zero. */
+  clearHistogram(histogram: number, nBytes: number): void;
 
   /** `histogram` -= `sibling`: turns a parent's sums into one child's, given the other's. */
   subtractHistogram(histogram: number, sibling: number, nBytes: number): void;
@@ -56,6 +60,7 @@ export interface TreeKernels {
   ): void;
 
   /** The best split of a node, written into the node; gain 0 and feature -1 where no legal one is known.
+   *  @param features uint32 pairs: feature, byte offset of its first cell in the histogram.
    *  @param facts  4 bytes a feature: uint16 nBins, uint8 kind (0 numeric, 1 categorical), int8 monotone direction.
    *  @param search see `SEARCH` in node-memory.ts. @param node see `NODE` there. O(bins of the features). */
   findBestSplit(
@@ -128,8 +133,9 @@ export interface TreeKernels {
   largestGradients(exact: number, n: number, out: number): void;
 }
 
-/** Bytes that `addToHistogram` needs beside one row. */
-export const HISTOGRAM_SCRATCH = 128 * 16 + 8192;
+/** Gradients and cell numbers of the rows that are summed together, with room for a last store that is too wide and for
+ *  one row of more features than usual (a group has 65,536 cells, and so at most 32,768 features). */
+export const HISTOGRAM_SCRATCH = 128 * 16 + 65_536 + 16_384 + 64;
 
 let compiled: WasmModule | undefined;
 

@@ -164,6 +164,11 @@ describe('a whole tree', () => {
       missing: 0,
       changed: { randomThresholds: true, l2: 0.01 },
     },
+    'more cells than 16 bits can number': {
+      bins: Array.from({ length: 300 }, () => 255),
+      missing: 0.05,
+      changed: { maxLeaves: 5 },
+    },
     'more features than a vector holds': {
       bins: Array.from({ length: 37 }, (_, j) => 2 + ((7 * j) % 50)),
       missing: 0.05,

@@ -43,27 +43,38 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
 
     addToHistogram(
       rowBins,
-      rowStride,
+      stride,
       gradients,
       rows,
       start,
       end,
-      features,
-      nFeatures,
+      groups,
+      nGroups,
+      blocks,
       countBits,
       _,
       histogram,
     ) {
-      const entries = u32(features, nFeatures * 2);
       for (const row of u32(rows, end).subarray(start)) {
         const [gradient, hessian] = i32(gradients + row * 8, 2);
-        for (let k = 0; k < nFeatures; k++) {
-          const bin = u8(rowBins + row * rowStride + entries[2 * k], 1)[0];
-          const cell = i64(histogram + entries[2 * k + 1] + bin * 16, 2);
-          cell[0] += BigInt(gradient);
-          cell[1] += (BigInt(hessian) << BigInt(countBits)) + 1n;
+        for (let g = 0; g < nGroups; g++) {
+          const [firstBlock, nBlocks, , offset] = u32(groups + g * 16, 4);
+          for (let block = firstBlock; block < firstBlock + nBlocks; block++) {
+            const at = blocks + block * 64;
+            const firstCells = new Uint16Array(memory.buffer, at + 16, 16);
+            u8(at, u8(at + 48, 1)[0]).forEach((place, k) => {
+              const bin = u8(rowBins + row * stride + block * 16 + place, 1)[0];
+              const cell = i64(histogram + offset + (firstCells[k] + bin) * 16, 2);
+              cell[0] += BigInt(gradient);
+              cell[1] += (BigInt(hessian) << BigInt(countBits)) + 1n;
+            });
+          }
         }
       }
+    },
+
+    clearHistogram(histogram, nBytes) {
+      u8(histogram, nBytes).fill(0);
     },
 
     subtractHistogram(histogram, sibling, nBytes) {
