@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Table } from '../../src/ml/data/table.ts';
 import type { Experiment } from '../../src/ml/experiment.ts';
+import { PreprocessingParameters } from '../../src/ml/preprocessing/parameters.ts';
 import { fitPipeline } from '../../src/ml/preprocessing/pipeline.ts';
 import { Random } from '../../src/ml/random.ts';
 import { FAMILIES } from '../../src/ml/search/families.ts';
@@ -64,7 +65,9 @@ let predictor: SerialisedPredictor;
 beforeAll(async () => {
   const rows = Uint32Array.from({ length: ROWS }, (_, i) => i);
   const { view, load } = FAMILIES.gbdt;
-  const pipeline = fitPipeline(table, rows, experiment, view);
+  const recipe = { view, parameters: PreprocessingParameters.parse({}) };
+  const known = { values: new Float64Array(ROWS), knownRows: rows, nClasses: 2 };
+  const pipeline = fitPipeline(table, rows, experiment, recipe, { target: known, seed: 1 });
   const features = pipeline.transform(table);
   const target = Float64Array.from(features.columns[0], (tenure) => (tenure < 30 ? 1 : 0));
   const estimator = await load();

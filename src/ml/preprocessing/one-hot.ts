@@ -3,9 +3,6 @@ import { z } from 'zod';
 import type { CategoricalColumn } from '../data/table.ts';
 import { frequentCategories, placeOfCodes } from './categories.ts';
 
-/** A category must be seen this often to have a column: fewer rows teach a weight nothing but noise. */
-const MIN_ROWS_PER_CATEGORY = 5;
-
 export const OneHotEncoder = z.object({
   kind: z.literal('oneHot'),
   categories: z.array(z.string()),
@@ -16,9 +13,15 @@ export const OneHotEncoder = z.object({
 });
 export type OneHotEncoder = z.infer<typeof OneHotEncoder>;
 
-/** @param maxColumns at most so many categories get a column of their own. */
-export function fitOneHot(column: CategoricalColumn, rows: Uint32Array, maxColumns: number): OneHotEncoder {
-  const { kept, rare } = frequentCategories(column, rows, MIN_ROWS_PER_CATEGORY, maxColumns);
+/** @param minRows    training rows that a category must have for a column of its own.
+ *  @param maxColumns at most so many categories get one. */
+export function fitOneHot(
+  column: CategoricalColumn,
+  rows: Uint32Array,
+  minRows: number,
+  maxColumns: number,
+): OneHotEncoder {
+  const { kept, rare } = frequentCategories(column, rows, minRows, maxColumns);
   const missing = rows.some((row) => column.codes[row] === -1);
   return { kind: 'oneHot', categories: kept, rare, missing };
 }

@@ -13,8 +13,9 @@ export const OrdinalEncoder = z.object({
 });
 export type OrdinalEncoder = z.infer<typeof OrdinalEncoder>;
 
-export function fitOrdinal(column: CategoricalColumn, rows: Uint32Array): OrdinalEncoder {
-  const { kept, rare } = frequentCategories(column, rows, 1, MAX_CATEGORIES);
+/** @param minRows training rows that a category must have for a code of its own. */
+export function fitOrdinal(column: CategoricalColumn, rows: Uint32Array, minRows: number): OrdinalEncoder {
+  const { kept, rare } = frequentCategories(column, rows, minRows, MAX_CATEGORIES);
   return { kind: 'ordinal', categories: kept, rare };
 }
 
@@ -31,11 +32,13 @@ export function encodeOrdinal(
   rows: Uint32Array,
 ): Float64Array {
   const places = placeOfCodes(column, encoder.categories);
-  const elsewhere = encoder.rare ? encoder.categories.length : Number.NaN;
-  return Float64Array.from(rows, (row) => {
-    const code = column.codes[row] as number;
-    if (code < 0) return Number.NaN;
-    const place = places[code] as number;
-    return place < encoder.categories.length ? place : elsewhere;
-  });
+  const nKept = encoder.categories.length;
+  const elsewhere = encoder.rare ? nKept : Number.NaN;
+  const out = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const code = column.codes[rows[i]];
+    if (code < 0) out[i] = Number.NaN;
+    else out[i] = places[code] < nKept ? places[code] : elsewhere;
+  }
+  return out;
 }

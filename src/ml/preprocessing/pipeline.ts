@@ -3,84 +3,118 @@
  *  - `tree`: gaps stay NaN, categories are codes of one column; for estimators that split.
  *  - `dense`: gaps filled and marked, categories one-hot, numbers scaled; no NaN; for estimators that add.
  *
+ *  What a later table holds that training did not, in either view: a column that is missing is an error, as is one whose
+ *  cells cannot be read as before (`coerce.ts`); a new category counts as a rare one; a missing value where training had
+ *  none is filled with the median (dense) or stays missing (tree); new words are ignored, or hashed.
+ *
  *  A fitted pipeline is plain data (a state) and pure functions over it, so that it survives a file. */
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import type { Column, Table } from '../data/table.ts';
 import type { Feature, FeatureMatrix } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
-import { coerceColumn } from './coerce.ts';
-import { DateEncoder, encodeDate, fitDateEncoder } from './date-parts.ts';
-import { fillGaps, fitMedianImputer, gapIndicator, MedianImputer } from './impute.ts';
-import { encodeOneHot, fitOneHot, OneHotEncoder, oneHotLabels } from './one-hot.ts';
-import { encodeOrdinal, fitOrdinal, nCodes, OrdinalEncoder } from './ordinal.ts';
-import { fitRobustScaler, RobustScaler, scaleValues } from './scale.ts';
-import { encodeText, fitTextEncoder, TextEncoder, textLabels } from './text-facts.ts';
+import { NOT_FITTED } from './cross-fitting.ts';
+import { FeatureSelection, selectFeatures } from './feature-selection.ts';
+import { fitSteps } from './fit-steps.ts';
+import { type ColumnReader, inputOf, readColumns, rejectMissing } from './input.ts';
+import { scoringSample } from './mutual-information.ts';
+import type { PreprocessingParameters } from './parameters.ts';
+import type { Stability } from './selection-stability.ts';
+import { applyStep, featuresOfStep, type OutOfFold, Step } from './step.ts';
+import type { EncodedTarget } from './target.ts';
 
 export type View = 'tree' | 'dense';
 
-/** How wide one-hot encoding may make a matrix, all columns together, and one column alone. */
-const MAX_ONE_HOT_COLUMNS = 2000;
-const MAX_CATEGORIES_PER_COLUMN = 50;
-
-const Encoder = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('numeric') }),
-  z.object({ kind: z.literal('boolean'), labels: z.tuple([z.string(), z.string()]) }),
-  OrdinalEncoder,
-  OneHotEncoder,
-  DateEncoder,
-  TextEncoder,
-]);
-type Encoder = z.infer<typeof Encoder>;
-
-const Step = z.object({
-  column: z.string(),
-  encoder: Encoder,
-  /** Dense view only: one entry per number that the encoder makes, in its order. `scaler` null keeps 0/1 as is. */
-  dense: z.array(z.object({ imputer: MedianImputer, scaler: RobustScaler.nullable() })).optional(),
-});
-type Step = z.infer<typeof Step>;
+/** Rows that features are ranked on: choosing needs fewer than learning. */
+const MAX_RANKED_ROWS = 4000;
 
 const PipelineState = z.object({
-  format: z.literal('modelwright-pipeline-1'),
+  format: z.literal('modelwright-pipeline-2'),
   view: z.enum(['tree', 'dense']),
   steps: z.array(Step),
+  selection: FeatureSelection.optional(),
 });
 type PipelineState = z.infer<typeof PipelineState>;
+
+/** What a family reads, and the choices that a setting makes. */
+export interface Recipe {
+  readonly view: View;
+  readonly parameters: PreprocessingParameters;
+}
+
+/** What only some steps look at: the outcome (of the fitted rows alone) and the seed of what is drawn. */
+export interface FitContext {
+  readonly target: EncodedTarget;
+  readonly seed: number;
+}
+
+/** Which features were chosen, and how sure that choice is. */
+export interface SelectionReport {
+  readonly stability: Stability;
+  /** Every feature that there was to choose from. `frequency`: the share of random halves of the rows that chose it. */
+  readonly candidates: readonly {
+    readonly name: string;
+    readonly kept: boolean;
+    readonly frequency: number;
+  }[];
+}
 
 export interface FittedPipeline {
   readonly view: View;
   readonly features: readonly Feature[];
+  /** Where features were selected. */
+  readonly selection?: SelectionReport;
   /** The features of `rows` (default: all), in that order. Columns of the table beyond the pipeline's are ignored.
+   *  Columns of the tree view may be the table's own arrays: they must not be written to.
    *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED */
   transform(table: Table, rows?: Uint32Array): FeatureMatrix;
+  /** The features of rows that the pipeline was fitted on: whatever was learned from the target is taken from other
+   *  rows of the fit (cross-fitting), so that no row's features hold its own outcome.
+   *  @throws when a row was not part of the fit, or the pipeline was restored from a file. */
+  transformTraining(table: Table, rows: Uint32Array): FeatureMatrix;
   /** Plain JSON for `restorePipeline`. */
   serialise(): unknown;
 }
 
-/** Learns categories, medians, scales and words from `rows` of the experiment's feature columns, and from nothing
+/** What a fit leaves for `transformTraining`, and a file does not hold. */
+interface TrainingRows {
+  /** Uint8Array (table rows), 255 for rows that were not fitted on. */
+  readonly foldOf: Uint8Array;
+  readonly outOfFold: ReadonlyMap<Step, OutOfFold>;
+}
+
+/** Learns categories, medians, scales, words and means from `rows` of the experiment's feature columns, and from nothing
  *  else: rows that a score is later computed on must not be among them. */
 export function fitPipeline(
   table: Table,
   rows: Uint32Array,
   experiment: Experiment,
-  view: View,
+  { view, parameters }: Recipe,
+  { target, seed }: FitContext,
 ): FittedPipeline {
   const columns = pickColumns(table, experiment.features);
-  const nCategorical = columns.filter(
-    (column) => column.type === 'categorical' || column.type === 'id',
-  ).length;
-  const maxCategories = Math.min(
-    MAX_CATEGORIES_PER_COLUMN,
-    Math.max(1, Math.floor(MAX_ONE_HOT_COLUMNS / Math.max(1, nCategorical))),
-  );
-  const steps = columns.map((column): Step => {
-    const encoder = fitEncoder(column, rows, view, maxCategories);
-    const step = { column: column.name, encoder };
-    if (view === 'tree' || encoder.kind === 'oneHot') return step;
-    return { ...step, dense: encodeColumn(encoder, column, rows).map((values) => fitDense(encoder, values)) };
-  });
-  return pipelineOf({ format: 'modelwright-pipeline-1', view, steps });
+  const reader = readColumns(table, columns.map(inputOf));
+  const { steps, folds } = fitSteps(columns, reader, rows, { view, parameters, experiment, target, seed });
+  const { foldOf } = folds;
+  const training: TrainingRows = {
+    foldOf,
+    outOfFold: new Map(
+      steps.flatMap(({ step, foldEncoders }) =>
+        foldEncoders ? [[step, { encoders: foldEncoders, foldOf }] as const] : [],
+      ),
+    ),
+  };
+  const state: PipelineState = {
+    format: 'modelwright-pipeline-2',
+    view,
+    steps: steps.map(({ step }) => step),
+  };
+  const everything = pipelineOf(state, training);
+  const sample = parameters.selectFeatures < 1 ? scoringSample(rows, target, MAX_RANKED_ROWS) : undefined;
+  if (!sample || sample.rows.length === 0 || everything.features.length < 2) return everything;
+  const matrix = everything.transformTraining(table, sample.rows);
+  const selection = selectFeatures(matrix, sample.outcome, parameters.selectFeatures, seed);
+  return pipelineOf({ ...state, selection }, training);
 }
 
 /** The inverse of `serialise`. @throws MODEL_FORMAT_UNKNOWN */
@@ -95,100 +129,64 @@ export function restorePipeline(serialised: unknown): FittedPipeline {
   return pipelineOf(parsed.data);
 }
 
-function pipelineOf(state: PipelineState): FittedPipeline {
-  const features = withUniqueNames(state.steps.flatMap(featuresOfStep));
+function pipelineOf(state: PipelineState, training?: TrainingRows): FittedPipeline {
+  const { view, selection } = state;
+  const { all, kept, steps } = keptSteps(state);
+  const inputs = steps.flatMap(({ step }) => step.inputs);
+
+  const matrixOf = (
+    table: Table,
+    rows: Uint32Array,
+    outOfFold?: TrainingRows['outOfFold'],
+  ): FeatureMatrix => {
+    const reader: ColumnReader = readColumns(table, inputs);
+    const columns = steps.flatMap(({ step, keeps }) =>
+      applyStep(step, reader, rows, outOfFold?.get(step)).filter((_, i) => keeps[i]),
+    );
+    return { nRows: rows.length, features: kept, columns };
+  };
+
   return {
-    view: state.view,
-    features,
-    transform(table, rows = Uint32Array.from({ length: table.nRows }, (_, i) => i)) {
-      const columns = pickColumns(
-        table,
-        state.steps.map((step) => step.column),
-      );
-      return {
-        nRows: rows.length,
-        features,
-        columns: state.steps.flatMap((step, i) => applyStep(step, columns[i] as Column, rows)),
-      };
+    view,
+    features: kept,
+    ...(selection && { selection: reportOf(selection, all) }),
+    transform: (table, rows = allRows(table.nRows)) => matrixOf(table, rows),
+    transformTraining(table, rows) {
+      if (!training) throw new Error('a restored pipeline does not know its training rows');
+      if (training.foldOf.length !== table.nRows || rows.some((row) => training.foldOf[row] === NOT_FITTED)) {
+        throw new Error('the rows are not among those that the pipeline was fitted on');
+      }
+      return matrixOf(table, rows, training.outOfFold);
     },
     serialise: () => state,
   };
 }
 
-function fitEncoder(column: Column, rows: Uint32Array, view: View, maxCategories: number): Encoder {
-  switch (column.type) {
-    case 'numeric':
-      return { kind: 'numeric' };
-    case 'boolean':
-      return { kind: 'boolean', labels: [...column.labels] };
-    case 'categorical':
-    case 'id':
-      return view === 'tree' ? fitOrdinal(column, rows) : fitOneHot(column, rows, maxCategories);
-    case 'datetime':
-      return fitDateEncoder(column, rows);
-    case 'text':
-      return fitTextEncoder(column, rows);
-  }
-}
-
-/** The encoder's numbers before imputing and scaling. @throws COLUMN_TYPE_CHANGED */
-function encodeColumn(encoder: Encoder, column: Column, rows: Uint32Array): Float64Array[] {
-  switch (encoder.kind) {
-    case 'numeric': {
-      const { valid, values } = coerceColumn(column, 'numeric');
-      return [presentValues(valid, values, rows)];
-    }
-    case 'boolean': {
-      const { valid, values } = coerceColumn(column, 'boolean', encoder.labels);
-      return [presentValues(valid, values, rows)];
-    }
-    case 'ordinal':
-      return [encodeOrdinal(encoder, coerceColumn(column, 'categorical'), rows)];
-    case 'oneHot':
-      return encodeOneHot(encoder, coerceColumn(column, 'categorical'), rows);
-    case 'date':
-      return encodeDate(encoder, coerceColumn(column, 'datetime'), rows);
-    case 'text':
-      return encodeText(encoder, coerceColumn(column, 'text'), rows);
-  }
-}
-
-function fitDense(encoder: Encoder, values: Float64Array) {
-  const imputer = fitMedianImputer(values);
-  const scaler = encoder.kind === 'boolean' ? null : fitRobustScaler(values.filter((v) => !Number.isNaN(v)));
-  return { imputer, scaler };
-}
-
-function applyStep(step: Step, column: Column, rows: Uint32Array): Float64Array[] {
-  const encoded = encodeColumn(step.encoder, column, rows);
-  if (!step.dense) return encoded;
-  return step.dense.flatMap(({ imputer, scaler }, i) => {
-    const values = encoded[i] as Float64Array;
-    const filled = fillGaps(imputer, values);
-    const scaled = scaler ? scaleValues(scaler, filled) : filled;
-    return imputer.indicator ? [scaled, gapIndicator(values)] : [scaled];
+/** The steps that make at least one kept feature, and which of their features those are. */
+function keptSteps({ steps, selection }: PipelineState) {
+  const perStep = steps.map(featuresOfStep);
+  const all = withUniqueNames(perStep.flat());
+  const chosen = new Set(selection?.kept ?? all.keys());
+  let first = 0;
+  const marked = steps.map((step, i) => {
+    const keeps = perStep[i].map((_, j) => chosen.has(first + j));
+    first += keeps.length;
+    return { step, keeps };
   });
+  return {
+    all,
+    kept: all.filter((_, j) => chosen.has(j)),
+    steps: marked.filter(({ keeps }) => keeps.includes(true)),
+  };
 }
 
-function featuresOfStep(step: Step): Feature[] {
-  const { column: source, encoder } = step;
-  if (encoder.kind === 'ordinal') {
-    return [{ name: source, source, kind: 'categorical', nCategories: nCodes(encoder) }];
-  }
-  if (encoder.kind === 'oneHot') {
-    return oneHotLabels(encoder).map((label) => ({ name: `${source}=${label}`, source, kind: 'numeric' }));
-  }
-  return namesOfNumbers(source, encoder).flatMap((name, i): Feature[] => {
-    const feature: Feature = { name, source, kind: 'numeric' };
-    const marked = step.dense?.[i]?.imputer.indicator;
-    return marked ? [feature, { name: `${name} is missing`, source, kind: 'numeric' }] : [feature];
-  });
-}
-
-function namesOfNumbers(source: string, encoder: Encoder): string[] {
-  if (encoder.kind === 'date') return encoder.parts.map((part) => `${source}: ${part}`);
-  if (encoder.kind === 'text') return textLabels(encoder).map((label) => `${source}: ${label}`);
-  return [source];
+function reportOf(
+  { kept, frequencies, stability }: FeatureSelection,
+  all: readonly Feature[],
+): SelectionReport {
+  const chosen = new Set(kept);
+  const candidates = all.map(({ name }, j) => ({ name, kept: chosen.has(j), frequency: frequencies[j] }));
+  return { stability, candidates };
 }
 
 /** Different columns can lead to one name (`a` with category `b=c`, `a=b` with `c`): later ones get a number. */
@@ -202,18 +200,15 @@ function withUniqueNames(features: Feature[]): Feature[] {
   });
 }
 
+/** @throws COLUMN_MISSING */
 function pickColumns(table: Table, names: readonly string[]): Column[] {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
-  const columns = names.map((name) => byName.get(name));
-  const missing = names.filter((_, i) => !columns[i]);
-  if (missing.length > 0) {
-    const shown = missing.slice(0, 5).join(', ');
-    const rest = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
-    throw new ModelwrightError('COLUMN_MISSING', { columns: shown + rest });
-  }
-  return columns as Column[];
+  rejectMissing(names, byName);
+  return names.map((name) => byName.get(name) as Column);
 }
 
-function presentValues(valid: Uint8Array, values: ArrayLike<number>, rows: Uint32Array): Float64Array {
-  return Float64Array.from(rows, (row) => (valid[row] ? (values[row] as number) : Number.NaN));
+function allRows(nRows: number): Uint32Array {
+  const rows = new Uint32Array(nRows);
+  for (let row = 0; row < nRows; row++) rows[row] = row;
+  return rows;
 }

@@ -36,6 +36,16 @@ export function encodeTarget(
       if (label !== null) values[row] = classIndex.get(label) ?? Number.NaN;
     }
   }
-  const knownRows = Uint32Array.from(values.keys()).filter((row) => !Number.isNaN(values[row]));
-  return { values, knownRows, nClasses: experiment.task === 'regression' ? 1 : experiment.classes.length };
+  return {
+    values,
+    knownRows: rowsWithNumber(values),
+    nClasses: experiment.task === 'regression' ? 1 : experiment.classes.length,
+  };
+}
+
+function rowsWithNumber(values: Float64Array): Uint32Array {
+  const rows = new Uint32Array(values.length);
+  let n = 0;
+  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row])) rows[n++] = row;
+  return rows.slice(0, n);
 }

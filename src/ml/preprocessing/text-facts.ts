@@ -23,8 +23,10 @@ export const TextEncoder = z.object({
 });
 export type TextEncoder = z.infer<typeof TextEncoder>;
 
-/** The words that are in the most training rows. O(total length of the texts). */
-export function fitTextEncoder(column: TextColumn, rows: Uint32Array): TextEncoder {
+/** The words that are in the most training rows; none of them where TF-IDF does their work.
+ *  O(total length of the texts). */
+export function fitTextEncoder(column: TextColumn, rows: Uint32Array, words: boolean): TextEncoder {
+  if (!words) return { kind: 'text', terms: [] };
   const rowsWith = new Map<string, number>();
   for (const row of rows) {
     for (const term of termsOf(column.values[row] as string)) {
@@ -46,12 +48,16 @@ export function textLabels(encoder: TextEncoder): string[] {
 
 /** @returns one Float64Array (rows.length) per label; facts are NaN where the text is missing, words are 0. */
 export function encodeText(encoder: TextEncoder, column: TextColumn, rows: Uint32Array): Float64Array[] {
-  const facts = Object.values(FACTS).map((fact) =>
-    Float64Array.from(rows, (row) => (column.valid[row] ? fact(column.values[row] as string) : Number.NaN)),
-  );
+  const facts = Object.values(FACTS).map((fact) => {
+    const values = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      values[i] = column.valid[rows[i]] ? fact(column.values[rows[i]]) : Number.NaN;
+    }
+    return values;
+  });
   const words = encoder.terms.map(() => new Float64Array(rows.length));
   const columnOf = new Map(encoder.terms.map((term, place) => [term, words[place] as Float64Array]));
-  for (let i = 0; i < rows.length; i++) {
+  for (let i = 0; i < rows.length && words.length > 0; i++) {
     for (const term of termsOf(column.values[rows[i] as number] as string)) {
       const hot = columnOf.get(term);
       if (hot) hot[i] = 1;

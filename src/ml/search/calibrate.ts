@@ -3,6 +3,7 @@
 import type { Table } from '../data/table.ts';
 import type { Experiment } from '../experiment.ts';
 import { scoresWithIntervals } from '../metrics/intervals.ts';
+import { splitParameters } from '../preprocessing/parameters.ts';
 import { fitPipeline } from '../preprocessing/pipeline.ts';
 import type { Calibration, FamilyCost } from '../tuning/calibration.ts';
 import type { Parameters } from '../tuning/distributions.ts';
@@ -66,24 +67,27 @@ async function measureFamily(
   const sample = fold.length > MAX_ROWS ? thinned(fold, MAX_ROWS) : fold;
 
   const pipelineStartMs = clock.now();
-  const pipeline = fitPipeline(table, sample, experiment, view);
+  const { preprocessing, estimator: setting } = splitParameters(defaults);
+  const recipe = { view, parameters: preprocessing };
+  const pipeline = fitPipeline(table, sample, experiment, recipe, { target, seed: 0 });
   pipeline.transform(table, sample);
   // Transforming the judged and set-aside rows as well costs about as much again.
   const pipelineSeconds = (2 * (clock.now() - pipelineStartMs)) / 1000;
 
   const estimator = await load();
   // The first fit of a thread also compiles the code that it runs; it is done on few rows and not counted.
-  const few = trainingSet(table, thinned(sample, 300), pipeline, target, experiment);
-  await estimator.fit(few, shortened(defaults), { seed: 0 });
+  const set = (part: Uint32Array) =>
+    trainingSet(pipeline.transformTraining(table, part), part, target, experiment);
+  const few = set(thinned(sample, 300));
+  await estimator.fit(few, shortened(setting), { seed: 0 });
 
   const inner = stopsEarly ? innerSplit(experiment, rows, sample, 0) : undefined;
-  const set = (part: Uint32Array) => trainingSet(table, part, pipeline, target, experiment);
   const validation = inner && set(inner.validation);
   const training = set(inner?.fit ?? sample);
   const fitStartMs = clock.now();
   const seconds = () => (clock.now() - fitStartMs) / 1000;
   let cut = false;
-  const fitted = await estimator.fit(training, defaults, {
+  const fitted = await estimator.fit(training, setting, {
     seed: 0,
     ...(validation && { validation }),
     shouldStop: () => {

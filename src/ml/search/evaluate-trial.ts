@@ -8,11 +8,11 @@ import type { Table } from '../data/table.ts';
 import type { CurvePoint } from '../estimator.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
 import { score } from '../metrics/score.ts';
-import { fitPipeline } from '../preprocessing/pipeline.ts';
 import { deriveSeed } from '../random.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { FAMILIES } from './families.ts';
+import { fitMember } from './fit-member.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
 import { thinCurve } from './thin-curve.ts';
@@ -88,23 +88,19 @@ async function evaluateFold(
   { clock, onStep, shouldStop }: TrialOptions,
 ): Promise<FoldResult | undefined> {
   const startMs = clock.now();
-  const { view, stopsEarly, load } = FAMILIES[spec.family];
-  const estimator = await load();
   const seed = deriveSeed(spec.seed, 'fold', fold);
   const { target, split } = rows;
   const { training, validation: judged } = split.folds[fold] as (typeof split.folds)[number];
-  const pipeline = fitPipeline(table, training, experiment, view);
-  const set = (part: Uint32Array) => trainingSet(table, part, pipeline, target, experiment);
-  const inner = stopsEarly ? innerSplit(experiment, rows, training, seed) : undefined;
-  const fitted = await estimator.fit(set(inner?.fit ?? training), spec.parameters, {
+  const inner = FAMILIES[spec.family].stopsEarly ? innerSplit(experiment, rows, training, seed) : undefined;
+  const member = { training, fit: training, ...inner };
+  const { pipeline, fitted } = await fitMember(table, experiment, target, spec, member, {
     seed,
-    ...(inner && { validation: set(inner.validation) }),
     ...(onStep && { onStep: (point: CurvePoint) => onStep(fold, point) }),
     ...(shouldStop && { shouldStop }),
   });
   if (shouldStop?.()) return undefined;
   const fitSeconds = (clock.now() - startMs) / 1000;
-  const judgedSet = set(judged);
+  const judgedSet = trainingSet(pipeline.transform(table, judged), judged, target, experiment);
   const prediction = fitted.predict(judgedSet.features);
   const scores: Partial<Record<MetricName, number>> = {};
   for (const metric of judgedMetrics(experiment)) {

@@ -6,13 +6,13 @@ import { confusionMatrix } from '../metrics/confusion.ts';
 import { type IntervalOptions, scoresWithIntervals } from '../metrics/intervals.ts';
 import { pairedDifference } from '../metrics/paired-difference.ts';
 import { METRICS } from '../metrics/registry.ts';
-import { fitPipeline } from '../preprocessing/pipeline.ts';
 import { deriveSeed } from '../random.ts';
 import type { Parameters } from '../tuning/distributions.ts';
 import type { TrialResult, TrialSpec } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { columnImportance } from './column-importance.ts';
 import { FAMILIES } from './families.ts';
+import { fitMember } from './fit-member.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { type SerialisedPredictor, serialisePredictor } from './predictor.ts';
 import { splitTable } from './split-table.ts';
@@ -49,15 +49,13 @@ export async function fitFinal(
   const { nClasses } = target;
 
   const fitOnTraining = async (family: TrialSpec['family'], parameters: Parameters) => {
-    const { view, load } = FAMILIES[family];
-    const pipeline = fitPipeline(table, split.training, experiment, view);
-    const training = trainingSet(table, split.training, pipeline, target, experiment);
-    const estimator = await load();
-    const fitted = await estimator.fit(training, parameters, {
+    const rows = { training: split.training, fit: split.training };
+    const { pipeline, fitted } = await fitMember(table, experiment, target, { family, parameters }, rows, {
       seed: deriveSeed(winner.seed, 'final'),
       shouldStop,
     });
-    const holdout = trainingSet(table, split.holdout, pipeline, target, experiment);
+    const features = pipeline.transform(table, split.holdout);
+    const holdout = trainingSet(features, split.holdout, target, experiment);
     return { pipeline, fitted, holdout, prediction: fitted.predict(holdout.features) };
   };
   const best = await fitOnTraining(winner.family, refitParameters(winner, trial));

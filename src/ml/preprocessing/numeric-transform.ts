@@ -1,0 +1,48 @@
+/** How the dense view spreads numbers: four ways behind one name. */
+import { z } from 'zod';
+import type { PreprocessingParameters } from './parameters.ts';
+import { fitPowerTransform, PowerTransform, powerTransform } from './power-transform.ts';
+import { fitQuantileTransform, QuantileTransform, quantileTransform } from './quantile-transform.ts';
+import { fitRobustScaler, RobustScaler, scaleValues } from './scale.ts';
+import { fitSmoothClip, SmoothClip, smoothClip } from './smooth-clip.ts';
+
+export const NumericTransform = z.discriminatedUnion('kind', [
+  RobustScaler,
+  QuantileTransform,
+  PowerTransform,
+  SmoothClip,
+]);
+export type NumericTransform = z.infer<typeof NumericTransform>;
+
+/** @param sorted       the training values, ascending, without NaN.
+ *  @param maxQuantiles how many numbers a quantile transform may keep. */
+export function fitNumericTransform(
+  kind: PreprocessingParameters['numericTransform'],
+  sorted: Float64Array,
+  maxQuantiles: number,
+): NumericTransform {
+  switch (kind) {
+    case 'robust':
+      return fitRobustScaler(sorted);
+    case 'quantile':
+      return fitQuantileTransform(sorted, maxQuantiles);
+    case 'power':
+      return fitPowerTransform(sorted);
+    case 'smoothClip':
+      return fitSmoothClip(sorted);
+  }
+}
+
+/** @param values without NaN. @returns a new Float64Array, finite and within [-6, 6]. */
+export function transformNumbers(transform: NumericTransform, values: Float64Array): Float64Array {
+  switch (transform.kind) {
+    case 'robust':
+      return scaleValues(transform, values);
+    case 'quantile':
+      return quantileTransform(transform, values);
+    case 'power':
+      return powerTransform(transform, values);
+    case 'smoothClip':
+      return smoothClip(transform, values);
+  }
+}

@@ -1,0 +1,53 @@
+/** One model as it is trained everywhere: pipeline and estimator fitted together on the same rows. */
+import type { Table } from '../data/table.ts';
+import type { CurvePoint, FittedEstimator } from '../estimator.ts';
+import type { Experiment } from '../experiment.ts';
+import { splitParameters } from '../preprocessing/parameters.ts';
+import { type FittedPipeline, fitPipeline } from '../preprocessing/pipeline.ts';
+import type { EncodedTarget } from '../preprocessing/target.ts';
+import { deriveSeed } from '../random.ts';
+import type { TrialSpec } from '../tuning/trial.ts';
+import { FAMILIES } from './families.ts';
+import { trainingSet } from './training-set.ts';
+
+export interface FittedMember {
+  readonly pipeline: FittedPipeline;
+  readonly fitted: FittedEstimator;
+}
+
+export interface MemberRows {
+  /** Rows that the pipeline learns from: `fit` and `validation` together. */
+  readonly training: Uint32Array;
+  /** Rows that the estimator learns from. */
+  readonly fit: Uint32Array;
+  /** Rows that early stopping looks at. */
+  readonly validation?: Uint32Array;
+}
+
+export interface MemberOptions {
+  readonly seed: number;
+  readonly onStep?: (point: CurvePoint) => void;
+  readonly shouldStop?: () => boolean;
+}
+
+export async function fitMember(
+  table: Table,
+  experiment: Experiment,
+  target: EncodedTarget,
+  { family, parameters }: Pick<TrialSpec, 'family' | 'parameters'>,
+  { training, fit, validation }: MemberRows,
+  options: MemberOptions,
+): Promise<FittedMember> {
+  const { view, load } = FAMILIES[family];
+  const { preprocessing, estimator: setting } = splitParameters(parameters);
+  const context = { target, seed: deriveSeed(options.seed, 'pipeline') };
+  const pipeline = fitPipeline(table, training, experiment, { view, parameters: preprocessing }, context);
+  const set = (rows: Uint32Array) =>
+    trainingSet(pipeline.transformTraining(table, rows), rows, target, experiment);
+  const estimator = await load();
+  const fitted = await estimator.fit(set(fit), setting, {
+    ...options,
+    ...(validation && { validation: set(validation) }),
+  });
+  return { pipeline, fitted };
+}
