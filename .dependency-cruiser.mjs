@@ -7,6 +7,8 @@ const adapters = ['specialist', 'slack', 'datasets', 'store', 'queue', 'artifact
 const strangers = [
   'baseline',
   'linear',
+  'neighbours',
+  'naive-bayes',
   'gbdt',
   'neural',
   'tuning',
@@ -159,7 +161,7 @@ export default {
       'handlers-never-train',
       { path: '^handlers/' },
       {
-        path: '^src/ml/(search|baseline|linear|trees|gbdt|forest|neural|preprocessing|model-selection|inspection)/',
+        path: '^src/ml/(search|baseline|linear|neighbours|naive-bayes|trees|gbdt|forest|neural|preprocessing|model-selection|inspection)/',
         reachable: true,
       },
       'Slack waits 3 seconds for an answer, so training may not even be reachable from a handler; training is a job.',

@@ -1,6 +1,7 @@
 /** The model that knows nothing but the outcomes: it predicts the class shares, or the mean, for every row. What any
  *  other model must beat. */
 import { z } from 'zod';
+import { rowWeights } from '../class-weights.ts';
 import type { CurvePoint, Estimator, FittedEstimator, TrainingSet } from '../estimator.ts';
 
 const Saved = z.object({
@@ -12,10 +13,10 @@ const Saved = z.object({
   ),
 });
 
-/** Takes no parameters. Its curve is the single point of its losses. Throws RangeError on an empty training set. */
+/** Takes no parameters and honours row weights. Its curve is the single point of its losses. Throws RangeError on an empty training set. */
 export const baseline: Estimator = {
   async fit(training, _parameters, { validation, onStep }) {
-    const outputs = training.task === 'regression' ? [mean(training.target)] : classShares(training);
+    const outputs = training.task === 'regression' ? [mean(training)] : classShares(training);
     const point: CurvePoint = {
       step: 1,
       trainLoss: loss(outputs, training),
@@ -49,16 +50,20 @@ function fitted(outputs: readonly number[], curve: readonly CurvePoint[]): Fitte
   };
 }
 
-function classShares({ target, nClasses }: TrainingSet): number[] {
+function classShares(training: TrainingSet): number[] {
+  const { target, nClasses } = training;
   requireRows(target);
+  const weights = rowWeights(training);
   const rows = new Array<number>(nClasses).fill(0);
-  for (const k of target) rows[k]++;
+  for (let i = 0; i < target.length; i++) rows[target[i]] += weights ? weights[i] : 1;
   return rows.map((count) => count / target.length);
 }
 
-function mean(target: Float64Array): number {
+function mean(training: TrainingSet): number {
+  const { target } = training;
   requireRows(target);
-  return target.reduce((sum, value) => sum + value, 0) / target.length;
+  const weights = rowWeights(training);
+  return target.reduce((sum, value, i) => sum + (weights ? weights[i] : 1) * value, 0) / target.length;
 }
 
 function requireRows(target: Float64Array): void {
@@ -66,10 +71,15 @@ function requireRows(target: Float64Array): void {
 }
 
 /** Log loss or squared error per row. A class unseen in training counts as one of share 1e-15. */
-function loss(outputs: readonly number[], { task, target }: TrainingSet): number {
+function loss(outputs: readonly number[], set: TrainingSet): number {
+  const { task, target } = set;
+  const weights = rowWeights(set);
   let sum = 0;
-  for (const value of target) {
-    sum += task === 'regression' ? (value - outputs[0]) ** 2 : -Math.log(Math.max(outputs[value], 1e-15));
+  for (let i = 0; i < target.length; i++) {
+    const value = target[i];
+    const own =
+      task === 'regression' ? (value - outputs[0]) ** 2 : -Math.log(Math.max(outputs[value], 1e-15));
+    sum += (weights ? weights[i] : 1) * own;
   }
   return sum / target.length;
 }

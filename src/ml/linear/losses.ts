@@ -1,4 +1,5 @@
 /** The losses of linear models, over blocks of rows: the sum of losses and its derivative in the linear predictor.
+ *  Weights are Float64Array (nRows) with a mean of 1, undefined where all rows count alike.
  *
  *  The predictors of a block lie output by output: Float64Array (nOutputs × block). O(rows × nOutputs). */
 import type { Task } from '../experiment.ts';
@@ -7,16 +8,17 @@ import { centredLogShares, logOdds, mean } from '../featureless.ts';
 export interface LinearLoss {
   readonly nOutputs: number;
   /** The best intercepts without any feature (for classes: of the outputs that sum to zero). */
-  initial(target: Float64Array): Float64Array;
-  /** Replaces the predictors of rows start..start+n by the loss's derivative in them.
+  initial(target: Float64Array, weights?: Float64Array): Float64Array;
+  /** Replaces the predictors of rows start..start+n by the derivative of their weighted loss in them.
    *  @param stride distance between two outputs in `predictors`.
-   *  @returns the sum of the rows' losses. */
+   *  @returns the weighted sum of the rows' losses. */
   differentiate(
     predictors: Float64Array,
     stride: number,
     target: Float64Array,
     start: number,
     n: number,
+    weights?: Float64Array,
   ): number;
   /** Writes the n rows' probabilities or values to `out` from index `at` on, row by row. Spoils `predictors`. */
   respond(predictors: Float64Array, stride: number, n: number, out: Float64Array, at: number): void;
@@ -33,18 +35,24 @@ export function lossOf(task: Task, nClasses: number): LinearLoss {
   }
 }
 
+/** Values whose plain mean is the weighted one. */
+function weighted(values: Float64Array, weights?: Float64Array): Float64Array {
+  return weights ? values.map((value, i) => weights[i] * value) : values;
+}
+
 /** y in {0, 1}, predictor = log-odds z: log(1 + exp(z)) - y z, derivative p - y. */
 const logistic: LinearLoss = {
   nOutputs: 1,
-  initial: (target) => Float64Array.of(logOdds(target)),
-  differentiate(predictors, _stride, target, start, n) {
+  initial: (target, weights) => Float64Array.of(logOdds(weighted(target, weights))),
+  differentiate(predictors, _stride, target, start, n, weights) {
     let sum = 0;
     for (let i = 0; i < n; i++) {
       const z = predictors[i];
       const y = target[start + i];
+      const weight = weights ? weights[start + i] : 1;
       const small = Math.exp(-Math.abs(z)); // in (0, 1]: neither this nor its use overflows
-      sum += Math.max(z, 0) - z * y + Math.log1p(small);
-      predictors[i] = (z >= 0 ? 1 / (1 + small) : small / (1 + small)) - y;
+      sum += weight * (Math.max(z, 0) - z * y + Math.log1p(small));
+      predictors[i] = weight * ((z >= 0 ? 1 / (1 + small) : small / (1 + small)) - y);
     }
     return sum;
   },
@@ -61,13 +69,14 @@ const logistic: LinearLoss = {
 /** (z - y)² / 2, derivative z - y. */
 const halfSquaredError: LinearLoss = {
   nOutputs: 1,
-  initial: (target) => Float64Array.of(mean(target)),
-  differentiate(predictors, _stride, target, start, n) {
+  initial: (target, weights) => Float64Array.of(mean(weighted(target, weights))),
+  differentiate(predictors, _stride, target, start, n, weights) {
     let sum = 0;
     for (let i = 0; i < n; i++) {
+      const weight = weights ? weights[start + i] : 1;
       const error = predictors[i] - target[start + i];
-      sum += error * error;
-      predictors[i] = error;
+      sum += weight * error * error;
+      predictors[i] = weight * error;
     }
     return sum / 2;
   },
@@ -95,13 +104,15 @@ function multinomial(nClasses: number): LinearLoss {
   return {
     nOutputs: nClasses,
     initial: (target) => centredLogShares(target, nClasses),
-    differentiate(predictors, stride, target, start, n) {
+    differentiate(predictors, stride, target, start, n, weights) {
       let sum = 0;
       for (let i = 0; i < n; i++) {
         const own = target[start + i] * stride + i;
         const z = predictors[own];
-        sum += softmax(predictors, stride, i) - z;
+        const weight = weights ? weights[start + i] : 1;
+        sum += weight * (softmax(predictors, stride, i) - z);
         predictors[own] -= 1;
+        if (weights) for (let k = 0; k < nClasses; k++) predictors[k * stride + i] *= weight;
       }
       return sum;
     },

@@ -11,16 +11,25 @@ export interface Coefficients {
   readonly intercepts: Float64Array;
 }
 
+/** Rows with known outcomes, as the losses take them.
+ *  @property columns finite; each Float64Array (nRows).
+ *  @property target  Float64Array (nRows).
+ *  @property weights Float64Array (nRows) with a mean of 1; left out where all rows count alike. */
+export interface KnownRows {
+  readonly columns: readonly Float64Array[];
+  readonly target: Float64Array;
+  readonly weights?: Float64Array | undefined;
+}
+
 export function zeroCoefficients(nOutputs: number, nFeatures: number): Coefficients {
   return { weights: new Float64Array(nOutputs * nFeatures), intercepts: new Float64Array(nOutputs) };
 }
 
 /** @param derivative overwritten with the derivative of the mean loss in each coefficient; may be left out.
- *  @returns the mean loss. O(nRows × nFeatures × nOutputs). */
+ *  @returns the weighted mean loss. O(nRows × nFeatures × nOutputs). */
 export function meanLoss(
   loss: LinearLoss,
-  columns: readonly Float64Array[],
-  target: Float64Array,
+  { columns, target, weights }: KnownRows,
   coefficients: Coefficients,
   derivative?: Coefficients,
 ): number {
@@ -33,7 +42,7 @@ export function meanLoss(
   for (let start = 0; start < nRows; start += BLOCK) {
     const n = Math.min(BLOCK, nRows - start);
     fillPredictors(columns, coefficients, start, n, predictors);
-    sum += loss.differentiate(predictors, BLOCK, target, start, n);
+    sum += loss.differentiate(predictors, BLOCK, target, start, n, weights);
     if (!derivative) continue;
     for (let j = 0; j < nFeatures; j++) {
       for (let k = 0; k < loss.nOutputs; k++) {

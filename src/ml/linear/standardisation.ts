@@ -16,12 +16,13 @@ const ROUNDING = 1e-12;
 /** Magnitudes beyond this are cut, so that squares and products stay finite. */
 const LARGEST = 1e100;
 
-/** Means and deviations of the columns; two passes. */
-export function standardise(columns: readonly Float64Array[]): Standardisation {
-  const means = Float64Array.from(columns, (column) => mean(column));
+/** Means and deviations of the columns; two passes.
+ *  @param weights Float64Array (nRows) with a mean of 1. */
+export function standardise(columns: readonly Float64Array[], weights?: Float64Array): Standardisation {
+  const means = Float64Array.from(columns, (column) => weightedMean(column, weights));
   const deviations = Float64Array.from(columns, (column, j) => {
     let sum = 0;
-    for (let i = 0; i < column.length; i++) sum += (column[i] - means[j]) ** 2;
+    for (let i = 0; i < column.length; i++) sum += (weights ? weights[i] : 1) * (column[i] - means[j]) ** 2;
     const deviation = Math.sqrt(sum / column.length);
     return deviation > ROUNDING * Math.abs(means[j]) ? deviation : 0;
   });
@@ -37,10 +38,25 @@ export function finiteColumns(matrix: FeatureMatrix, replacements: ArrayLike<num
   });
 }
 
-/** Means over the present cells, each taken within ±1e100; 0 for a column without any. */
-export function presentMeans(matrix: FeatureMatrix): Float64Array {
+/** Means over the present cells, each taken within ±1e100; 0 for a column without any that count.
+ *  @param weights Float64Array (nRows). */
+export function presentMeans(matrix: FeatureMatrix, weights?: Float64Array): Float64Array {
   return Float64Array.from(matrix.columns, (column) => {
-    const present = column.filter((x) => !Number.isNaN(x));
-    return present.length === 0 ? 0 : mean(present.map((x) => Math.max(-LARGEST, Math.min(LARGEST, x))));
+    let sum = 0;
+    let total = 0;
+    for (let i = 0; i < column.length; i++) {
+      if (Number.isNaN(column[i])) continue;
+      const weight = weights ? weights[i] : 1;
+      sum += weight * Math.max(-LARGEST, Math.min(LARGEST, column[i]));
+      total += weight;
+    }
+    return total > 0 ? sum / total : 0;
   });
+}
+
+function weightedMean(column: Float64Array, weights?: Float64Array): number {
+  if (!weights) return mean(column);
+  let sum = 0;
+  for (let i = 0; i < column.length; i++) sum += weights[i] * column[i];
+  return sum / column.length;
 }

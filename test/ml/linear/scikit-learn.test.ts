@@ -6,44 +6,55 @@ import { linear } from '../../../src/ml/linear/linear.ts';
 
 interface Oracle {
   task: Task;
-  parameters: Record<string, number>;
+  parameters: Record<string, number | string>;
+  weights?: number[];
   columns: number[][];
   target: number[];
   coefficients: number[][];
   intercepts: number[];
 }
 
-describe.each(['ridge', 'elastic-net', 'logistic', 'logistic-elastic-net', 'multinomial'])(
-  '%s, against scikit-learn',
-  (name) => {
-    const url = new URL(`../../oracles/linear/${name}.json`, import.meta.url);
-    const oracle = JSON.parse(readFileSync(url, 'utf8')) as Oracle;
-    const nFeatures = oracle.columns.length;
+const CASES = [
+  'ridge',
+  'elastic-net',
+  'logistic',
+  'logistic-elastic-net',
+  'multinomial',
+  'ridge-weighted',
+  'logistic-weighted',
+  'logistic-balanced',
+  'multinomial-balanced',
+];
 
-    it('has the same coefficients and intercepts', async () => {
-      const columns = oracle.columns.map((column) => Float64Array.from(column));
-      const { model, curve } = await linear.fit(
-        {
-          task: oracle.task,
-          nClasses: { binary: 2, multiclass: oracle.intercepts.length, regression: 1 }[oracle.task],
-          target: Float64Array.from(oracle.target),
-          features: {
-            nRows: oracle.target.length,
-            columns,
-            features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
-          },
+describe.each(CASES)('%s, against scikit-learn', (name) => {
+  const url = new URL(`../../oracles/linear/${name}.json`, import.meta.url);
+  const oracle = JSON.parse(readFileSync(url, 'utf8')) as Oracle;
+  const nFeatures = oracle.columns.length;
+
+  it('has the same coefficients and intercepts', async () => {
+    const columns = oracle.columns.map((column) => Float64Array.from(column));
+    const { model, curve } = await linear.fit(
+      {
+        task: oracle.task,
+        nClasses: { binary: 2, multiclass: oracle.intercepts.length, regression: 1 }[oracle.task],
+        target: Float64Array.from(oracle.target),
+        ...(oracle.weights && { weights: Float64Array.from(oracle.weights) }),
+        features: {
+          nRows: oracle.target.length,
+          columns,
+          features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
         },
-        { ...oracle.parameters, tolerance: 1e-9, maxSteps: 1000 },
-        { seed: 1 },
-      );
-      expect(curve.length).toBeLessThan(200);
-      oracle.coefficients.forEach((coefficients, k) => {
-        expect(model.intercepts[k]).toBeCloseTo(oracle.intercepts[k], 5);
-        coefficients.forEach((coefficient, j) => {
-          expect(model.weights[k * nFeatures + j]).toBeCloseTo(coefficient, 5);
-          if (coefficient === 0) expect(model.weights[k * nFeatures + j]).toBe(0);
-        });
+      },
+      { ...oracle.parameters, tolerance: 1e-9, maxSteps: 1000 },
+      { seed: 1 },
+    );
+    expect(curve.length).toBeLessThan(200);
+    oracle.coefficients.forEach((coefficients, k) => {
+      expect(model.intercepts[k]).toBeCloseTo(oracle.intercepts[k], 5);
+      coefficients.forEach((coefficient, j) => {
+        expect(model.weights[k * nFeatures + j]).toBeCloseTo(coefficient, 5);
+        if (coefficient === 0) expect(model.weights[k * nFeatures + j]).toBe(0);
       });
     });
-  },
-);
+  });
+});

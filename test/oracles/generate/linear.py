@@ -17,8 +17,8 @@ from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge
 OUT = pathlib.Path("test/oracles/linear")
 
 
-def write(name, task, X, y, model, **parameters):
-    model.fit(X, y)
+def write(name, task, X, y, model, weights=None, **parameters):
+    model.fit(X, y, sample_weight=weights)
     case = {
         "tool": f"scikit-learn {sklearn.__version__}",
         "estimator": repr(model),
@@ -29,6 +29,8 @@ def write(name, task, X, y, model, **parameters):
         "coefficients": np.reshape(model.coef_, (-1, X.shape[1])).tolist(),
         "intercepts": np.ravel(model.intercept_).tolist(),
     }
+    if weights is not None:
+        case["weights"] = weights.tolist()
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / f"{name}.json").write_text(json.dumps(case) + "\n")
 
@@ -64,6 +66,16 @@ def main():
     W = rng.normal(size=(6, 3)) * np.array([1, 1, 0.05, 1, 1, 1])[:, None]
     species = (X @ W + rng.gumbel(size=(n, 3))).argmax(axis=1).astype(float)
     write("multinomial", "multiclass", X, species, newton, regularisation=0.01)
+
+    # Our weights are scaled to a mean of 1, so that lambda means the same.
+    weights = rng.uniform(0, 3, size=n)
+    weights = (weights / weights.mean()).round(6)
+    weights[0] += n - weights.sum()
+    write("ridge-weighted", "regression", X, y, Ridge(alpha=0.05 * n), weights, regularisation=0.05)
+    write("logistic-weighted", "binary", X, label, newton, weights, regularisation=0.01)
+    newton.set_params(class_weight="balanced")
+    write("logistic-balanced", "binary", X, label, newton, regularisation=0.01, classWeight="balanced")
+    write("multinomial-balanced", "multiclass", X, species, newton, regularisation=0.01, classWeight="balanced")
 
 
 main()
