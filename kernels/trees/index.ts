@@ -5,4 +5,4 @@ export { addToHistogram, clearHistogram, subtractHistogram, mergeHistogram, sumG
 export { findBestSplit } from './splitting';
 export { partitionRows, addLeafValue } from './partition';
 export { binaryLogLoss, multinomialLogLoss, quantiseGradients, largestGradients } from './losses';
-export { addTree } from './prediction';
+export { addSmallTree, addTree } from './prediction';

@@ -124,7 +124,7 @@ class Boosting {
     this.#arena = arena;
     this.#weights = rowWeights(training, factors);
     this.initial = this.loss.initial(target, this.#weights);
-    this.#matrix = applyBins(arena, bins, features, 'both');
+    this.#matrix = applyBins(arena, bins, features);
     this.#missingBins = missingBinsOf(bins);
     this.#target = target;
     this.#parameters = parameters;
@@ -206,7 +206,7 @@ class Validation {
     factors: Float64Array | undefined,
   ) {
     this.#arena = arena;
-    this.#matrix = applyBins(arena, bins, set.features, 'columns');
+    this.#matrix = applyBins(arena, bins, set.features);
     this.#missingBins = missingBinsOf(bins);
     this.#raw = new RawPredictions(arena, loss, set.target, rowWeights(set, factors), initial);
     this.#nOutputs = loss.nOutputs;

@@ -2,8 +2,8 @@
 import type { CurvePoint, FeatureMatrix } from '../estimator.ts';
 import type { Task } from '../experiment.ts';
 import { withArena } from '../trees/arena.ts';
-import { applyBins, type FeatureBins } from '../trees/binning.ts';
-import { addTreePredictions, type Tree } from '../trees/tree.ts';
+import { type FeatureBins, forEachBinnedBlock } from '../trees/binning.ts';
+import { type Tree, treeAdder } from '../trees/tree.ts';
 import type { GbdtParameters } from './parameters.ts';
 
 export interface TreeEnsemble {
@@ -33,12 +33,14 @@ export function predictRaw(ensemble: TreeEnsemble, features: FeatureMatrix): Flo
   const { nRows } = features;
   const nOutputs = initial.length;
   return withArena((arena) => {
-    const matrix = applyBins(arena, bins, features, 'columns');
     const missingBins = missingBinsOf(bins);
+    const adders = trees.map((tree) => treeAdder(arena, tree, missingBins, nRows));
     const raw = arena.allocate(nOutputs * nRows * 8);
     for (let k = 0; k < nOutputs; k++) arena.float64(raw + k * nRows * 8, nRows).fill(initial[k]);
-    trees.forEach((tree, t) => {
-      addTreePredictions(arena, tree, matrix, missingBins, raw + (t % nOutputs) * nRows * 8);
+    forEachBinnedBlock(arena, bins, features, (block, firstRow) => {
+      adders.forEach((add, t) => {
+        add(block, raw + ((t % nOutputs) * nRows + firstRow) * 8);
+      });
     });
     return new Float64Array(arena.float64(raw, nOutputs * nRows));
   });

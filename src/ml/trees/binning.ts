@@ -16,6 +16,10 @@ const MAX_ROWS_FOR_THRESHOLDS = 200_000;
 /** Values on their way to bins: few enough to stay in the processor's cache. */
 const ROWS_PER_BLOCK = 16_384;
 
+/** Few enough that the rows' bins stay in the cache from the first tree to the last, and enough to make the most of a
+ *  tree that was brought there. */
+const ROWS_PER_VISIT = 4096;
+
 const SORT_COUNTS_BYTES = 6 * 2048 * 4;
 
 /** Stands in for the infinities, so that every midpoint is finite. */
@@ -46,7 +50,7 @@ export interface BinnedMatrix {
   readonly nFeatures: number;
   /** Pointer to uint8 (nFeatures × nRows), column-major. */
   readonly columns: number;
-  /** Pointer to uint8 (nRows × rowStride), row-major; 0 where only columns were asked for. */
+  /** Pointer to uint8 (nRows × rowStride), row-major. */
   readonly rows: number;
   /** Bytes per row: the features, padded to whole 16-byte vectors. */
   readonly rowStride: number;
@@ -76,45 +80,96 @@ export function fitBins(
   });
 }
 
-/** The bins of every cell. Missing, unseen and non-integer category codes go to the feature's missing bin.
- *  @param order `columns` where no histogram will be summed.
+/** The bins of every cell, in both orders. Missing, unseen and non-integer category codes go to the feature's missing bin.
  *  @throws when the matrix has another number of features than `bins`. */
-export function applyBins(
-  arena: Arena,
-  bins: readonly FeatureBins[],
-  matrix: FeatureMatrix,
-  order: 'both' | 'columns',
-): BinnedMatrix {
+export function applyBins(arena: Arena, bins: readonly FeatureBins[], matrix: FeatureMatrix): BinnedMatrix {
   const nFeatures = bins.length;
   const { nRows } = matrix;
   if (matrix.columns.length !== nFeatures) {
     throw new Error(`expected ${nFeatures} features, got ${matrix.columns.length}`);
   }
   const columns = arena.allocate(nRows * nFeatures);
-  const rowStride = Math.max(16, Math.ceil(nFeatures / 16) * 16);
-  const rows = order === 'both' ? arena.allocate(nRows * rowStride) : 0;
+  const rowStride = rowStrideOf(nFeatures);
+  const rows = arena.allocate(nRows * rowStride);
   arena.scoped(() => {
-    const block = Math.min(nRows, ROWS_PER_BLOCK);
-    const values = arena.allocate(block * 8);
-    const thresholds = arena.allocate(MAX_BINS * 8);
-    for (let j = 0; j < nFeatures; j++) {
-      const featureBins = bins[j];
-      const column = columns + j * nRows;
-      if (featureBins.kind === 'categorical') {
-        binCategorical(featureBins, matrix.columns[j], arena.uint8(column, nRows));
-        continue;
-      }
-      const padded = arena.float64(thresholds, MAX_BINS);
-      padded.fill(Number.POSITIVE_INFINITY).set(featureBins.thresholds);
-      for (let start = 0; start < nRows; start += block) {
-        const part = matrix.columns[j].subarray(start, start + block);
-        arena.float64(values, part.length).set(part);
-        arena.kernels.binNumbers(values, part.length, thresholds, featureBins.nBins, column + start);
-      }
-    }
-    if (rows) arena.kernels.transposeBins(columns, nRows, nFeatures, rows, rowStride);
+    const binner = new Binner(arena, bins, Math.min(nRows, ROWS_PER_BLOCK));
+    for (let j = 0; j < nFeatures; j++) binner.bin(j, matrix.columns[j], columns + j * nRows);
+    arena.kernels.transposeBins(columns, nRows, nFeatures, rows, rowStride);
   });
   return { nRows, nFeatures, columns, rows, rowStride };
+}
+
+/** The bins of a matrix row by row, block after block: for walking rows through trees, which needs no column at once.
+ *  @param visit is given a view of at most 4,096 rows, valid during the call, and the number of its first row.
+ *  @throws when the matrix has another number of features than `bins`. */
+export function forEachBinnedBlock(
+  arena: Arena,
+  bins: readonly FeatureBins[],
+  matrix: FeatureMatrix,
+  visit: (block: Pick<BinnedMatrix, 'rows' | 'rowStride' | 'nRows'>, firstRow: number) => void,
+): void {
+  const nFeatures = bins.length;
+  if (matrix.columns.length !== nFeatures) {
+    throw new Error(`expected ${nFeatures} features, got ${matrix.columns.length}`);
+  }
+  arena.scoped(() => {
+    const most = Math.min(matrix.nRows, ROWS_PER_VISIT);
+    const rowStride = rowStrideOf(nFeatures);
+    const columns = arena.allocate(most * nFeatures);
+    const rows = arena.allocate(most * rowStride);
+    const binner = new Binner(arena, bins, most);
+    for (let start = 0; start < matrix.nRows; start += most) {
+      const nRows = Math.min(most, matrix.nRows - start);
+      for (let j = 0; j < nFeatures; j++) {
+        binner.bin(j, matrix.columns[j].subarray(start, start + nRows), columns + j * nRows);
+      }
+      arena.kernels.transposeBins(columns, nRows, nFeatures, rows, rowStride);
+      visit({ nRows, rows, rowStride }, start);
+    }
+  });
+}
+
+/** Whole 16-byte vectors. */
+function rowStrideOf(nFeatures: number): number {
+  return Math.max(16, Math.ceil(nFeatures / 16) * 16);
+}
+
+/** Looks values up among the thresholds of their feature. */
+class Binner {
+  readonly #arena: Arena;
+  readonly #bins: readonly FeatureBins[];
+  readonly #block: number;
+  readonly #values: number;
+  /** Pointer to float64 (255) per feature, padded with infinities. */
+  readonly #thresholds: number;
+
+  /** @param block values that are looked up together. */
+  constructor(arena: Arena, bins: readonly FeatureBins[], block: number) {
+    this.#arena = arena;
+    this.#bins = bins;
+    this.#block = block;
+    this.#values = arena.allocate(block * 8);
+    this.#thresholds = arena.allocate(bins.length * MAX_BINS * 8);
+    const padded = arena.float64(this.#thresholds, bins.length * MAX_BINS).fill(Number.POSITIVE_INFINITY);
+    bins.forEach((feature, j) => {
+      if (feature.kind === 'numeric') padded.set(feature.thresholds, j * MAX_BINS);
+    });
+  }
+
+  /** @param out pointer to uint8 (column.length). */
+  bin(feature: number, column: Float64Array, out: number): void {
+    const bins = this.#bins[feature];
+    if (bins.kind === 'categorical') {
+      binCategorical(bins, column, this.#arena.uint8(out, column.length));
+      return;
+    }
+    const thresholds = this.#thresholds + feature * MAX_BINS * 8;
+    for (let start = 0; start < column.length; start += this.#block) {
+      const part = column.subarray(start, start + this.#block);
+      this.#arena.float64(this.#values, part.length).set(part);
+      this.#arena.kernels.binNumbers(this.#values, part.length, thresholds, bins.nBins, out + start);
+    }
+  }
 }
 
 /** Sorts columns, one after the other in the same room. */

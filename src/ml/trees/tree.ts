@@ -43,51 +43,117 @@ export function emptyTree(nNodes: number, nSets: number): Tree {
 }
 
 const NODE_WORDS = 12;
+const NODE_BYTES = NODE_WORDS * 4;
 
-/** Writes a tree as `addTree` reads it: 48 bytes a node (feature, left child, value, one bit per bin that goes left).
- *  @param missingBins Uint8Array (nFeatures): each feature's missing bin. */
-function packTree(arena: Arena, tree: Tree, missingBins: Uint8Array): number {
-  const nNodes = tree.feature.length;
-  const nodes = arena.allocate(nNodes * NODE_WORDS * 4);
-  const words = arena.uint32(nodes, nNodes * NODE_WORDS).fill(0);
-  const values = arena.float64(nodes, (nNodes * NODE_WORDS) / 2);
-  for (let i = 0; i < nNodes; i++) {
-    const at = i * NODE_WORDS;
-    values[at / 2 + 1] = tree.value[i];
-    const feature = tree.feature[i];
-    if (feature < 0) continue;
-    words[at] = feature;
-    words[at + 1] = tree.left[i];
-    const set = tree.categorySet[i];
-    if (set >= 0) {
-      words.set(tree.categorySets.subarray(set * 8, set * 8 + 8), at + 4);
-      continue;
-    }
-    const last = tree.splitBin[i];
-    for (let word = 0; word < 8; word++) {
-      const nLeft = Math.min(32, Math.max(0, last + 1 - word * 32));
-      words[at + 4 + word] = nLeft === 32 ? 0xffffffff : 2 ** nLeft - 1;
-    }
-    const missing = missingBins[feature];
-    const bit = 1 << (missing & 31);
-    if (tree.missingLeft[i]) words[at + 4 + (missing >> 5)] |= bit;
-    else words[at + 4 + (missing >> 5)] &= ~bit;
-  }
-  return nodes;
+/** Trees of more leaves are walked. */
+const MAX_SMALL_LEAVES = 32;
+/** With fewer rows, the tables of a small tree cost more than they save. */
+const MIN_ROWS_FOR_TABLES = 200;
+
+type BinnedRows = Pick<BinnedMatrix, 'rows' | 'rowStride' | 'nRows'>;
+
+/** Adds the leaf value of each row to its raw prediction: pointer to float64 (nRows). */
+export type TreeAdder = (block: BinnedRows, raw: number) => void;
+
+/** Prepares a tree for being applied to many rows; what it needs stays allocated in the arena.
+ *  @param missingBins Uint8Array (nFeatures): each feature's missing bin.
+ *  @param nRows       how many rows it will see. */
+export function treeAdder(arena: Arena, tree: Tree, missingBins: Uint8Array, nRows: number): TreeAdder {
+  const nLeaves = (tree.feature.length + 1) / 2;
+  return nLeaves <= MAX_SMALL_LEAVES && nRows >= MIN_ROWS_FOR_TABLES
+    ? tableAdder(arena, tree, missingBins)
+    : walkingAdder(arena, tree, missingBins);
 }
 
-/** Adds the value of each row's leaf to its raw prediction.
- *  @param missingBins Uint8Array (nFeatures): each feature's missing bin.
- *  @param raw         pointer to float64 (nRows), added to. O(nRows × depth). */
+/** Adds the value of each row's leaf to its raw prediction (pointer to float64, nRows). */
 export function addTreePredictions(
   arena: Arena,
   tree: Tree,
-  matrix: BinnedMatrix,
+  matrix: BinnedRows,
   missingBins: Uint8Array,
   raw: number,
 ): void {
-  arena.scoped(() => {
-    const nodes = packTree(arena, tree, missingBins);
-    arena.kernels.addTree(nodes, matrix.columns, matrix.nRows, 0, matrix.nRows, raw);
-  });
+  arena.scoped(() => treeAdder(arena, tree, missingBins, matrix.nRows)(matrix, raw));
+}
+
+/** 48 bytes a node (feature, place of the left child, value, one bit per bin that goes left); a leaf leads to itself.
+ *  O(nRows × depth). */
+function walkingAdder(arena: Arena, tree: Tree, missingBins: Uint8Array): TreeAdder {
+  const nNodes = tree.feature.length;
+  const nodes = arena.allocate(nNodes * NODE_BYTES);
+  const words = arena.uint32(nodes, nNodes * NODE_WORDS).fill(0);
+  const values = arena.float64(nodes, (nNodes * NODE_WORDS) / 2);
+  const depths = new Uint32Array(nNodes);
+  let depth = 0;
+  for (let i = 0; i < nNodes; i++) {
+    const at = i * NODE_WORDS;
+    values[at / 2 + 1] = tree.value[i];
+    depth = Math.max(depth, depths[i]);
+    const feature = tree.feature[i];
+    if (feature < 0) {
+      words[at + 1] = i * NODE_BYTES;
+      words.fill(0xffffffff, at + 4, at + 12);
+      continue;
+    }
+    const left = tree.left[i];
+    depths[left] = depths[i] + 1;
+    depths[left + 1] = depths[i] + 1;
+    words[at] = feature;
+    words[at + 1] = left * NODE_BYTES;
+    writeLeftBins(tree, i, missingBins[feature], words.subarray(at + 4, at + 12));
+  }
+  return ({ rows, rowStride, nRows }, raw) => {
+    arena.kernels.addTree(nodes, depth, rows, rowStride, 0, nRows, raw);
+  };
+}
+
+/** One table per feature that the tree splits on: which leaves each of its bins leaves possible. Where a row goes right,
+ *  no leaf below the left child is its own. O(nRows × features of the tree). */
+function tableAdder(arena: Arena, tree: Tree, missingBins: Uint8Array): TreeAdder {
+  const used = [...new Set(tree.feature)].filter((feature) => feature >= 0).sort((a, b) => a - b);
+  const features = arena.allocate(Math.max(1, used.length) * 4);
+  arena.uint32(features, used.length).set(used);
+  const tables = arena.allocate(Math.max(1, used.length) * 1024);
+  const masks = arena.uint32(tables, used.length * 256).fill(0xffffffff);
+  const values = arena.allocate(MAX_SMALL_LEAVES * 8);
+  const ofLeaves = arena.float64(values, MAX_SMALL_LEAVES);
+  const leftBins = new Uint32Array(8);
+  let nLeaves = 0;
+
+  /** Numbers the leaves below a node from left to right and returns them as bits. */
+  function visit(node: number): number {
+    const feature = tree.feature[node];
+    if (feature < 0) {
+      ofLeaves[nLeaves] = tree.value[node];
+      return 1 << nLeaves++;
+    }
+    const below = visit(tree.left[node]);
+    writeLeftBins(tree, node, missingBins[feature], leftBins);
+    const table = used.indexOf(feature) * 256;
+    for (let bin = 0; bin < 256; bin++) {
+      if (((leftBins[bin >> 5] >>> (bin & 31)) & 1) === 0) masks[table + bin] &= ~below;
+    }
+    return below | visit(tree.left[node] + 1);
+  }
+  visit(0);
+  return ({ rows, rowStride, nRows }, raw) => {
+    arena.kernels.addSmallTree(tables, features, used.length, values, rows, rowStride, 0, nRows, raw);
+  };
+}
+
+/** Sets one bit per bin that goes left at an inner node. */
+function writeLeftBins(tree: Tree, node: number, missingBin: number, words: Uint32Array): void {
+  const set = tree.categorySet[node];
+  if (set >= 0) {
+    words.set(tree.categorySets.subarray(set * 8, set * 8 + 8));
+    return;
+  }
+  const last = tree.splitBin[node];
+  for (let word = 0; word < 8; word++) {
+    const nLeft = Math.min(32, Math.max(0, last + 1 - word * 32));
+    words[word] = nLeft === 32 ? 0xffffffff : 2 ** nLeft - 1;
+  }
+  const bit = 1 << (missingBin & 31);
+  if (tree.missingLeft[node]) words[missingBin >> 5] |= bit;
+  else words[missingBin >> 5] &= ~bit;
 }

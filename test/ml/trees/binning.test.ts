@@ -21,7 +21,7 @@ const binsOf = (kind: 'numeric' | 'categorical', values: number[], seed = 1) =>
 /** The bins of one feature. */
 function binnedBy(bins: FeatureBins, kind: 'numeric' | 'categorical', values: number[]): Uint8Array {
   return arena.scoped(() => {
-    const { columns } = applyBins(arena, [bins], matrixOf(kind, values), 'both');
+    const { columns } = applyBins(arena, [bins], matrixOf(kind, values));
     return arena.uint8(columns, values.length).slice();
   });
 }
@@ -119,7 +119,7 @@ describe('applyBins', () => {
       columns: Array.from({ length: 17 }, (_, j) => Float64Array.from(values, (x) => x * (j % 2 ? -1 : 1))),
     };
     const bins = fitBins(arena, matrix, new Random(1));
-    const { rows, rowStride } = applyBins(arena, bins, matrix, 'both');
+    const { rows, rowStride } = applyBins(arena, bins, matrix);
     expect(rowStride).toBe(32);
     const row = (i: number) => [...arena.uint8(rows + i * rowStride, 3)];
     expect([0, 1, 2, 3].map(row)).toEqual([
@@ -131,8 +131,6 @@ describe('applyBins', () => {
   });
 
   it('refuses a matrix with another number of features', () => {
-    expect(() => applyBins(arena, [], matrixOf('numeric', [1]), 'columns')).toThrow(
-      'expected 0 features, got 1',
-    );
+    expect(() => applyBins(arena, [], matrixOf('numeric', [1]))).toThrow('expected 0 features, got 1');
   });
 });

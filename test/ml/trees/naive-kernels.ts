@@ -256,16 +256,27 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       for (const row of u32(rows, end).subarray(start)) f64(raw + row * 8, 1)[0] += value;
     },
 
-    addTree(nodes, columns, nRows, start, end, raw) {
+    addTree(nodes, depth, rowBins, rowStride, start, end, raw) {
       for (let row = start; row < end; row++) {
         let node = nodes;
-        while (u32(node, 2)[1] !== 0) {
+        for (let level = 0; level < depth; level++) {
           const [feature, left] = u32(node, 2);
-          const bin = u8(columns + feature * nRows + row, 1)[0];
+          const bin = u8(rowBins + row * rowStride + feature, 1)[0];
           const goesLeft = (u32(node + 16, 8)[bin >> 5] >>> (bin & 31)) & 1;
-          node = nodes + (left + 1 - goesLeft) * 48;
+          node = nodes + left + (1 - goesLeft) * 48;
         }
         f64(raw + row * 8, 1)[0] += f64(node + 8, 1)[0];
+      }
+    },
+
+    addSmallTree(tables, features, nFeatures, values, rowBins, rowStride, start, end, raw) {
+      for (let row = start; row < end; row++) {
+        let leaves = 0xffffffff;
+        u32(features, nFeatures).forEach((feature, k) => {
+          leaves &= u32(tables + k * 1024, 256)[u8(rowBins + row * rowStride + feature, 1)[0]];
+        });
+        const leftmost = 31 - Math.clz32(leaves & -leaves);
+        f64(raw + row * 8, 1)[0] += f64(values + leftmost * 8, 1)[0];
       }
     },
 
