@@ -16,6 +16,7 @@ const strangers = [
   'preprocessing',
   'model-selection',
   'inspection',
+  'ensemble',
 ];
 
 /** What boosting and forests share. */
@@ -161,7 +162,7 @@ export default {
       'handlers-never-train',
       { path: '^handlers/' },
       {
-        path: '^src/ml/(search|baseline|linear|neighbours|naive-bayes|trees|gbdt|forest|neural|preprocessing|model-selection|inspection)/',
+        path: '^src/ml/(search|baseline|linear|neighbours|naive-bayes|trees|gbdt|forest|neural|preprocessing|model-selection|inspection|ensemble)/',
         reachable: true,
       },
       'Slack waits 3 seconds for an answer, so training may not even be reachable from a handler; training is a job.',

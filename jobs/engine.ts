@@ -9,6 +9,7 @@ import type { Calibration } from '../src/ml/tuning/calibration.ts';
 import type { Family } from '../src/ml/tuning/trial.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import type { RunEngine } from '../src/run/execute.ts';
+import { finishRun } from './finish-run.ts';
 
 /** The part of the thread pool that this needs. */
 interface EnginePool {
@@ -35,7 +36,7 @@ export interface Engine {
 
 export function createEngine(pool: EnginePool): Engine {
   async function compute<Kind extends EngineTask['kind']>(
-    task: EngineTask & { readonly kind: Kind },
+    task: Extract<EngineTask, { readonly kind: Kind }>,
     options: Parameters<EnginePool['run']>[1] = {},
   ): Promise<EngineResults[Kind]> {
     return unwrap((await pool.run(task, options)) as EngineReply<Kind>);
@@ -51,7 +52,7 @@ export function createEngine(pool: EnginePool): Engine {
         try {
           return await compute(
             { kind: 'trial', table, experiment, spec, finishedFolds },
-            { signal, onEvent: (event) => event.kind === 'fold' && onFold(event.fold) },
+            { signal, onEvent: (event) => event.kind === 'fold' && onFold(event.fold, event.prediction) },
           );
         } catch (error) {
           if (signal.aborted) return { ...stopped, state: 'stopped', reason: 'stopped' };
@@ -60,10 +61,15 @@ export function createEngine(pool: EnginePool): Engine {
           return { ...stopped, state: 'failed', reason: error.person };
         }
       },
-      async final(winner, trial, { signal }) {
-        const judged = await compute({ kind: 'final', table, experiment, winner, trial }, { signal });
-        if (!judged) throw signal.reason;
-        return judged;
+      final: (candidates, { signal }) => {
+        async function computeUnlessStopped<Kind extends EngineTask['kind']>(
+          task: Extract<EngineTask, { readonly kind: Kind }>,
+        ): Promise<NonNullable<EngineResults[Kind]>> {
+          const result = await compute(task, { signal });
+          if (result === null) throw signal.reason;
+          return result as NonNullable<EngineResults[Kind]>;
+        }
+        return finishRun(table, experiment, candidates, computeUnlessStopped);
       },
     }),
     predict: (table, predictor) => compute({ kind: 'predict', table, predictor }),

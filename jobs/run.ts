@@ -12,6 +12,7 @@ import { datasetArtifact, modelArtifact } from '../src/thread/artifact-names.ts'
 import type { ThreadPlace } from '../src/thread/events.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
 import type { DataReader } from './data-reader.ts';
+import { clearPredictions, openRunJournal } from './run-journal.ts';
 
 export interface RunDeps {
   readonly story: Story;
@@ -45,7 +46,8 @@ export async function run(
     );
     if (path) {
       const table = await deps.reader.table(path, record.plan.dataset.name);
-      const outcome = await executeRun(found, record.plan, story.runs, deps.engine(table, record.plan), {
+      const journal = openRunJournal(story.runs, story.artifacts, thread.place.team);
+      const outcome = await executeRun(found, record.plan, journal, deps.engine(table, record.plan), {
         signal,
         onProgress,
         now: Date.now,
@@ -62,6 +64,7 @@ export async function run(
   // Reached again after a crash in between: every step below is harmless to repeat.
   const ended = await story.runs.find(runId);
   if (!ended || !hasEnded(ended)) return;
+  await clearPredictions(story.artifacts, thread.place.team, runId);
   await story.threads.append(found.threadId, `ended-${runId}`, {
     kind: 'run-ended',
     runId,

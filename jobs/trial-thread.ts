@@ -10,8 +10,11 @@ import { calibrate } from '../src/ml/search/calibrate.ts';
 import type { Clock } from '../src/ml/search/clock.ts';
 import type { EngineEvent, EngineReply, EngineResults, EngineTask } from '../src/ml/search/engine-task.ts';
 import { evaluateTrial } from '../src/ml/search/evaluate-trial.ts';
-import { fitFinal } from '../src/ml/search/fit-final.ts';
+import { judge } from '../src/ml/search/judge.ts';
 import { restorePredictor } from '../src/ml/search/predictor.ts';
+import { refit } from '../src/ml/search/refit.ts';
+import { selectEnsemble } from '../src/ml/search/select-ensemble.ts';
+import { splitTable } from '../src/ml/search/split-table.ts';
 
 /** What the pool adds to a task.
  *  @property events   where `EngineEvent`s go.
@@ -51,7 +54,7 @@ async function perform(
         clock,
         finishedFolds: task.finishedFolds,
         shouldStop,
-        onFold: (fold) => tell({ kind: 'fold', fold }),
+        onFold: (fold, prediction) => tell({ kind: 'fold', fold, prediction }),
         onStep: (fold, point) => {
           const now = performance.now();
           if (now - toldMs < MS_BETWEEN_STEPS) return;
@@ -60,8 +63,12 @@ async function perform(
         },
       });
     }
-    case 'final':
-      return fitFinal(task.table, task.experiment, task.winner, task.trial, { clock, shouldStop });
+    case 'select':
+      return selectEnsemble(task.experiment, splitTable(task.table, task.experiment), task.candidates);
+    case 'refit':
+      return refit(task.table, task.experiment, task.spec, task.folds, task.rows, { clock, shouldStop });
+    case 'judge':
+      return judge(task.table, task.experiment, task.judged, { clock, shouldStop });
     case 'predict':
       return (await restorePredictor(task.predictor)).predict(task.table);
   }

@@ -53,6 +53,13 @@ export const Experiment = z.object({
   split: Split,
   holdoutFraction: z.number().gt(0).lt(1),
   folds: z.number().int().min(2).max(20),
+  /** Whether the run may end with several trials as one model, or must with the best one. */
+  finish: z.enum(['ensemble', 'single']).default('ensemble'),
+  /** Different trials that an ensemble holds at most: each is trained again at the end. */
+  members: z.number().int().min(1).max(25).default(8),
+  /** What the model that people get was trained on, once it has been judged: every row, or the training rows alone, so
+   *  that the scores are those of the very model. */
+  refit: z.enum(['all', 'training']).default('all'),
   /** Seed of the split, of the sampler and of every trial. */
   seed: z.number().int().min(0).max(0xffffffff),
 });

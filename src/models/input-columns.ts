@@ -6,10 +6,12 @@ const Steps = z.object({
   steps: z.array(z.object({ inputs: z.array(z.object({ column: z.string(), as: z.string() })) })),
 });
 
-/** Names and column types, each column once, in the pipeline's order. */
-export function inputColumns(
-  predictor: Pick<SerialisedPredictor, 'pipeline'>,
-): { name: string; type: string }[] {
-  const inputs = Steps.parse(predictor.pipeline).steps.flatMap((step) => step.inputs);
+/** Names and column types, each column once, in the order of the members' pipelines. */
+export function inputColumns({
+  members,
+}: Pick<SerialisedPredictor, 'members'>): { name: string; type: string }[] {
+  const inputs = members.flatMap(({ pipeline }) =>
+    Steps.parse(pipeline).steps.flatMap((step) => step.inputs),
+  );
   return [...new Map(inputs.map(({ column, as }) => [column, as]))].map(([name, type]) => ({ name, type }));
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { ModelwrightError } from '../errors/errors.ts';
 import { type Predictor, restorePredictor } from '../ml/search/predictor.ts';
 import { MODEL_FILES, ModelManifest, type ModelStore } from './model.ts';
+import { unpackPredictor } from './packed-predictor.ts';
 import { decodeWeights } from './weights.ts';
 
 /** Checks every file against the manifest before anything is read from it.
@@ -24,9 +25,7 @@ export async function loadModel(
   }
   const weights = files.get(MODEL_FILES.weights);
   if (!weights) throw damaged(MODEL_FILES.manifest, 'it names no weights');
-  const { json, arrays } = decodeWeights(weights);
-  const { estimator, ...rest } = { ...(json as object) } as { estimator?: unknown };
-  return { manifest, predictor: await restorePredictor({ ...rest, estimator: { json: estimator, arrays } }) };
+  return { manifest, predictor: await restorePredictor(unpackPredictor(decodeWeights(weights))) };
 }
 
 function parseManifest(bytes: Uint8Array): ModelManifest {

@@ -5,6 +5,7 @@ import type { Report } from '../report/report.ts';
 import { inputColumns } from './input-columns.ts';
 import { MODEL_FILES, type ModelManifest, type ModelStore } from './model.ts';
 import { modelCard } from './model-card.ts';
+import { packPredictor } from './packed-predictor.ts';
 import { encodeWeights } from './weights.ts';
 
 /** Writes the model's files, the manifest last. Saving the same model again writes the same bytes. */
@@ -14,8 +15,7 @@ export async function saveModel(
   store: Pick<ModelStore, 'put'>,
 ): Promise<ModelManifest> {
   const columns = inputColumns(predictor);
-  const { estimator, ...rest } = predictor;
-  const weights = encodeWeights({ json: { ...rest, estimator: estimator.json }, arrays: estimator.arrays });
+  const weights = encodeWeights(packPredictor(predictor));
   const card = new TextEncoder().encode(modelCard(report, columns));
   const manifest: ModelManifest = {
     format: 'modelwright-model-1',

@@ -1,4 +1,5 @@
 /** Minutes into work: how many trials of each family fit the approved wall clock on this data. */
+import type { Experiment } from '../ml/experiment.ts';
 import type { Calibration, FamilyCost } from '../ml/tuning/calibration.ts';
 import type { Family } from '../ml/tuning/trial.ts';
 
@@ -49,7 +50,11 @@ const SAVINGS = [
   { mostFolds: 2, stepShare: 0.1 },
 ] as const;
 
+/** How the run ends: what `Experiment` says of it. */
+export type Finish = Pick<Experiment, 'finish' | 'members' | 'refit'>;
+
 export interface Wish {
+  readonly finish: Finish;
   readonly budgetSeconds: number;
   readonly threads: number;
   /** Folds the calibration was measured with, and the most that a plan uses. */
@@ -75,7 +80,7 @@ export function allocate(calibration: Calibration, wish: Wish): Allocation | nul
 /** The smallest whole number of seconds with which `allocate` finds a plan. */
 export function leastBudgetSeconds(
   calibration: Calibration,
-  { families, folds, threads }: Pick<Wish, 'families' | 'folds' | 'threads'>,
+  { families, folds, threads, finish }: Pick<Wish, 'families' | 'folds' | 'threads' | 'finish'>,
 ): number {
   const cheapest = costsWith(
     calibration,
@@ -85,7 +90,7 @@ export function leastBudgetSeconds(
     Math.min(...SAVINGS.map((saving) => saving.stepShare)),
   );
   const walls = cheapest.map((cost) =>
-    wallSeconds([{ cost, seconds: cost.secondsPerTrial }], threads, calibration.judgingSeconds),
+    wallSeconds([{ cost, seconds: cost.secondsPerTrial }], threads, calibration.judgingSeconds, finish),
   );
   return Math.ceil(Math.min(...walls) / PLANNED_SHARE + 1e-6);
 }
@@ -103,7 +108,8 @@ function allocateWith(
 ): Allocation | null {
   const { threads, budgetSeconds } = wish;
   const costs = costsWith(calibration, wish.families, folds, wish.folds, stepShare);
-  const wall = (trials: readonly PlannedTrial[]) => wallSeconds(trials, threads, calibration.judgingSeconds);
+  const wall = (trials: readonly PlannedTrial[]) =>
+    wallSeconds(trials, threads, calibration.judgingSeconds, wish.finish);
   const fits = (trials: readonly PlannedTrial[]) => wall(trials) <= budgetSeconds * PLANNED_SHARE;
 
   // One trial of each family, cheapest first, so that a dear one cannot push out the others.
@@ -161,13 +167,38 @@ function costsWith(
     });
 }
 
-/** What these trials take side by side at most, in whatever order they are started (Graham 1966), with refit and
+/** What these trials take side by side at most, in whatever order they are started (Graham 1966), with refits and
  *  judging. One trial is never faster than on one thread, however many there are. */
-function wallSeconds(trials: readonly PlannedTrial[], threads: number, judgingSeconds: number): number {
+function wallSeconds(
+  trials: readonly PlannedTrial[],
+  threads: number,
+  judgingSeconds: number,
+  finish: Finish,
+): number {
   const total = trials.reduce((sum, trial) => sum + trial.seconds, 0);
   const longest = Math.max(...trials.map((trial) => trial.seconds));
-  const refit = Math.max(...trials.map((trial) => trial.cost.secondsPerRefit));
-  return total / threads + longest * (1 - 1 / threads) + refit + judgingSeconds + OVERHEAD_SECONDS;
+  const refits = refitSeconds(
+    trials.map(({ cost }) => cost),
+    finish,
+    threads,
+  );
+  return total / threads + longest * (1 - 1 / threads) + refits + judgingSeconds + OVERHEAD_SECONDS;
+}
+
+/** Members that an ensemble usually has: most of the weight goes to few. */
+const USUAL_MEMBERS = 5;
+
+/** What the refits at the end take side by side: of the usual number of members, or of one, on the training rows and,
+ *  where the plan says so, once more on all. The dearest trials are reckoned with.
+ *  @param costs of each planned trial. */
+export function refitSeconds(costs: readonly FamilyCost[], finish: Finish, threads: number): number {
+  const members = finish.finish === 'single' ? 1 : Math.min(finish.members, USUAL_MEMBERS, costs.length);
+  const dearest = costs
+    .map((cost) => cost.secondsPerRefit)
+    .sort((a, b) => b - a)
+    .slice(0, members);
+  const total = dearest.reduce((sum, seconds) => sum + seconds, 0) * (finish.refit === 'all' ? 2 : 1);
+  return Math.max(dearest[0] ?? 0, total / threads);
 }
 
 function behind(cost: FamilyCost, planned: readonly PlannedTrial[]): number {

@@ -14,6 +14,11 @@ import { shortenParameters, shortenSpace } from './shorten.ts';
 /** What is assumed where a person said nothing. */
 export const DEFAULTS = { budgetSeconds: 120, seed: 1, folds: 5, holdoutFraction: 0.2 } as const;
 
+/** Different trials in an ensemble: each makes the model larger and slower by as much again. */
+const MOST_MEMBERS = 8;
+/** With more rows than this the holdout adds next to nothing to what the training rows taught. */
+const MOST_ROWS_TO_REFIT = 100_000;
+
 /** Families that are tried unless a person chooses. The baseline is always judged beside the winner. */
 export const USUAL_FAMILIES: readonly Family[] = Family.options.filter((family) => family !== 'baseline');
 
@@ -40,6 +45,9 @@ export function plannedExperiment(
     split: chosenSplit(target, requirements) ?? target.split,
     holdoutFraction: DEFAULTS.holdoutFraction,
     folds: foldsFor(target),
+    finish: requirements.singleModel ? 'single' : 'ensemble',
+    members: MOST_MEMBERS,
+    refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
     seed: requirements.seed ?? DEFAULTS.seed,
   };
 }
@@ -89,6 +97,7 @@ export function proposePlan(material: Material): Plan {
   const experiment = plannedExperiment(profile, target, requirements);
   const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
   const wish: Wish = {
+    finish: experiment,
     budgetSeconds,
     threads,
     folds: experiment.folds,
@@ -195,12 +204,30 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
       reason: searchReason(allocation),
     },
     {
+      choice: 'Finish',
+      value:
+        experiment.finish === 'single'
+          ? 'the best single model'
+          : `an ensemble of at most ${experiment.members}`,
+      reason: finishReason(experiment),
+    },
+    {
       choice: 'Budget',
       value: `${requirements.budgetSeconds ?? DEFAULTS.budgetSeconds} s`,
       reason:
         'Turned into a fixed amount of work by a short test on your data, so that a second run gives the same result to the last digit; the clock is only the hard stop.',
     },
   ];
+}
+
+function finishReason({ finish, refit }: Experiment): string {
+  const combined =
+    finish === 'single'
+      ? 'Your choice: one model is easier to explain and to run.'
+      : 'The best trials are combined by weights that were chosen on rows no trial was trained on; the best one stays alone unless together they are better by more than noise.';
+  return refit === 'all'
+    ? `${combined} After judging, the model for use is trained once more on every row, the holdout included.`
+    : combined;
 }
 
 function searchReason({ leftOut }: Allocation): string {

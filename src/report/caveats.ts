@@ -98,7 +98,7 @@ function missedClasses(facts: Facts): string | null {
 
 function tiedFamilies(facts: Facts): string | null {
   const tied = facts.comparisons.filter((comparison) => verdictOf(comparison.gain) === 'tied');
-  if (tied.length === 0) return null;
+  if (tied.length === 0 || facts.judgement.ensemble?.kept) return null;
   const winner = familyLabel(facts.winner.family, facts.task);
   const scale = facts.judgement.holdout[facts.metric]?.value ?? 1;
   const rivals = tied.map(
@@ -109,7 +109,10 @@ function tiedFamilies(facts: Facts): string | null {
 }
 
 function surprisingHoldout({ judgement, metric, trials, winner }: Facts): string | null {
-  const folds = trials.find((trial) => trial.number === winner.trial)?.score;
+  const { ensemble } = judgement;
+  const folds = ensemble?.kept
+    ? ensemble.score
+    : trials.find((trial) => trial.number === winner.trial)?.score;
   const holdout = judgement.holdout[metric];
   if (!folds || !holdout) return null;
   const apart = holdout.low > folds.high || holdout.high < folds.low;

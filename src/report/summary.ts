@@ -1,6 +1,7 @@
 /** The report in plain sentences, the answer first. Free of any markup: the slack room escapes and formats, the
  *  command line prints. */
 import type { MetricName } from '../ml/experiment.ts';
+import type { Interval } from '../ml/judgement.ts';
 import { METRICS, metricsFor } from '../ml/metrics/registry.ts';
 import { describeComparison } from './compare.ts';
 import { readCurve } from './convergence.ts';
@@ -15,6 +16,7 @@ import {
   formatScore,
   formatSeconds,
   joinWords,
+  modelLabel,
   plural,
   trialName,
   truncate,
@@ -36,6 +38,7 @@ export interface Paragraph {
 export function summarise(report: Report): Summary {
   const paragraphs: Paragraph[] = [
     { title: 'Scores', sentences: scoreSentences(report) },
+    { title: 'The model', sentences: modelSentences(report) },
     { title: 'What it leans on', sentences: importanceSentences(report) },
     { title: 'What was tried', sentences: trialSentences(report) },
     { title: 'Convergence', sentences: curveSentences(report) },
@@ -52,10 +55,10 @@ export function summarise(report: Report): Summary {
 
 /** "Gradient boosting reaches AUC 0.846 [0.827, 0.864] on 1,409 held-out rows, against 0.500 for the baseline." */
 function headline(report: Report): string {
-  const { judgement, metric, task, winner } = report;
+  const { judgement, metric, winner } = report;
   const score = judgement.holdout[metric];
   const baseline = judgement.baseline[metric];
-  const model = familyLabel(winner.family, task);
+  const model = modelLabel(report);
   const rows = plural(judgement.holdoutRows, 'held-out row');
   if (!score) return `${model} was chosen, but ${METRICS[metric].label} is not defined on the ${rows}.`;
   const { label, greaterIsBetter } = METRICS[metric];
@@ -93,8 +96,41 @@ function scoreSentences(report: Report): string[] {
   if (task === 'binary' && recall && precision && Number.isFinite(precision.value)) {
     const positive = truncate(classes[1] ?? 'the positive class', 40);
     sentences.push(
-      `At a cut-off of 0.5 it finds ${formatScore('recall', recall.value)} of the rows that are ${positive}, and ` +
+      `At a cut-off of ${formatNumber(judgement.threshold ?? 0.5)} it finds ${formatScore('recall', recall.value)} of the rows that are ${positive}, and ` +
         `${formatScore('precision', precision.value)} of the rows it takes for ${positive} are.`,
+    );
+  }
+  return sentences;
+}
+
+/** What the model is made of, and which rows it has seen. */
+function modelSentences(report: Report): string[] {
+  const { judgement, metric, task, winner } = report;
+  const { ensemble, trainingRows, shippedRows, threshold } = judgement;
+  const sentences: string[] = [];
+  if (ensemble) {
+    const scale = judgement.holdout[metric]?.value ?? ensemble.score.value;
+    const better = (gain: Interval) => formatDifference(metric, gain, scale);
+    const members = ensemble.members.map(
+      ({ trial, family, weight }) =>
+        `${trialName(trial)} (${familyLabel(family, task).toLowerCase()}, ${Math.round(100 * weight)}%)`,
+    );
+    const onHoldout = ensemble.holdoutGain ? `, on the held-out rows ${better(ensemble.holdoutGain)}` : '';
+    sentences.push(
+      ensemble.kept
+        ? `It combines ${joinWords(members)}${ensemble.stacked ? ' by a fitted formula' : ''}. Against ` +
+            `${trialName(winner.trial)} alone, the best of ${ensemble.candidates}, it gains ${better(ensemble.gain)} on rows that no member knew${onHoldout}.`
+        : `Combining trials was tried: on rows that no member knew it would gain ${better(ensemble.gain)}, which is within noise, so ${trialName(winner.trial)} stays alone.`,
+    );
+  }
+  if (threshold !== null && threshold !== 0.5) {
+    sentences.push(
+      `Rows are taken for the positive class from a probability of ${formatNumber(threshold)} on, the cut-off with the best ${METRICS[metric].label} on rows out of fold.`,
+    );
+  }
+  if (shippedRows > trainingRows) {
+    sentences.push(
+      `The scores are those of the model that learned from ${plural(trainingRows, 'row')} and had not seen the held-out ones; the one for use was then trained with the same settings on all ${formatCount(shippedRows)}.`,
     );
   }
   return sentences;
@@ -138,7 +174,7 @@ function trialSentences(report: Report): string[] {
   );
   return [
     `${count}: ${joinWords(families)}.`,
-    `The winner is ${trialName(winner.trial)}${setting.length > 0 ? ` (${truncate(setting.join(', '), 300)})` : ''}.`,
+    `The best trial is ${trialName(winner.trial)}${setting.length > 0 ? ` (${truncate(setting.join(', '), 300)})` : ''}.`,
     ...report.comparisons
       .filter(({ family }) => family !== 'baseline')
       .map((comparison) => describeComparison(report, comparison)),

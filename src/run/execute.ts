@@ -1,12 +1,13 @@
-/** The execution of one approved plan: trials side by side, then the winner's refit and its one look at the holdout.
+/** The execution of one approved plan: trials side by side, then one model of the best and its one look at the holdout.
  *
  *  Can be interrupted anywhere and called again: finished trials and folds are read from the journal, everything
  *  else is a pure function of the plan, so the report does not depend on how often the run was killed. */
 import type { Judgement } from '../ml/judgement.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
+import { refitSeconds } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
 import { scheduleTrials } from '../plan/schedule.ts';
-import { bestTrial } from './best-trial.ts';
+import { bestTrial, rankTrials } from './best-trial.ts';
 import { countFolds, describeProgress, type RunProgress, type WorkDone } from './progress.ts';
 import { hasEnded, type Run, type RunState } from './run.ts';
 import { type EndReason, watchForEnd } from './trials-end.ts';
@@ -16,7 +17,12 @@ export interface RunJournal {
   find(runId: string): Promise<Run | null>;
   move(runId: string, to: RunState, fields?: Partial<Run>): Promise<Run | null>;
   folds(runId: string): Promise<readonly { trialNumber: number; fold: FoldResult }[]>;
-  saveFold(runId: string, trialNumber: number, fold: FoldResult): Promise<void>;
+  /** @param prediction what the trial says of the fold's rows; kept until the run has ended. */
+  saveFold(runId: string, trialNumber: number, fold: FoldResult, prediction: Float32Array): Promise<void>;
+  /** Null where it is not kept any more. */
+  prediction(runId: string, trialNumber: number, fold: number): Promise<Float32Array | null>;
+  /** Whose predictions are kept: fold numbers by trial number. */
+  keptPredictions(runId: string): Promise<ReadonlyMap<number, ReadonlySet<number>>>;
   trials(runId: string): Promise<readonly TrialResult[]>;
   saveTrial(runId: string, result: TrialResult): Promise<boolean>;
 }
@@ -29,14 +35,22 @@ export interface RunEngine<Model> {
   trial(
     spec: TrialSpec,
     finishedFolds: readonly FoldResult[],
-    options: { signal: AbortSignal; onFold: (fold: FoldResult) => void },
+    options: { signal: AbortSignal; onFold: (fold: FoldResult, prediction: Float32Array) => void },
   ): Promise<TrialResult>;
-  /** Refits the winner on all training rows and judges it on the holdout. Rejects when `signal` aborts. */
+  /** Makes one model of the candidates, the best trial or several together, and judges it on the holdout. Rejects when
+   *  `signal` aborts. @param candidates the best first. */
   final(
-    winner: TrialSpec,
-    trial: TrialResult,
+    candidates: readonly FinalCandidate[],
     options: { signal: AbortSignal },
   ): Promise<{ judgement: Judgement; model: Model }>;
+}
+
+/** A complete trial with what it said of the rows of each fold. */
+export interface FinalCandidate {
+  readonly spec: TrialSpec;
+  readonly trial: TrialResult;
+  /** Of each fold Float32Array (judged rows × nOutputs). */
+  readonly predictions: readonly Float32Array[];
 }
 
 export interface ExecutionOptions {
@@ -106,7 +120,8 @@ export async function executeRun<Model>(
   tell('judging');
   const spec = specs[winner.number] as TrialSpec;
   try {
-    const { judgement, model } = await engine.final(spec, winner, { signal: options.signal });
+    const candidates = await finalCandidates(run, plan, journal, work);
+    const { judgement, model } = await engine.final(candidates, { signal: options.signal });
     const trials = specs.flatMap(({ number }) => finished.get(number) ?? []);
     return {
       kind: 'judged',
@@ -135,20 +150,59 @@ async function takeUp(run: Run, journal: RunJournal, nowMs: number): Promise<Run
   return moved ?? (await journal.find(run.id)) ?? current;
 }
 
+/** What was done in earlier attempts. A fold without its predictions, or a trial with such a fold, is done again: the
+ *  choice of the model would miss them. */
 async function readWork(run: Run, plan: Plan, journal: RunJournal): Promise<WorkDone> {
-  const trials = await journal.trials(run.id);
+  const kept = await journal.keptPredictions(run.id);
+  const isKept = (trialNumber: number, { fold }: FoldResult) => kept.get(trialNumber)?.has(fold) ?? false;
+  const trials = (await journal.trials(run.id)).filter(({ number, folds }) =>
+    folds.every((fold) => isKept(number, fold)),
+  );
   const work: WorkDone = {
     specs: scheduleTrials(plan),
     finished: new Map(trials.map((trial) => [trial.number, trial])),
     folds: new Map(),
   };
-  for (const { trialNumber, fold } of await journal.folds(run.id)) addFold(work, trialNumber, fold);
+  for (const { trialNumber, fold } of await journal.folds(run.id)) {
+    if (isKept(trialNumber, fold)) addFold(work, trialNumber, fold);
+  }
   return work;
+}
+
+/** The best trials, the best first, and in any case the best of each family: an ensemble lives from differences. */
+async function finalCandidates(
+  run: Run,
+  plan: Plan,
+  journal: RunJournal,
+  { specs, finished }: WorkDone,
+): Promise<FinalCandidate[]> {
+  const ranked = rankTrials(plan.experiment.metric, finished.values());
+  const familyOf = (trial: TrialResult) => (specs[trial.number] as TrialSpec).family;
+  const isFirstOfFamily = (trial: TrialResult) =>
+    ranked.find((other) => familyOf(other) === familyOf(trial)) === trial;
+  const most = plan.experiment.finish === 'single' ? 1 : MOST_CANDIDATES;
+  const chosen = ranked.filter((trial, i) => i < most || (most > 1 && isFirstOfFamily(trial)));
+  return Promise.all(
+    chosen.map(async (trial) => {
+      const predictions = await Promise.all(
+        trial.folds.map(async ({ fold }) => {
+          const prediction = await journal.prediction(run.id, trial.number, fold);
+          if (!prediction)
+            throw new Error(`the predictions of trial ${trial.number}, fold ${fold}, are lost`);
+          return prediction;
+        }),
+      );
+      return { spec: specs[trial.number] as TrialSpec, trial, predictions };
+    }),
+  );
 }
 
 function addFold({ folds }: WorkDone, trialNumber: number, fold: FoldResult): void {
   folds.set(trialNumber, [...(folds.get(trialNumber) ?? []), fold]);
 }
+
+/** An ensemble is chosen from so many trials; the others are worse than all of them. */
+const MOST_CANDIDATES = 25;
 
 interface Attempt<Model> {
   readonly run: Run;
@@ -186,9 +240,9 @@ async function runTrials<Model>(
     const saved: Promise<unknown>[] = [];
     const result = await engine.trial(spec, work.folds.get(spec.number) ?? [], {
       signal: end.signal,
-      onFold: (fold) => {
+      onFold: (fold, prediction) => {
         addFold(work, spec.number, fold);
-        saved.push(guard(journal.saveFold(run.id, spec.number, fold)));
+        saved.push(guard(journal.saveFold(run.id, spec.number, fold, prediction)));
         tell(state());
       },
     });
@@ -232,11 +286,13 @@ function nothingToJudge(
   return { kind: 'nothing-to-judge', state: 'failed', reason };
 }
 
-/** What must be left of the budget for the refit and the judging. */
-function finishSeconds({ candidates, estimate }: Plan): number {
-  const { costs, judgingSeconds } = estimate.calibration;
-  const planned = costs.filter((cost) => candidates.some(({ family }) => family === cost.family));
-  return judgingSeconds + Math.max(0, ...planned.map((cost) => cost.secondsPerRefit)) + 1;
+/** What must be left of the budget for the refits and the judging. */
+export function finishSeconds({ candidates, estimate, experiment, budget }: Plan): number {
+  const planned = candidates.flatMap(({ family, trials }) => {
+    const cost = estimate.calibration.costs.find((one) => one.family === family);
+    return cost ? Array.from({ length: trials }, () => cost) : [];
+  });
+  return refitSeconds(planned, experiment, budget.threads) + estimate.calibration.judgingSeconds + 1;
 }
 
 function cutShortReason(why: EndReason | null, finished: number, planned: number): string {

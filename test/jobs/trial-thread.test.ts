@@ -59,11 +59,35 @@ describe('the training thread', () => {
   });
 
   it('refits, judges, and predicts with what it returned', async () => {
-    const trial = await evaluateTrial(table, experiment, quickSpec('mlp'), { clock: countingClock() });
-    const final = await start({ kind: 'final', table, experiment, winner: quickSpec('mlp'), trial }).reply;
-    if (final.state !== 'done' || !final.result) throw new Error(`the task ${final.state}`);
-    expect(final.result.judgement.holdout.roc_auc?.value).toBeGreaterThan(0.9);
-    const predicted = await start({ kind: 'predict', table, predictor: final.result.model }).reply;
+    const spec = quickSpec('mlp');
+    const trial = await evaluateTrial(table, experiment, spec, { clock: countingClock() });
+    const { folds } = trial;
+    const refitted = await start({ kind: 'refit', table, experiment, spec, folds, rows: 'training' }).reply;
+    if (refitted.state !== 'done' || !refitted.result) throw new Error(`the task ${refitted.state}`);
+    const { member, curve, bestStep, rows } = refitted.result;
+    const alone = { members: [{ trial: 0, weight: 1 }], stacker: null, threshold: null };
+    const judged = {
+      selection: { ...alone, singleThreshold: null, ensemble: null },
+      members: [member],
+      single: null,
+      families: { 0: 'mlp' as const },
+      curve: { curve, bestStep },
+      trainingRows: rows,
+      shippedRows: rows,
+      seconds: 0,
+      cpuSeconds: 0,
+    };
+    const judgement = await start({ kind: 'judge', table, experiment, judged }).reply;
+    if (judgement.state !== 'done') throw new Error(`the task ${judgement.state}`);
+    expect(judgement.result?.holdout.roc_auc?.value).toBeGreaterThan(0.9);
+    const predictor = {
+      format: 'modelwright-predictor-2' as const,
+      experiment,
+      members: [{ ...member, weight: 1 }],
+      stacker: null,
+      threshold: null,
+    };
+    const predicted = await start({ kind: 'predict', table, predictor }).reply;
     if (predicted.state !== 'done') throw new Error(`the task ${predicted.state}`);
     expect(predicted.result).toMatchObject({ kind: 'classes', classes: ['no', 'yes'] });
   });

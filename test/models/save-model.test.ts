@@ -8,7 +8,7 @@ import { FAMILIES } from '../../src/ml/search/families.ts';
 import {
   restorePredictor,
   type SerialisedPredictor,
-  serialisePredictor,
+  serialiseMember,
 } from '../../src/ml/search/predictor.ts';
 import { loadModel } from '../../src/models/load-model.ts';
 import type { ModelStore } from '../../src/models/model.ts';
@@ -27,6 +27,9 @@ const experiment: Experiment = {
   split: { kind: 'stratified' },
   holdoutFraction: 0.2,
   folds: 5,
+  finish: 'ensemble',
+  members: 8,
+  refit: 'all',
   seed: 1,
 };
 
@@ -72,7 +75,13 @@ beforeAll(async () => {
   const target = Float64Array.from(features.columns[0], (tenure) => (tenure < 30 ? 1 : 0));
   const estimator = await load();
   const fitted = await estimator.fit({ task: 'binary', nClasses: 2, features, target }, {}, { seed: 1 });
-  predictor = serialisePredictor('gbdt', experiment, pipeline, fitted);
+  predictor = {
+    format: 'modelwright-predictor-2',
+    experiment,
+    members: [{ ...serialiseMember('gbdt', { pipeline, fitted }), weight: 1 }],
+    stacker: null,
+    threshold: null,
+  };
 });
 
 describe('a saved model', () => {

@@ -313,6 +313,9 @@ function runOf(shape: RunShape, change: Partial<RunOutcome> = {}): RunOutcome {
       holdoutRows: shape.holdoutRows,
       trainingRows: shape.dataset.rows - shape.holdoutRows,
       droppedRows: 0,
+      shippedRows: shape.dataset.rows,
+      threshold: null,
+      ensemble: null,
       curve: [],
       bestStep: 100,
       seconds: 1.4,
@@ -401,6 +404,9 @@ function recordOf(shape: RunShape, specs: readonly TrialSpec[]): PlanRecord {
     split: { kind: 'stratified' },
     holdoutFraction: 0.2,
     folds: FOLDS,
+    finish: 'ensemble',
+    members: 8,
+    refit: 'all',
     seed: 1,
   };
   const space: SearchSpace = {

@@ -1,8 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clearPredictions, openRunJournal } from '../../jobs/run-journal.ts';
+import { openFolderArtifacts } from '../../src/artifacts/folder.ts';
 import { isBetter } from '../../src/ml/metrics/registry.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { scheduleTrials } from '../../src/plan/schedule.ts';
-import { type ExecutionOptions, executeRun, type Outcome, type RunJournal } from '../../src/run/execute.ts';
+import {
+  type ExecutionOptions,
+  executeRun,
+  type FinalCandidate,
+  finishSeconds,
+  type Outcome,
+  type RunJournal,
+} from '../../src/run/execute.ts';
 import { RunProgress } from '../../src/run/progress.ts';
 import type { Run } from '../../src/run/run.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -15,14 +27,20 @@ const FOLDS = 4 * PLAN.experiment.folds;
 const never = () => new Promise<void>(() => {});
 
 let store: Store;
-let runs: Store['runs'];
+let runs: RunJournal & Pick<Store['runs'], 'create'>;
+let folder: string;
 let lastId = 0;
 beforeAll(async () => {
   store = await openStore({ memory: true });
-  runs = store.runs;
+  folder = mkdtempSync(join(tmpdir(), 'journal-'));
+  const artifacts = await openFolderArtifacts(folder);
+  runs = { ...openRunJournal(store.runs, artifacts, 'T1'), create: (...run) => store.runs.create(...run) };
   await store.threads.open({ id: 'T1-C1-1.1', team: 'T1', channel: 'C1', rootTs: '1.1' }, 'U1');
 });
-afterAll(() => store.close());
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
 
 const newRun = () => runs.create(`run-${lastId++}`, 'T1-C1-1.1', 'T1', '2026-01-31T12:00:00.000Z');
 const reload = async (run: Run) => (await runs.find(run.id)) as Run;
@@ -301,7 +319,10 @@ describe('a run that somebody stops', () => {
     const run = await newRun();
     await execute(run, tinyEngine(PLAN));
     const again = await newRun();
-    for (const trial of await runs.trials(run.id)) await runs.saveTrial(again.id, trial);
+    for (const trial of await runs.trials(run.id)) {
+      for (const fold of trial.folds) await runs.saveFold(again.id, trial.number, fold, new Float32Array(2));
+      await runs.saveTrial(again.id, trial);
+    }
     await runs.move(again.id, 'stopping', { stoppedBy: 'U2' });
     expect(result(await execute(again, tinyEngine(PLAN))).cutShort).toBeNull();
   });
@@ -311,9 +332,7 @@ describe('the hard stop of the clock', () => {
   /** So that a tenth of a second is left for the trials. */
   async function nearlySpent(plan: Plan): Promise<Run> {
     const run = await newRun();
-    const { judgingSeconds, costs } = plan.estimate.calibration;
-    const finish = judgingSeconds + Math.max(...costs.map((cost) => cost.secondsPerRefit)) + 1;
-    await runs.move(run.id, 'running', { earlierSeconds: plan.budget.seconds - finish - 0.1 });
+    await runs.move(run.id, 'running', { earlierSeconds: plan.budget.seconds - finishSeconds(plan) - 0.1 });
     return reload(run);
   }
   const half = () =>
@@ -402,6 +421,41 @@ describe('failing trials', () => {
       state: 'failed',
       reason: expect.stringMatching(/^reason \d$/),
     });
+  });
+});
+
+describe('predictions of the folds', () => {
+  it('that are lost are made again, with the same result', async () => {
+    const run = await newRun();
+    const { engine, signal } = interruptedAfter(9);
+    await execute(run, engine, { signal });
+    const kept = await runs.keptPredictions(run.id);
+    expect([...kept.values()].reduce((sum, folds) => sum + folds.size, 0)).toBe(9);
+    await clearPredictions(await openFolderArtifacts(folder), 'T1', run.id);
+    const again = tinyEngine(PLAN);
+    const outcome = result(await execute(await reload(run), again));
+    expect(again.computed).toHaveLength(FOLDS);
+    expect(outcome).toEqual(result(await execute(await newRun(), tinyEngine(PLAN))));
+  });
+
+  it('reach the engine, the best trial first, as they were', async () => {
+    const seen: FinalCandidate[] = [];
+    const engine = tinyEngine(PLAN);
+    const watched: TinyEngine = {
+      ...engine,
+      final: (candidates, options) => {
+        seen.push(...candidates);
+        return engine.final(candidates, options);
+      },
+    };
+    const { winner } = result(await execute(await newRun(), watched));
+    expect(seen[0]?.spec).toEqual(winner);
+    expect(seen).toHaveLength(4);
+    for (const { spec, predictions } of seen) {
+      expect(predictions.map((values) => [...values])).toEqual(
+        predictions.map((_, fold) => [spec.number, fold]),
+      );
+    }
   });
 });
 

@@ -53,7 +53,7 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
       const result = foldOf(spec, fold, metric);
       folds.push(result);
       computed.push(spec.number);
-      onFold(result);
+      onFold(result, Float32Array.of(spec.number, fold));
     }
     const mean = folds.reduce((sum, { scores }) => sum + (scores[metric] as number), 0) / nFolds;
     return ended('complete', `all ${nFolds} folds scored`, mean);
@@ -71,13 +71,14 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
         busy--;
       }
     },
-    async final(winner, result, { signal }) {
+    async final([winner], { signal }) {
+      if (!winner) throw new Error('there is nothing to make a model of');
       signal.throwIfAborted();
       temper.duringFinal?.();
       await turn();
       signal.throwIfAborted();
-      judged.push(winner.number);
-      return { judgement: judgementOf(result), model: `model of trial ${winner.number}` };
+      judged.push(winner.spec.number);
+      return { judgement: judgementOf(winner.trial), model: `model of trial ${winner.spec.number}` };
     },
   };
 }
@@ -106,6 +107,9 @@ function judgementOf({ score }: TrialResult): Judgement {
   return {
     holdoutRows: 200,
     trainingRows: 800,
+    shippedRows: 1000,
+    threshold: null,
+    ensemble: null,
     droppedRows: 0,
     holdout: { roc_auc: { value, low: value - 0.01, high: value + 0.01 } },
     baseline: { roc_auc: { value: 0.5, low: 0.5, high: 0.5 } },

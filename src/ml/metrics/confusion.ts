@@ -1,15 +1,15 @@
 import { eachRowOnce } from './judged-rows.ts';
 
 /** The class that each row is taken for: the most probable one (the first of equals), and in binary tasks class 1
- *  from a probability of 0.5 on.
+ *  from a probability of `threshold` on.
  *  @param prediction Float64Array (nRows × nClasses), row-major probabilities.
  *  @returns Int32Array (nRows) of class indices. */
-export function decideClasses(prediction: Float64Array, nClasses: number): Int32Array {
+export function decideClasses(prediction: Float64Array, nClasses: number, threshold = 0.5): Int32Array {
   const decided = new Int32Array(prediction.length / nClasses);
   for (let row = 0; row < decided.length; row++) {
     const start = row * nClasses;
     if (nClasses === 2) {
-      decided[row] = prediction[start + 1] >= 0.5 ? 1 : 0;
+      decided[row] = prediction[start + 1] >= threshold ? 1 : 0;
       continue;
     }
     let best = 0;
@@ -28,8 +28,9 @@ export function confusionMatrix(
   prediction: Float64Array,
   nClasses: number,
   counts: Uint32Array = eachRowOnce(target.length),
+  threshold = 0.5,
 ): Float64Array {
-  return prepareConfusion(target, prediction, nClasses)(counts);
+  return prepareConfusion(target, prediction, nClasses, threshold)(counts);
 }
 
 /** The confusion matrix of any resample. The returned function hands out one buffer and overwrites it on each call. */
@@ -37,8 +38,9 @@ export function prepareConfusion(
   target: Float64Array,
   prediction: Float64Array,
   nClasses: number,
+  threshold = 0.5,
 ): (counts: Uint32Array) => Float64Array {
-  const decided = decideClasses(prediction, nClasses);
+  const decided = decideClasses(prediction, nClasses, threshold);
   const cell = Int32Array.from(target, (actual, row) => actual * nClasses + decided[row]);
   const matrix = new Float64Array(nClasses * nClasses);
   return (counts) => {

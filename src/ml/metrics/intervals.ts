@@ -10,13 +10,15 @@ import { wilsonInterval } from './wilson.ts';
 
 export interface IntervalOptions {
   readonly seed: number;
-  /** Default 2000. */
+  /** Default: `usualResamples` of the number of rows. */
   readonly resamples?: number;
   /** Default 0.95. */
   readonly confidence?: number;
   /** Int32Array (nRows): group of each row, where rows of one group are not independent (a grouped split). Then
    *  whole groups are resampled, for every metric. */
   readonly groups?: Int32Array;
+  /** See `JudgedRows`. */
+  readonly threshold?: number;
 }
 
 export interface ScoreInterval {
@@ -41,8 +43,9 @@ export function scoresWithIntervals<Name extends MetricName>(
   nClasses: number,
   options: IntervalOptions,
 ): Record<Name, ScoreInterval> {
-  const { seed, resamples = 2000, confidence = 0.95, groups } = options;
-  const rows = judgedRows(task, target, prediction, nClasses);
+  const { seed, confidence = 0.95, groups, threshold } = options;
+  const rows = judgedRows(task, target, prediction, nClasses, threshold);
+  const resamples = options.resamples ?? usualResamples(rows.nRows);
   const intervals: Partial<Record<Name, ScoreInterval>> = {};
   const bootstrapped: Name[] = [];
   for (const metric of metrics) {
@@ -90,6 +93,17 @@ export function scoreWithInterval(
   return scoresWithIntervals([metric], task, target, prediction, nClasses, options)[metric];
 }
 
+const MOST_RESAMPLES = 2000;
+const FEWEST_RESAMPLES = 200;
+/** Rows times resamples beyond which more of them are not worth their time. */
+const MOST_DRAWS = 1e8;
+
+/** How many resamples an interval is made of: 2,000 up to 50,000 rows, then fewer, so that they take a second or two.
+ *  With so many rows the interval is narrow, and the end of a narrow interval need not be known to its last digit. */
+export function usualResamples(nRows: number): number {
+  return Math.max(FEWEST_RESAMPLES, Math.min(MOST_RESAMPLES, Math.floor(MOST_DRAWS / Math.max(1, nRows))));
+}
+
 /** The stream that the resamples are drawn from: two models judged with one seed see the same resamples. */
 export function bootstrapRandom(seed: number): Random {
   return new Random(seed).derive('bootstrap');
@@ -114,6 +128,12 @@ function closedInterval(metric: MetricName, rows: JudgedRows, confidence: number
 /** How many rows a proportion is a share of. */
 function observations(metric: 'accuracy' | 'precision' | 'recall', rows: JudgedRows): number {
   if (metric === 'accuracy') return rows.nRows;
-  const [, wronglyTaken, missed, found] = confusionMatrix(rows.target, rows.prediction, 2);
+  const [, wronglyTaken, missed, found] = confusionMatrix(
+    rows.target,
+    rows.prediction,
+    2,
+    eachRowOnce(rows.nRows),
+    rows.threshold,
+  );
   return metric === 'precision' ? wronglyTaken + found : missed + found;
 }

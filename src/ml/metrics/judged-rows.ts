@@ -3,13 +3,15 @@ import type { Task } from '../experiment.ts';
 /** Rows with their known outcomes and what a model said about them: what every metric is computed from.
  *  @property target     Float64Array (nRows): the value in regression, else the class index.
  *  @property prediction Float64Array (nRows × nOutputs), row-major, as `FittedEstimator.predict` returns it:
- *                       class probabilities (nOutputs = nClasses), or one value per row in regression. */
+ *                       class probabilities (nOutputs = nClasses), or one value per row in regression.
+ *  @property threshold  in binary tasks the probability from which on a row is taken for class 1; 0.5 unless given. */
 export interface JudgedRows {
   readonly task: Task;
   readonly nClasses: number;
   readonly nRows: number;
   readonly target: Float64Array;
   readonly prediction: Float64Array;
+  readonly threshold?: number;
 }
 
 /** A metric over any resample of the rows it was prepared for.
@@ -23,6 +25,7 @@ export function judgedRows(
   target: Float64Array,
   prediction: Float64Array,
   nClasses: number,
+  threshold = 0.5,
 ): JudgedRows {
   const nOutputs = task === 'regression' ? 1 : nClasses;
   if (prediction.length !== target.length * nOutputs) {
@@ -30,7 +33,7 @@ export function judgedRows(
       `${target.length} rows of ${nOutputs} outputs need ${target.length * nOutputs} predictions, not ${prediction.length}`,
     );
   }
-  return { task, nClasses, nRows: target.length, target, prediction };
+  return { task, nClasses, nRows: target.length, target, prediction, threshold };
 }
 
 /** Every row once: the counts that turn a `CountedMetric` into the plain metric. */

@@ -1,6 +1,6 @@
 import type { MetricName, Task } from '../experiment.ts';
 import { bootstrap, bootstrapUrn, percentileInterval } from './bootstrap.ts';
-import { bootstrapRandom, type IntervalOptions } from './intervals.ts';
+import { bootstrapRandom, type IntervalOptions, usualResamples } from './intervals.ts';
 import { eachRowOnce, judgedRows } from './judged-rows.ts';
 import { isBetter } from './registry.ts';
 import { prepareScores } from './score.ts';
@@ -10,8 +10,16 @@ export interface PairedDifference {
   readonly difference: number;
   readonly low: number;
   readonly high: number;
+  /** Standard deviation of the difference over the resamples. */
+  readonly standardError: number;
   /** Share of the resamples in which A is the better one, equal scores counting half. */
   readonly probabilityABetter: number;
+}
+
+/** `threshold` is model A's. */
+export interface PairedOptions extends IntervalOptions {
+  /** Model B's, where it is another. */
+  readonly thresholdB?: number;
 }
 
 /** How much two models differ on the same rows, by the paired bootstrap: both are judged on each resample, so what
@@ -24,11 +32,13 @@ export function pairedDifference(
   predictionA: Float64Array,
   predictionB: Float64Array,
   nClasses: number,
-  { seed, resamples = 2000, confidence = 0.95, groups }: IntervalOptions,
+  options: PairedOptions,
 ): PairedDifference {
-  const rowsA = judgedRows(task, target, predictionA, nClasses);
+  const { seed, confidence = 0.95, groups, threshold, thresholdB = threshold } = options;
+  const resamples = options.resamples ?? usualResamples(target.length);
+  const rowsA = judgedRows(task, target, predictionA, nClasses, threshold);
   const scoreA = prepareScores([metric], rowsA);
-  const scoreB = prepareScores([metric], judgedRows(task, target, predictionB, nClasses));
+  const scoreB = prepareScores([metric], judgedRows(task, target, predictionB, nClasses, thresholdB));
   const once = eachRowOnce(rowsA.nRows);
   const differences = new Float64Array(resamples);
   let aBetter = 0;
@@ -48,6 +58,14 @@ export function pairedDifference(
   return {
     difference: scoreA(once)[0] - scoreB(once)[0],
     ...percentileInterval(differences, confidence),
+    standardError: standardDeviation(differences),
     probabilityABetter: aBetter / resamples,
   };
+}
+
+/** Values that are NaN are left out, as in the interval. */
+function standardDeviation(values: Float64Array): number {
+  const defined = values.filter((value) => !Number.isNaN(value));
+  const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length;
+  return Math.sqrt(defined.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (defined.length - 1));
 }

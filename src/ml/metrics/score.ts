@@ -35,7 +35,7 @@ export function prepareScores(
   }
   const definitions = metrics.map((metric) => METRICS[metric].compute);
   const confusion = definitions.some((compute) => compute.from === 'confusion')
-    ? prepareConfusion(rows.target, rows.prediction, rows.nClasses)
+    ? prepareConfusion(rows.target, rows.prediction, rows.nClasses, rows.threshold)
     : () => new Float64Array();
   const prepared = definitions.map((compute): ((counts: Uint32Array, matrix: Float64Array) => number) =>
     compute.from === 'rows'

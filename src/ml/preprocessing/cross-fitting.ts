@@ -32,9 +32,28 @@ export function drawFolds(
   return { foldOf, nFolds };
 }
 
-/** Stable, so that the order within a class stays random; rows without an outcome come last. */
+/** By counting. Stable, so that the order within a class stays random; rows without an outcome come last. */
 function sortByClass(rows: Uint32Array, values: Float64Array): void {
-  const key = (row: number) => (Number.isNaN(values[row]) ? Number.MAX_SAFE_INTEGER : values[row]);
-  const sorted = Array.from(rows).sort((a, b) => key(a) - key(b));
+  let nClasses = 0;
+  for (let i = 0; i < rows.length; i++) nClasses = Math.max(nClasses, classOf(values[rows[i]]) + 1);
+  const next = new Uint32Array(nClasses + 1); // the last place is that of unknown outcomes
+  for (let i = 0; i < rows.length; i++) next[placeOf(values[rows[i]], nClasses)]++;
+  let from = 0;
+  for (let place = 0; place <= nClasses; place++) {
+    const count = next[place];
+    next[place] = from;
+    from += count;
+  }
+  const sorted = new Uint32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) sorted[next[placeOf(values[rows[i]], nClasses)]++] = rows[i];
   rows.set(sorted);
+}
+
+/** -1 where unknown. */
+function classOf(value: number): number {
+  return Number.isNaN(value) ? -1 : value;
+}
+
+function placeOf(value: number, nClasses: number): number {
+  return Number.isNaN(value) ? nClasses : value;
 }

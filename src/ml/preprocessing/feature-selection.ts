@@ -1,26 +1,22 @@
 /** Keeps the features that tell most of the outcome and least of each other, and says how sure that choice is. */
-import { z } from 'zod';
 import type { FeatureMatrix } from '../estimator.ts';
 import { Random } from '../random.ts';
 import type { Binned } from './mutual-information.ts';
 import { binNumbers, mutualInformation } from './mutual-information.ts';
-import { Stability, selectionFrequencies, selectionStability } from './selection-stability.ts';
+import { type Stability, selectionFrequencies, selectionStability } from './selection-stability.ts';
 
 const N_SUBSAMPLES = 20;
 const BINS = 10;
 /** So many of the most telling features are picked one by one, each lowering the score of what resembles it. */
 const MAX_PICKS = 24;
 
-export const FeatureSelection = z.object({
-  /** Share that was asked for. */
-  share: z.number(),
+export interface FeatureSelection {
   /** Indices of the kept ones among all features, ascending. */
-  kept: z.array(z.number().int().min(0)),
+  readonly kept: number[];
   /** Per feature, kept or not: the share of the subsamples that chose it. */
-  frequencies: z.array(z.number()),
-  stability: Stability,
-});
-export type FeatureSelection = z.infer<typeof FeatureSelection>;
+  readonly frequencies: number[];
+  readonly stability: Stability;
+}
 
 /** Ranks all features on 20 random halves of the rows, takes the top share of each ranking, and keeps those that were
  *  taken most often (ties: by mean score). At least one is kept.
@@ -57,7 +53,6 @@ export function selectFeatures(
     (a, b) => frequencies[b] - frequencies[a] || total[b] - total[a] || a - b,
   );
   return {
-    share,
     kept: order.slice(0, nKept).sort((a, b) => a - b),
     frequencies,
     stability: selectionStability(choices),

@@ -41,11 +41,8 @@ export interface ColumnReader {
 
 /** @throws COLUMN_MISSING when the table lacks a column of `inputs`, before anything is read. */
 export function readColumns(table: Table, inputs: readonly Input[]): ColumnReader {
-  const byName = new Map(table.columns.map((column) => [column.name, column]));
-  rejectMissing(
-    inputs.map(({ column }) => column),
-    byName,
-  );
+  const names = [...new Set(inputs.map(({ column }) => column))];
+  const byName = new Map(pickColumns(table, names).map((column) => [column.name, column]));
   const kept = new Map<string, unknown>();
   const once = <T>(key: string, make: () => T): T => {
     if (!kept.has(key)) kept.set(key, make());
@@ -81,10 +78,11 @@ export function readColumns(table: Table, inputs: readonly Input[]): ColumnReade
   };
 }
 
-/** @throws COLUMN_MISSING with the names that are not there. */
-export function rejectMissing(names: readonly string[], present: ReadonlyMap<string, unknown>): void {
-  const missing = [...new Set(names)].filter((name) => !present.has(name));
-  if (missing.length === 0) return;
+/** The columns of these names, in their order. @throws COLUMN_MISSING */
+export function pickColumns(table: Table, names: readonly string[]): Column[] {
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
+  const missing = names.filter((name) => !byName.has(name));
+  if (missing.length === 0) return names.map((name) => byName.get(name) as Column);
   const shown = missing.slice(0, 5).join(', ');
   const rest = missing.length > 5 ? ` and ${missing.length - 5} more` : '';
   throw new ModelwrightError('COLUMN_MISSING', { columns: shown + rest });

@@ -25,7 +25,8 @@ export function fitNumericTransform(
     case 'robust':
       return fitRobustScaler(sorted);
     case 'quantile':
-      return fitQuantileTransform(sorted, maxQuantiles);
+      // Two values have no shape to straighten; their ranks would be the two far ends.
+      return isTwoValued(sorted) ? fitRobustScaler(sorted) : fitQuantileTransform(sorted, maxQuantiles);
     case 'power':
       return fitPowerTransform(sorted);
     case 'smoothClip':
@@ -45,4 +46,10 @@ export function transformNumbers(transform: NumericTransform, values: Float64Arr
     case 'smoothClip':
       return smoothClip(transform, values);
   }
+}
+
+function isTwoValued(sorted: Float64Array): boolean {
+  const last = sorted[sorted.length - 1];
+  for (const value of sorted) if (value !== sorted[0] && value !== last) return false;
+  return true;
 }

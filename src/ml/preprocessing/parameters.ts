@@ -9,6 +9,11 @@ export const PreprocessingParameters = z.strictObject({
   /** Which categorical columns become the outcome's mean per category: those with more than 10 categories, all that
    *  have two, or none. Multiclass tasks with more than 10 classes have none. */
   targetEncoding: z.enum(['none', 'high', 'all']).default('none'),
+  /** As if so many more training rows of the overall mean had each category. Default: by how much outcomes vary within
+   *  the category and in all. */
+  targetSmoothing: z.number().min(0).max(1000).exactOptional(),
+  /** `cyclical`: month, day of the week and hour also as places on a circle. */
+  dates: z.enum(['parts', 'cyclical']).default('parts'),
   /** How the dense view spreads numbers. The tree view, which only compares, leaves them as they are. */
   numericTransform: z.enum(['robust', 'quantile', 'power', 'smoothClip']).default('robust'),
   /** `facts`: lengths, punctuation and up to 100 frequent words; the others: the facts and TF-IDF numbers instead of the

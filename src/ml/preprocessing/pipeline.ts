@@ -1,38 +1,50 @@
 /** From a table to the two views of its features that estimators read, fitted on training rows only.
  *
- *  - `tree`: gaps stay NaN, categories are codes of one column; for estimators that split.
- *  - `dense`: gaps filled and marked, categories one-hot, numbers scaled; no NaN; for estimators that add.
- *
- *  What a later table holds that training did not, in either view: a column that is missing is an error, as is one whose
- *  cells cannot be read as before (`coerce.ts`); a new category counts as a rare one; a missing value where training had
- *  none is filled with the median (dense) or stays missing (tree); new words are ignored, or hashed.
- *
- *  A fitted pipeline is plain data (a state) and pure functions over it, so that it survives a file. */
+ *  A fitted pipeline is plain data (a state) and pure functions over it, so that it survives a file. What was learned
+ *  from the outcome of training rows is told of those very rows by other rows alone (`transformTraining`); that part is
+ *  not kept in the file, because nothing is trained on a restored pipeline. */
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
-import type { Column, Table } from '../data/table.ts';
+import type { Table } from '../data/table.ts';
 import type { Feature, FeatureMatrix } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
-import { NOT_FITTED } from './cross-fitting.ts';
-import { FeatureSelection, selectFeatures } from './feature-selection.ts';
+import { drawFolds, NOT_FITTED } from './cross-fitting.ts';
+import { selectFeatures } from './feature-selection.ts';
+import type { FittedStep } from './fit-steps.ts';
 import { fitSteps } from './fit-steps.ts';
-import { type ColumnReader, inputOf, readColumns, rejectMissing } from './input.ts';
+import { inputOf, pickColumns, readColumns } from './input.ts';
 import { scoringSample } from './mutual-information.ts';
 import type { PreprocessingParameters } from './parameters.ts';
-import type { Stability } from './selection-stability.ts';
-import { applyStep, featuresOfStep, type OutOfFold, Step } from './step.ts';
+import { Stability } from './selection-stability.ts';
+import type { FoldEncoders } from './steps.ts';
+import { applyStep, featuresOfStep, Step } from './steps.ts';
 import type { EncodedTarget } from './target.ts';
+import type { View } from './view.ts';
 
-export type View = 'tree' | 'dense';
+export type { View } from './view.ts';
 
-/** Rows that features are ranked on: choosing needs fewer than learning. */
-const MAX_RANKED_ROWS = 4000;
+/** Rows that pairs of columns and groups are chosen on. */
+const MAX_SCORED_ROWS = 10_000;
+/** Features times rows that a selection looks at. */
+const MAX_SELECTION_CELLS = 4_000_000;
+const MIN_SELECTION_ROWS = 500;
+
+const Selection = z.object({
+  /** Share of the features that was asked for. */
+  share: z.number(),
+  stability: Stability,
+  /** Every feature that could be chosen. @property frequency share of 20 random halves of the rows that chose it. */
+  candidates: z.array(
+    z.object({ name: z.string(), source: z.string(), frequency: z.number(), kept: z.boolean() }),
+  ),
+});
+export type Selection = z.infer<typeof Selection>;
 
 const PipelineState = z.object({
   format: z.literal('modelwright-pipeline-2'),
   view: z.enum(['tree', 'dense']),
   steps: z.array(Step),
-  selection: FeatureSelection.optional(),
+  selection: Selection.exactOptional(),
 });
 type PipelineState = z.infer<typeof PipelineState>;
 
@@ -48,43 +60,35 @@ export interface FitContext {
   readonly seed: number;
 }
 
-/** Which features were chosen, and how sure that choice is. */
-export interface SelectionReport {
-  readonly stability: Stability;
-  /** Every feature that there was to choose from. `frequency`: the share of random halves of the rows that chose it. */
-  readonly candidates: readonly {
-    readonly name: string;
-    readonly kept: boolean;
-    readonly frequency: number;
-  }[];
-}
-
 export interface FittedPipeline {
   readonly view: View;
   readonly features: readonly Feature[];
-  /** Where features were selected. */
-  readonly selection?: SelectionReport;
+  /** How the features were chosen; absent where all are kept. */
+  readonly selection?: Selection;
   /** The features of `rows` (default: all), in that order. Columns of the table beyond the pipeline's are ignored.
-   *  Columns of the tree view may be the table's own arrays: they must not be written to.
+   *  A column may be the table's own array: it must not be written to.
    *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED */
   transform(table: Table, rows?: Uint32Array): FeatureMatrix;
   /** The features of rows that the pipeline was fitted on: whatever was learned from the target is taken from other
    *  rows of the fit (cross-fitting), so that no row's features hold its own outcome.
-   *  @throws when a row was not part of the fit, or the pipeline was restored from a file. */
+   *  @param table the one that the pipeline was fitted on.
+   *  @throws RangeError when a row was not part of the fit, or the pipeline was restored from a file. */
   transformTraining(table: Table, rows: Uint32Array): FeatureMatrix;
   /** Plain JSON for `restorePipeline`. */
   serialise(): unknown;
 }
 
-/** What a fit leaves for `transformTraining`, and a file does not hold. */
-interface TrainingRows {
-  /** Uint8Array (table rows), 255 for rows that were not fitted on. */
+/** What a pipeline knows of the rows that it was fitted on. */
+interface TrainingMemory {
+  /** Uint8Array (table rows): 255 for rows that were not fitted on. */
   readonly foldOf: Uint8Array;
-  readonly outOfFold: ReadonlyMap<Step, OutOfFold>;
+  /** One per step. */
+  readonly folds: readonly (FoldEncoders | undefined)[];
 }
 
-/** Learns categories, medians, scales, words and means from `rows` of the experiment's feature columns, and from nothing
- *  else: rows that a score is later computed on must not be among them. */
+/** Learns categories, medians, scales, words and means of the outcome from `rows` of the experiment's feature columns,
+ *  and from nothing else: rows that a score is later computed on must not be among them.
+ *  @throws COLUMN_MISSING */
 export function fitPipeline(
   table: Table,
   rows: Uint32Array,
@@ -92,29 +96,43 @@ export function fitPipeline(
   { view, parameters }: Recipe,
   { target, seed }: FitContext,
 ): FittedPipeline {
-  const columns = pickColumns(table, experiment.features);
-  const reader = readColumns(table, columns.map(inputOf));
-  const { steps, folds } = fitSteps(columns, reader, rows, { view, parameters, experiment, target, seed });
-  const { foldOf } = folds;
-  const training: TrainingRows = {
-    foldOf,
-    outOfFold: new Map(
-      steps.flatMap(({ step, foldEncoders }) =>
-        foldEncoders ? [[step, { encoders: foldEncoders, foldOf }] as const] : [],
-      ),
-    ),
-  };
+  const inputs = pickColumns(table, experiment.features).map(inputOf);
+  const { classes } = experiment;
+  const crossFitting = drawFolds(target.values, rows, table.nRows, classes.length > 0, seed);
+  const fitted = fitSteps({
+    reader: readColumns(table, inputs),
+    inputs,
+    rows,
+    view,
+    parameters,
+    outcomes: target.values,
+    classes,
+    target: experiment.target,
+    crossFitting,
+    sample: scoringSample(rows, target, MAX_SCORED_ROWS),
+  });
+  const all = remembering({ format: 'modelwright-pipeline-2', view, steps: [] }, fitted, crossFitting.foldOf);
+  const { selectFeatures: share } = parameters;
+  if (share === 1 || all.features.length === 0) return all;
+
+  const maxRows = Math.max(MIN_SELECTION_ROWS, Math.floor(MAX_SELECTION_CELLS / all.features.length));
+  const sample = scoringSample(rows, target, Math.min(MAX_SCORED_ROWS, maxRows));
+  const matrix = all.transformTraining(table, sample.rows);
+  const { kept, frequencies, stability } = selectFeatures(matrix, sample.outcome, share, seed);
+  const keeps = new Set(kept);
+  const candidates = all.features.map(({ name, source }, i) => ({
+    name,
+    source,
+    frequency: frequencies[i],
+    kept: keeps.has(i),
+  }));
   const state: PipelineState = {
     format: 'modelwright-pipeline-2',
     view,
-    steps: steps.map(({ step }) => step),
+    steps: [],
+    selection: { share, stability, candidates },
   };
-  const everything = pipelineOf(state, training);
-  const sample = parameters.selectFeatures < 1 ? scoringSample(rows, target, MAX_RANKED_ROWS) : undefined;
-  if (!sample || sample.rows.length === 0 || everything.features.length < 2) return everything;
-  const matrix = everything.transformTraining(table, sample.rows);
-  const selection = selectFeatures(matrix, sample.outcome, parameters.selectFeatures, seed);
-  return pipelineOf({ ...state, selection }, training);
+  return remembering(state, keepFeatures(fitted, keeps), crossFitting.foldOf);
 }
 
 /** The inverse of `serialise`. @throws MODEL_FORMAT_UNKNOWN */
@@ -129,64 +147,62 @@ export function restorePipeline(serialised: unknown): FittedPipeline {
   return pipelineOf(parsed.data);
 }
 
-function pipelineOf(state: PipelineState, training?: TrainingRows): FittedPipeline {
-  const { view, selection } = state;
-  const { all, kept, steps } = keptSteps(state);
-  const inputs = steps.flatMap(({ step }) => step.inputs);
+function remembering(
+  state: PipelineState,
+  fitted: readonly FittedStep[],
+  foldOf: Uint8Array,
+): FittedPipeline {
+  const steps = fitted.map(({ step }) => step);
+  return pipelineOf({ ...state, steps }, { foldOf, folds: fitted.map(({ folds }) => folds) });
+}
 
-  const matrixOf = (
-    table: Table,
-    rows: Uint32Array,
-    outOfFold?: TrainingRows['outOfFold'],
-  ): FeatureMatrix => {
-    const reader: ColumnReader = readColumns(table, inputs);
-    const columns = steps.flatMap(({ step, keeps }) =>
-      applyStep(step, reader, rows, outOfFold?.get(step)).filter((_, i) => keeps[i]),
-    );
-    return { nRows: rows.length, features: kept, columns };
+/** Steps without a kept feature are dropped, so that their columns need not be there at predict time.
+ *  @param keeps indices among the features of all steps. */
+function keepFeatures(fitted: readonly FittedStep[], keeps: ReadonlySet<number>): FittedStep[] {
+  let from = 0;
+  return fitted.flatMap(({ step, ...rest }) => {
+    const kept = featuresOfStep(step).flatMap((_, place) => (keeps.has(from + place) ? [place] : []));
+    from += featuresOfStep(step).length;
+    return kept.length === 0 ? [] : [{ ...rest, step: { ...step, kept } }];
+  });
+}
+
+function pipelineOf(state: PipelineState, memory?: TrainingMemory): FittedPipeline {
+  const { view, steps, selection } = state;
+  const features = withUniqueNames(steps.flatMap(featuresOfStep));
+  const inputs = steps.flatMap((step) => step.inputs);
+  const apply = (table: Table, rows: Uint32Array, folds?: TrainingMemory['folds']): FeatureMatrix => {
+    const reader = readColumns(table, inputs);
+    const columns = steps.flatMap((step, i) => applyStep(step, reader, rows, folds?.[i]));
+    return { nRows: rows.length, features, columns };
   };
-
   return {
     view,
-    features: kept,
-    ...(selection && { selection: reportOf(selection, all) }),
-    transform: (table, rows = allRows(table.nRows)) => matrixOf(table, rows),
+    features,
+    ...(selection && { selection }),
+    transform: (table, rows = everyRow(table)) => apply(table, rows),
     transformTraining(table, rows) {
-      if (!training) throw new Error('a restored pipeline does not know its training rows');
-      if (training.foldOf.length !== table.nRows || rows.some((row) => training.foldOf[row] === NOT_FITTED)) {
-        throw new Error('the rows are not among those that the pipeline was fitted on');
-      }
-      return matrixOf(table, rows, training.outOfFold);
+      if (!memory) throw new RangeError('a restored pipeline knows no training rows');
+      rejectRowsOutside(memory.foldOf, table, rows);
+      return apply(table, rows, memory.folds);
     },
     serialise: () => state,
   };
 }
 
-/** The steps that make at least one kept feature, and which of their features those are. */
-function keptSteps({ steps, selection }: PipelineState) {
-  const perStep = steps.map(featuresOfStep);
-  const all = withUniqueNames(perStep.flat());
-  const chosen = new Set(selection?.kept ?? all.keys());
-  let first = 0;
-  const marked = steps.map((step, i) => {
-    const keeps = perStep[i].map((_, j) => chosen.has(first + j));
-    first += keeps.length;
-    return { step, keeps };
-  });
-  return {
-    all,
-    kept: all.filter((_, j) => chosen.has(j)),
-    steps: marked.filter(({ keeps }) => keeps.includes(true)),
-  };
+function rejectRowsOutside(foldOf: Uint8Array, table: Table, rows: Uint32Array): void {
+  if (table.nRows !== foldOf.length) {
+    throw new RangeError(`the pipeline was fitted on a table of ${foldOf.length} rows, not ${table.nRows}`);
+  }
+  for (let i = 0; i < rows.length; i++) {
+    if (foldOf[rows[i]] === NOT_FITTED) throw new RangeError(`row ${rows[i]} was not part of the fit`);
+  }
 }
 
-function reportOf(
-  { kept, frequencies, stability }: FeatureSelection,
-  all: readonly Feature[],
-): SelectionReport {
-  const chosen = new Set(kept);
-  const candidates = all.map(({ name }, j) => ({ name, kept: chosen.has(j), frequency: frequencies[j] }));
-  return { stability, candidates };
+function everyRow({ nRows }: Table): Uint32Array {
+  const rows = new Uint32Array(nRows);
+  for (let i = 0; i < nRows; i++) rows[i] = i;
+  return rows;
 }
 
 /** Different columns can lead to one name (`a` with category `b=c`, `a=b` with `c`): later ones get a number. */
@@ -198,17 +214,4 @@ function withUniqueNames(features: Feature[]): Feature[] {
     taken.add(name);
     return { ...feature, name };
   });
-}
-
-/** @throws COLUMN_MISSING */
-function pickColumns(table: Table, names: readonly string[]): Column[] {
-  const byName = new Map(table.columns.map((column) => [column.name, column]));
-  rejectMissing(names, byName);
-  return names.map((name) => byName.get(name) as Column);
-}
-
-function allRows(nRows: number): Uint32Array {
-  const rows = new Uint32Array(nRows);
-  for (let row = 0; row < nRows; row++) rows[row] = row;
-  return rows;
 }

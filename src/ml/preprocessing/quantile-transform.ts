@@ -17,9 +17,13 @@ export type QuantileTransform = z.infer<typeof QuantileTransform>;
 
 /** @param sorted ascending, without NaN. @param maxQuantiles at least 2. */
 export function fitQuantileTransform(sorted: Float64Array, maxQuantiles: number): QuantileTransform {
-  const n = Math.min(sorted.length, maxQuantiles);
-  const last = Math.max(1, n - 1);
-  return { kind: 'quantile', quantiles: Array.from({ length: n }, (_, i) => quantile(sorted, i / last)) };
+  // Interpolated ranks are off by rounding, which would divide equal values.
+  if (sorted.length <= maxQuantiles) return { kind: 'quantile', quantiles: Array.from(sorted) };
+  const last = maxQuantiles - 1;
+  return {
+    kind: 'quantile',
+    quantiles: Array.from({ length: maxQuantiles }, (_, i) => quantile(sorted, i / last)),
+  };
 }
 
 /** The normal quantile of each value's rank, interpolated between the stored quantiles; a value that several of them
@@ -35,7 +39,7 @@ export function quantileTransform({ quantiles }: QuantileTransform, values: Floa
     const x = values[i];
     if (x - BOUND < table[0]) out[i] = low;
     else if (x + BOUND > table[last]) out[i] = -low;
-    else out[i] = Math.max(low, Math.min(-low, normalQuantile(rank(table, x))));
+    else out[i] = normalQuantile(Math.max(BOUND, Math.min(1 - BOUND, rank(table, x))));
   }
   return out;
 }

@@ -26,5 +26,6 @@ export function quantile(sorted: Float64Array, q: number): number {
   const low = sorted[below] as number;
   const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
   const weight = position - below;
-  return weight === 0 ? low : low * (1 - weight) + high * weight; // no difference: it could overflow
+  if (weight === 0 || low === high) return low; // the weights of equal values need not add up to exactly 1
+  return low * (1 - weight) + high * weight; // no difference: it could overflow
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { quantile } from './quantile.ts';
 
 /** Values further out than this many robust standard deviations are drawn in to it. */
-const CLIP = 6;
+export const CLIP = 6;
 
 /** Interquartile range of the standard normal distribution. */
 const NORMAL_IQR = 1.3489795003921634;

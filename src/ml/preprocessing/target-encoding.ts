@@ -9,7 +9,7 @@ import { placeOfCodes } from './categories.ts';
 export const TargetEncoder = z.object({
   kind: z.literal('target'),
   categories: z.array(z.string()),
-  /** What each output stands for: the target in regression, else a class. */
+  /** What each output stands for, in words: the mean of the target in regression, else the share of a class. */
   outputs: z.array(z.string()),
   /** Per output: the encoding of each category, then that of missing. */
   encodings: z.array(z.array(z.number())),
@@ -54,14 +54,14 @@ export function fitTargetEncoder(
 /** One output as a number per row: the value itself in regression, else whether the row is of the class.
  *  @returns one per output: one in regression and binary tasks (of the second class), else one per class. */
 export function outcomesOf(values: Float64Array, classes: readonly string[], target: string): Outcomes[] {
-  if (classes.length === 0) return [{ label: target, values }];
+  if (classes.length === 0) return [{ label: `mean of ${target}`, values }];
   const wanted = classes.length === 2 ? [1] : classes.keys();
   return Array.from(wanted, (index) => {
     const hits = new Float64Array(values.length);
     for (let i = 0; i < values.length; i++) {
       hits[i] = Number.isNaN(values[i]) ? Number.NaN : values[i] === index ? 1 : 0;
     }
-    return { label: classes[index], values: hits };
+    return { label: `share of ${classes[index]}`, values: hits };
   });
 }
 

@@ -81,7 +81,7 @@ async function measureFamily(
   const few = set(thinned(sample, 300));
   await estimator.fit(few, shortened(setting), { seed: 0 });
 
-  const inner = stopsEarly ? innerSplit(experiment, rows, sample, 0) : undefined;
+  const inner = stopsEarly(defaults) ? innerSplit(experiment, rows, sample, 0) : undefined;
   const validation = inner && set(inner.validation);
   const training = set(inner?.fit ?? sample);
   const fitStartMs = clock.now();

@@ -1,5 +1,5 @@
 /** How much the fitted winner relies on each column, within a bounded amount of work. */
-import type { FeatureMatrix, FittedEstimator, TrainingSet } from '../estimator.ts';
+import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import { permutationImportance, permuteSource } from '../inspection/permutation-importance.ts';
 import type { Importance } from '../judgement.ts';
@@ -12,33 +12,52 @@ const MAX_COLUMNS = 100;
 const MAX_ROWS = 2000;
 const MIN_ROWS = 400;
 
+/** One member of the model with the judged rows as it sees them. */
+export interface SeenBy {
+  readonly fitted: FittedEstimator;
+  readonly features: FeatureMatrix;
+}
+
 interface Question {
   readonly experiment: Experiment;
-  readonly fitted: FittedEstimator;
-  /** Rows that the model was not trained on, with what it predicts for them. */
-  readonly judged: TrainingSet;
+  /** Rows that the model was not trained on, as each member sees them. */
+  readonly seen: readonly SeenBy[];
+  /** What the members' predictions make together. */
+  readonly combined: (predictions: readonly Float64Array[]) => Float64Array;
+  readonly target: Float64Array;
+  readonly nClasses: number;
+  /** Of the whole model. */
   readonly prediction: Float64Array;
   readonly seed: number;
   readonly shouldStop: () => boolean;
 }
 
-/** Permutation importance in the ranking metric. With more than 100 columns only the 100 are judged whose values go
- *  most with the predictions: a column that the model does not follow at all cannot matter to it.
+/** Permutation importance in the ranking metric: a column is shuffled alike for every member. With more than 100 columns
+ *  only the 100 are judged whose values go most with the predictions: a column that the model does not follow at all
+ *  cannot matter to it.
  *  @returns sorted by mean, largest first; empty where the metric is undefined on these rows. */
 export function columnImportance(question: Question): Importance[] {
-  const { experiment, fitted, seed, shouldStop } = question;
-  const { judged, prediction } = thinnedRows(question);
+  const { experiment, combined, nClasses, seed, shouldStop } = question;
+  const { seen, target, prediction } = thinnedRows(question);
   const { metric, task } = experiment;
-  const scoreOf = (values: Float64Array) => score(metric, task, judged.target, values, judged.nClasses);
+  const scoreOf = (values: Float64Array) => score(metric, task, target, values, nClasses);
   const plain = scoreOf(prediction);
   if (!Number.isFinite(plain)) return [];
   const importances = permutationImportance({
-    columns: followedColumns(experiment.features, judged.features, prediction),
-    nRows: judged.features.nRows,
+    columns: followedColumns(
+      experiment.features,
+      seen.map(({ features }) => features),
+      prediction,
+    ),
+    nRows: target.length,
     score: plain,
     greaterIsBetter: METRICS[metric].greaterIsBetter,
     scoreWithPermuted: (column, permutation) =>
-      scoreOf(fitted.predict(permuteSource(judged.features, column, permutation))),
+      scoreOf(
+        combined(
+          seen.map(({ fitted, features }) => fitted.predict(permuteSource(features, column, permutation))),
+        ),
+      ),
     seed,
     shouldStop,
   });
@@ -51,34 +70,44 @@ export function importanceRows(nRows: number, nClasses: number): number {
   return Math.min(nRows, Math.max(MIN_ROWS, Math.floor((MAX_ROWS * 2) / Math.max(2, nClasses))));
 }
 
-function thinnedRows({ judged, prediction }: Question): Pick<Question, 'judged' | 'prediction'> {
-  const { nRows } = judged.features;
-  const wanted = importanceRows(nRows, judged.nClasses);
-  if (nRows <= wanted) return { judged, prediction };
+function thinnedRows(question: Question): Pick<Question, 'seen' | 'target' | 'prediction'> {
+  const { seen, target, prediction, nClasses } = question;
+  const nRows = target.length;
+  const wanted = importanceRows(nRows, nClasses);
+  if (nRows <= wanted) return { seen, target, prediction };
   const stride = Math.ceil(nRows / wanted);
   const kept = (_: number, row: number) => row % stride === 0;
   const nOutputs = prediction.length / nRows;
-  const columns = judged.features.columns.map((values) => values.filter(kept));
-  const target = judged.target.filter(kept);
+  const fewer = target.filter(kept);
   return {
-    judged: { ...judged, target, features: { ...judged.features, nRows: target.length, columns } },
+    seen: seen.map(({ fitted, features }) => ({
+      fitted,
+      features: {
+        ...features,
+        nRows: fewer.length,
+        columns: features.columns.map((values) => values.filter(kept)),
+      },
+    })),
+    target: fewer,
     prediction: prediction.filter((_, i) => Math.floor(i / nOutputs) % stride === 0),
   };
 }
 
 function followedColumns(
   names: readonly string[],
-  matrix: FeatureMatrix,
+  matrices: readonly FeatureMatrix[],
   prediction: Float64Array,
 ): readonly string[] {
   if (names.length <= MAX_COLUMNS) return names;
-  const nOutputs = prediction.length / matrix.nRows;
+  const nOutputs = prediction.length / (matrices[0]?.nRows ?? 1);
   const lastOutput = prediction.filter((_, i) => i % nOutputs === nOutputs - 1);
   const strength = new Map(names.map((name) => [name, 0]));
-  matrix.features.forEach(({ source }, j) => {
-    const follows = Math.abs(correlation(matrix.columns[j] as Float64Array, lastOutput));
-    strength.set(source, Math.max(strength.get(source) ?? 0, follows));
-  });
+  for (const matrix of matrices) {
+    matrix.features.forEach(({ source }, j) => {
+      const follows = Math.abs(correlation(matrix.columns[j] as Float64Array, lastOutput));
+      strength.set(source, Math.max(strength.get(source) ?? 0, follows));
+    });
+  }
   const strongest = [...names].sort((a, b) => (strength.get(b) ?? 0) - (strength.get(a) ?? 0));
   return strongest.slice(0, MAX_COLUMNS);
 }

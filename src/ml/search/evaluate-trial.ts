@@ -22,7 +22,9 @@ export interface TrialOptions {
   readonly clock: Clock;
   /** Folds that an earlier, interrupted evaluation of the same trial has scored; they are not computed again. */
   readonly finishedFolds?: readonly FoldResult[];
-  readonly onFold?: (fold: FoldResult) => void;
+  /** @param prediction Float32Array (judged rows × nOutputs), row-major, in the order of the split: what an ensemble is
+   *  chosen by. */
+  readonly onFold?: (fold: FoldResult, prediction: Float32Array) => void;
   readonly onStep?: (fold: number, point: CurvePoint) => void;
   /** Asked between steps; once true the trial ends as `stopped`, with the folds scored so far. */
   readonly shouldStop?: () => boolean;
@@ -62,8 +64,8 @@ export async function evaluateTrial(
         ? undefined
         : await evaluateFold(table, experiment, spec, rows, fold, options);
       if (!result) return ended('stopped', `stopped after ${folds.length} of ${nFolds} folds`, null);
-      folds.push(result);
-      options.onFold?.(result);
+      folds.push(result.fold);
+      options.onFold?.(result.fold, result.prediction);
     }
   } catch (error) {
     return ended('failed', `fold ${fold + 1} of ${nFolds}: ${reasonOf(error)}`, null);
@@ -86,12 +88,14 @@ async function evaluateFold(
   rows: SplitTable,
   fold: number,
   { clock, onStep, shouldStop }: TrialOptions,
-): Promise<FoldResult | undefined> {
+): Promise<{ fold: FoldResult; prediction: Float32Array } | undefined> {
   const startMs = clock.now();
   const seed = deriveSeed(spec.seed, 'fold', fold);
   const { target, split } = rows;
   const { training, validation: judged } = split.folds[fold] as (typeof split.folds)[number];
-  const inner = FAMILIES[spec.family].stopsEarly ? innerSplit(experiment, rows, training, seed) : undefined;
+  const inner = FAMILIES[spec.family].stopsEarly(spec.parameters)
+    ? innerSplit(experiment, rows, training, seed)
+    : undefined;
   const member = { training, fit: training, ...inner };
   const { pipeline, fitted } = await fitMember(table, experiment, target, spec, member, {
     seed,
@@ -108,15 +112,17 @@ async function evaluateFold(
     // Undefined scores (an AUC where the fold has one class) are left out: JSON knows no NaN.
     if (Number.isFinite(value)) scores[metric] = value;
   }
-  return {
+  const result = {
     fold,
     scores,
     bestStep: fitted.bestStep,
+    ...(fitted.chosen && { chosen: fitted.chosen }),
     curve: thinCurve(fitted.curve, fitted.bestStep),
     fitSeconds,
     rowsTrained: (inner?.fit ?? training).length,
     rowsJudged: judged.length,
   };
+  return { fold: result, prediction: Float32Array.from(prediction) };
 }
 
 function reasonOf(error: unknown): string {

@@ -2,26 +2,40 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import type { Table } from '../data/table.ts';
-import type { FittedEstimator, SerialisedEstimator } from '../estimator.ts';
+import { blend } from '../ensemble/blend.ts';
+import { applyStacker, Stacker } from '../ensemble/stacking.ts';
+import type { SerialisedEstimator } from '../estimator.ts';
 import { Experiment } from '../experiment.ts';
 import { decideClasses } from '../metrics/confusion.ts';
-import { type FittedPipeline, restorePipeline } from '../preprocessing/pipeline.ts';
+import { restorePipeline } from '../preprocessing/pipeline.ts';
 import { Family } from '../tuning/trial.ts';
 import { FAMILIES } from './families.ts';
+import type { FittedMember } from './fit-member.ts';
 
 type NumericArray = SerialisedEstimator['arrays'][string];
 
 const ARRAY_TYPES = [Float64Array, Float32Array, Int32Array, Uint32Array, Uint8Array];
 const NumericArray = z.custom<NumericArray>((value) => ARRAY_TYPES.some((type) => value instanceof type));
 
-/** Plain JSON but for `estimator.arrays`: whoever writes it to a file keeps each array's type and name. */
-export const SerialisedPredictor = z.object({
-  format: z.literal('modelwright-predictor-1'),
+/** One fitted model with the preprocessing that belongs to it. */
+export const SerialisedMember = z.object({
   family: Family,
-  /** With the class labels, in the order of the probabilities. */
-  experiment: Experiment,
   pipeline: z.unknown(),
   estimator: z.object({ json: z.unknown(), arrays: z.record(z.string(), NumericArray) }),
+});
+export type SerialisedMember = z.infer<typeof SerialisedMember>;
+
+/** Plain JSON but for the arrays of each `estimator`: whoever writes it to a file keeps each array's type and name. */
+export const SerialisedPredictor = z.object({
+  format: z.literal('modelwright-predictor-2'),
+  /** With the class labels, in the order of the probabilities. */
+  experiment: Experiment,
+  /** The heaviest first; a single model is an ensemble of one, with weight 1. */
+  members: z.array(SerialisedMember.extend({ weight: z.number().positive() })).min(1),
+  /** Combines the members in place of their weights. */
+  stacker: Stacker.nullable(),
+  /** In binary tasks the probability from which on a row is taken for the positive class; null for 0.5. */
+  threshold: z.number().nullable(),
 });
 export type SerialisedPredictor = z.infer<typeof SerialisedPredictor>;
 
@@ -45,40 +59,51 @@ export interface Predictor {
   predict(table: Table): Prediction;
 }
 
-export function serialisePredictor(
-  family: Family,
-  experiment: Experiment,
-  pipeline: FittedPipeline,
-  fitted: FittedEstimator,
-): SerialisedPredictor {
+export function serialiseMember(family: Family, { pipeline, fitted }: FittedMember): SerialisedMember {
   const { json, arrays }: SerialisedEstimator = fitted.serialise();
-  return {
-    format: 'modelwright-predictor-1',
-    family,
-    experiment,
-    pipeline: pipeline.serialise(),
-    estimator: { json, arrays: { ...arrays } },
-  };
+  return { family, pipeline: pipeline.serialise(), estimator: { json, arrays: { ...arrays } } };
 }
 
-/** The inverse: predicts identically in any process. @throws MODEL_FORMAT_UNKNOWN */
+/** The inverse: predicts identically in any process. */
+export async function restoreMember({
+  family,
+  pipeline,
+  estimator,
+}: SerialisedMember): Promise<FittedMember> {
+  const { restore } = await FAMILIES[family].load();
+  return { pipeline: restorePipeline(pipeline), fitted: await restore(estimator) };
+}
+
+/** What the members say together.
+ *  @param predictions of each member nRows × nOutputs numbers. @returns Float64Array of that length. */
+export function combine(
+  predictions: readonly Float64Array[],
+  { weights, stacker, nClasses }: { weights: readonly number[]; stacker: Stacker | null; nClasses: number },
+): Float64Array {
+  return stacker ? applyStacker(stacker, predictions, nClasses) : blend(predictions, weights);
+}
+
+/** @throws MODEL_FORMAT_UNKNOWN */
 export async function restorePredictor(serialised: unknown): Promise<Predictor> {
   const parsed = SerialisedPredictor.safeParse(serialised);
   if (!parsed.success) {
     const detail = z.prettifyError(parsed.error).slice(0, 200);
     throw new ModelwrightError('MODEL_FORMAT_UNKNOWN', { part: 'model', detail });
   }
-  const { family, experiment, pipeline: state, estimator: stored } = parsed.data;
-  const pipeline = restorePipeline(state);
-  const estimator = await FAMILIES[family].load();
-  const fitted = await estimator.restore(stored);
+  const { experiment, stacker, threshold } = parsed.data;
+  const { classes, task } = experiment;
+  const weights = parsed.data.members.map(({ weight }) => weight);
+  const members = await Promise.all(parsed.data.members.map(restoreMember));
   return {
     experiment,
     predict(table) {
-      const raw = fitted.predict(pipeline.transform(table));
-      if (experiment.task === 'regression') return { kind: 'values', values: raw };
-      const { classes } = experiment;
-      const labels = Array.from(decideClasses(raw, classes.length), (index) => classes[index] as string);
+      const raw = combine(
+        members.map(({ pipeline, fitted }) => fitted.predict(pipeline.transform(table))),
+        { weights, stacker, nClasses: Math.max(1, classes.length) },
+      );
+      if (task === 'regression') return { kind: 'values', values: raw };
+      const decided = decideClasses(raw, classes.length, threshold ?? undefined);
+      const labels = Array.from(decided, (index) => classes[index] as string);
       return { kind: 'classes', classes, labels, probabilities: raw };
     },
   };

@@ -30,6 +30,8 @@ export const FoldResult = z.object({
   fold: z.number().int().min(0),
   scores: z.partialRecord(MetricName, z.number()),
   bestStep: z.number().int(),
+  /** Parameters that the fit chose itself on rows set aside for it (a regularisation on a path); absent without any. */
+  chosen: Parameters.optional(),
   /** Per-step losses of this fold, thinned to at most 200 points. */
   curve: z.array(CurvePoint),
   fitSeconds: z.number(),

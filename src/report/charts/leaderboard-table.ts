@@ -1,4 +1,5 @@
 /** The best trial of each family by its cross-validated score. */
+import type { Interval } from '../../ml/judgement.ts';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import { type Verdict, verdictOf } from '../compare.ts';
 import {
@@ -39,6 +40,8 @@ export function leaderboardTable(report: Report): PictureSpec | null {
     blocks: [layoutTable(leaderboardSpec(report), WIDTH - 2 * MARGIN)],
     footnote,
   });
+  const { ensemble } = report.judgement;
+  const together = ensemble?.kept ? [`ensemble ${formatInterval(report.metric, ensemble.score)}`] : [];
   const rows = leaders.map(
     (leader) =>
       `${familyLabel(leader.family, report.task)} ${formatInterval(report.metric, leader.score)} in ${formatSeconds(leader.seconds)}`,
@@ -46,14 +49,18 @@ export function leaderboardTable(report: Report): PictureSpec | null {
   return {
     fileName: 'leaderboard.png',
     title,
-    altText: `Cross-validated ${label}: ${rows.join('; ')}. ${footnote}`,
+    altText: `Cross-validated ${label}: ${[...together, ...rows].join('; ')}. ${footnote}`,
     scene,
   };
 }
 
 function leaderboardSpec(report: Report): TableSpec {
   const leaders = leadersOf(report);
-  const { from, to } = sharedTrack(leaders);
+  const { ensemble } = report.judgement;
+  const { from, to } = sharedTrack([
+    ...(ensemble?.kept ? [ensemble.score] : []),
+    ...leaders.map((leader) => leader.score),
+  ]);
   return {
     columns: [
       { heading: 'Model', kind: 'text' },
@@ -62,33 +69,58 @@ function leaderboardSpec(report: Report): TableSpec {
       { heading: '', kind: 'bar' },
       { heading: 'Time', kind: 'number' },
     ],
-    rows: leaders.map((leader) => {
-      const { colour } = FAMILY_MARK[leader.family];
-      const { value, low, high } = leader.score;
-      return {
-        cells: [
-          { text: familyLabel(leader.family, report.task), note: noteOf(report, leader) },
-          { text: formatScore(report.metric, value) },
-          { text: formatBounds(report.metric, leader.score) },
-          { bar: { from, to, value, low, high, colour } },
-          { text: formatSeconds(leader.seconds) },
-        ],
-        ...(leader.number === report.winner.trial ? { highlight: colour } : {}),
-      };
-    }),
+    rows: [
+      ...ensembleRow(report, { from, to }),
+      ...leaders.map((leader) => {
+        const { colour } = FAMILY_MARK[leader.family];
+        const { value, low, high } = leader.score;
+        return {
+          cells: [
+            { text: familyLabel(leader.family, report.task), note: noteOf(report, leader) },
+            { text: formatScore(report.metric, value) },
+            { text: formatBounds(report.metric, leader.score) },
+            { bar: { from, to, value, low, high, colour } },
+            { text: formatSeconds(leader.seconds) },
+          ],
+          ...(leader.number === report.winner.trial && !report.judgement.ensemble?.kept
+            ? { highlight: colour }
+            : {}),
+        };
+      }),
+    ],
   };
+}
+
+/** The trials together, where they are the run's model. */
+function ensembleRow(report: Report, track: { from: number; to: number }): TableSpec['rows'] {
+  const { ensemble } = report.judgement;
+  if (!ensemble?.kept) return [];
+  const { score, members } = ensemble;
+  const { colour } = FAMILY_MARK[members[0]?.family ?? report.winner.family];
+  return [
+    {
+      cells: [
+        { text: 'Ensemble', note: `${members.length} trials · chosen` },
+        { text: formatScore(report.metric, score.value) },
+        { text: formatBounds(report.metric, score) },
+        { bar: { ...track, ...score, colour } },
+        { text: '' },
+      ],
+      highlight: colour,
+    },
+  ];
 }
 
 const VERDICT_WORDS: Readonly<Record<Verdict, string>> = { tied: 'tied', better: 'behind', worse: 'ahead' };
 
 /** One track for all rows: the best one's interval and those of its rivals, except where a rival (the baseline, as a
  *  rule) is so far off that the others would shrink to a point. */
-function sharedTrack(leaders: readonly Leader[]): { from: number; to: number } {
-  const best = leaders[0].score;
-  const reach = 6 * Math.max(...leaders.map(({ score }) => score.high - score.low));
-  const near = leaders.filter(({ score }) => Math.abs(score.value - best.value) <= reach);
-  const low = Math.min(...near.map(({ score }) => score.low));
-  const high = Math.max(...near.map(({ score }) => score.high));
+function sharedTrack(scores: readonly Interval[]): { from: number; to: number } {
+  const best = scores[0] as Interval;
+  const reach = 6 * Math.max(...scores.map((score) => score.high - score.low));
+  const near = scores.filter((score) => Math.abs(score.value - best.value) <= reach);
+  const low = Math.min(...near.map((score) => score.low));
+  const high = Math.max(...near.map((score) => score.high));
   const pad = (high - low || 1) * 0.08;
   return { from: low - pad, to: high + pad };
 }
@@ -96,7 +128,9 @@ function sharedTrack(leaders: readonly Leader[]): { from: number; to: number } {
 function noteOf(report: Report, leader: Leader): string {
   const trials = report.trials.filter((trial) => trial.family === leader.family).length;
   const which = trials === 1 ? trialName(leader.number) : `best of ${trials}: ${trialName(leader.number)}`;
-  if (leader.number === report.winner.trial) return `${which} · chosen`;
+  if (leader.number === report.winner.trial) {
+    return report.judgement.ensemble?.kept ? which : `${which} · chosen`;
+  }
   const comparison = report.comparisons.find((one) => one.family === leader.family);
   return comparison ? `${which} · ${VERDICT_WORDS[verdictOf(comparison.gain)]}` : which;
 }

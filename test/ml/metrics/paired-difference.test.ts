@@ -29,5 +29,11 @@ it('is the mirror image when the models change places', () => {
 });
 
 it('calls a model tied with itself', () => {
-  expect(compare(good, good)).toEqual({ difference: 0, low: 0, high: 0, probabilityABetter: 0.5 });
+  expect(compare(good, good)).toEqual({
+    difference: 0,
+    low: 0,
+    high: 0,
+    standardError: 0,
+    probabilityABetter: 0.5,
+  });
 });

@@ -3,49 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Column, Table } from '../../../src/ml/data/table.ts';
 import { takeRows } from '../../../src/ml/data/table.ts';
 import type { FeatureMatrix } from '../../../src/ml/estimator.ts';
-import type { Experiment } from '../../../src/ml/experiment.ts';
-import { PreprocessingParameters } from '../../../src/ml/preprocessing/parameters.ts';
-import { fitPipeline, restorePipeline, type View } from '../../../src/ml/preprocessing/pipeline.ts';
-import type { Parameters } from '../../../src/ml/tuning/distributions.ts';
-import { allRows, boolean, categorical, datetime, numeric, table, text } from './columns.ts';
+import { restorePipeline } from '../../../src/ml/preprocessing/pipeline.ts';
+import { allRows, boolean, categorical, datetime, fitted, numeric, table, text } from './columns.ts';
 
-function experiment(...features: string[]): Experiment {
-  return {
-    target: 'y',
-    task: 'regression',
-    classes: [],
-    positiveClass: null,
-    features,
-    metric: 'rmse',
-    split: { kind: 'random' },
-    holdoutFraction: 0.2,
-    folds: 5,
-    seed: 1,
-  };
-}
-
-/** The usual preprocessing; the target, which it does not look at, is all 0. */
-const learn = (
-  data: Table,
-  rows: Uint32Array,
-  plan: Experiment,
-  view: View,
-  parameters: Parameters = {},
-  values = new Float64Array(data.nRows),
-) =>
-  fitPipeline(
-    data,
-    rows,
-    plan,
-    { view, parameters: PreprocessingParameters.parse(parameters) },
-    {
-      target: { values, knownRows: allRows(data.nRows), nClasses: Math.max(1, plan.classes.length) },
-      seed: 1,
-    },
-  );
-
-const fitAll = (data: Table, view: 'tree' | 'dense') =>
-  learn(data, allRows(data.nRows), experiment(...data.columns.map((c) => c.name)), view);
+const fitAll = (data: Table, view: 'tree' | 'dense') => fitted(data, view);
 
 const byName = (matrix: FeatureMatrix) =>
   Object.fromEntries(matrix.features.map((feature, j) => [feature.name, [...matrix.columns[j]]]));
@@ -161,9 +122,8 @@ describe.each(['tree', 'dense'] as const)('a fitted pipeline (%s view)', (view) 
   it('looks at the training rows only', () => {
     const training = allRows(5);
     const others = takeRows(mixed, [0, 1, 2, 3, 4, 0]);
-    const features = mixed.columns.map((c) => c.name);
-    const a = learn(mixed, training, experiment(...features), view);
-    const b = learn(others, training, experiment(...features), view);
+    const a = fitted(mixed, view, { rows: training });
+    const b = fitted(others, view, { rows: training });
     expect(a.serialise()).toEqual(b.serialise());
   });
 
@@ -221,7 +181,7 @@ describe.each(['tree', 'dense'] as const)('a fitted pipeline (%s view)', (view) 
   });
 
   it('refuses words where it learned numbers, with an example', () => {
-    const pipeline = learn(mixed, allRows(6), experiment('age'), view);
+    const pipeline = fitAll(table(mixed.columns[0]), view);
     expect(() => pipeline.transform(table(categorical('age', '12', 'old')))).toThrowError(
       expect.objectContaining({ code: 'COLUMN_TYPE_CHANGED', person: expect.stringContaining('"old"') }),
     );
@@ -261,7 +221,7 @@ describe.each(['tree', 'dense'] as const)('a fitted pipeline (%s view)', (view) 
     );
     fc.assert(
       fc.property(anyColumn, (column) => {
-        const pipeline = learn(table(column), Uint32Array.of(0, 2, 4, 6), experiment('x'), view);
+        const pipeline = fitted(table(column), view, { rows: Uint32Array.of(0, 2, 4, 6) });
         const matrix = pipeline.transform(table(column));
         expect(matrix.columns.length).toBe(matrix.features.length);
         for (const [j, values] of matrix.columns.entries()) {
@@ -282,5 +242,7 @@ describe.each(['tree', 'dense'] as const)('a fitted pipeline (%s view)', (view) 
 describe('restorePipeline', () => {
   it('refuses a form that it does not know', () => {
     expect(() => restorePipeline({ format: 'modelwright-pipeline-0' })).toThrowError(/MODEL_FORMAT_UNKNOWN/);
+    const older = { format: 'modelwright-pipeline-1', view: 'tree', steps: [] };
+    expect(() => restorePipeline(older)).toThrowError(/MODEL_FORMAT_UNKNOWN/);
   });
 });

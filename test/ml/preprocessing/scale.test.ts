@@ -24,8 +24,8 @@ describe('quantile', () => {
 describe('the robust scaler', () => {
   it('gives a normal column mean 0 and deviation 1', () => {
     const random = new Random(1);
-    const values = Float64Array.from({ length: 5000 }, () => 100 + 7 * random.normal());
-    const { centre, scale } = fitRobustScaler(values.slice().sort());
+    const values = Float64Array.from({ length: 5000 }, () => 100 + 7 * random.normal()).sort();
+    const { centre, scale } = fitRobustScaler(values);
     expect(centre).toBeCloseTo(100, 0);
     expect(scale).toBeCloseTo(7, 0);
   });
@@ -33,7 +33,7 @@ describe('the robust scaler', () => {
   it('uses mean and deviation where the middle half is one value', () => {
     const values = new Float64Array(100);
     values[0] = 50;
-    const scaler = fitRobustScaler(values.slice().sort());
+    const scaler = fitRobustScaler(sortedSample(values));
     expect(scaler.scale).toBeCloseTo(Math.sqrt(25 - 0.25), 10);
     expect(scaleValues(scaler, values)[0]).toBe(6);
   });
@@ -42,7 +42,7 @@ describe('the robust scaler', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })), (numbers) => {
         const values = Float64Array.from(numbers);
-        for (const value of scaleValues(fitRobustScaler(values.slice().sort()), values))
+        for (const value of scaleValues(fitRobustScaler(values.toSorted()), values))
           expect(Number.isFinite(value)).toBe(true);
       }),
     );

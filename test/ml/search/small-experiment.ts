@@ -91,6 +91,9 @@ export function shopExperiment(task: Experiment['task'], more: Partial<Experimen
     split: { kind: 'stratified' },
     holdoutFraction: 0.25,
     folds: 3,
+    finish: 'ensemble',
+    members: 8,
+    refit: 'all',
     seed: 11,
     ...more,
   };

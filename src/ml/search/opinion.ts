@@ -1,0 +1,81 @@
+/** A way to combine trials, as it predicts the rows that the folds were judged on. */
+import type { Experiment } from '../experiment.ts';
+import type { Interval } from '../judgement.ts';
+import { correctedResampledInterval } from '../metrics/corrected-resampled-interval.ts';
+import { pairedDifference } from '../metrics/paired-difference.ts';
+import { METRICS } from '../metrics/registry.ts';
+import { score } from '../metrics/score.ts';
+import { deriveSeed } from '../random.ts';
+import { chooseThreshold } from './decision-threshold.ts';
+import type { OutOfFold } from './out-of-fold.ts';
+import type { SplitTable } from './split-table.ts';
+
+/** What is asked of every way to combine them. */
+export interface Question {
+  readonly experiment: Experiment;
+  readonly rows: SplitTable;
+  readonly all: OutOfFold;
+}
+
+/** @property prediction Float64Array (nRows × nOutputs); none of a row comes from a choice that knew the row.
+ *  @property judged     what the ranking metric sees: the prediction, or decisions as 0 and 1 where a threshold was
+ *                       chosen.
+ *  @property threshold  for new rows; null where the metric decides by none. */
+export interface Opinion {
+  readonly prediction: Float64Array;
+  readonly judged: Float64Array;
+  readonly threshold: number | null;
+}
+
+export function opinionOf({ experiment, all }: Question, prediction: Float64Array): Opinion {
+  const choice = chooseThreshold(experiment, all, prediction);
+  return {
+    prediction,
+    judged: choice?.decisions ?? prediction,
+    threshold: choice?.threshold ?? null,
+  };
+}
+
+/** How much better `ours` is than `theirs` in the ranking metric, positive means better, by the paired bootstrap.
+ *  @returns null where the metric is not defined on these rows. */
+export function gainOver(
+  { experiment, rows, all }: Question,
+  ours: Opinion,
+  theirs: Opinion,
+): (Interval & { readonly standardError: number }) | null {
+  const { metric, task, seed } = experiment;
+  const { difference, low, high, standardError } = pairedDifference(
+    metric,
+    task,
+    all.target,
+    ours.judged,
+    theirs.judged,
+    rows.target.nClasses,
+    { seed: deriveSeed(seed, 'ensemble'), ...(all.groups && { groups: all.groups }) },
+  );
+  if (![difference, low, high, standardError].every(Number.isFinite)) return null;
+  return METRICS[metric].greaterIsBetter
+    ? { value: difference, low, high, standardError }
+    : { value: 0 - difference, low: 0 - high, high: 0 - low, standardError };
+}
+
+/** Mean over the folds in the ranking metric with its corrected resampled-t interval, as trials are scored; null where
+ *  the metric is defined on fewer than two folds. */
+export function foldScore({ experiment, rows, all }: Question, { judged }: Opinion): Interval | null {
+  const { metric, task } = experiment;
+  const { split, target } = rows;
+  const scores: number[] = [];
+  let start = 0;
+  for (const { validation } of split.folds) {
+    const end = start + validation.length;
+    const outputs = judged.subarray(start * target.nClasses, end * target.nClasses);
+    scores.push(score(metric, task, all.target.subarray(start, end), outputs, target.nClasses));
+    start = end;
+  }
+  const defined = scores.filter(Number.isFinite);
+  if (defined.length < 2) return null;
+  const trained = split.folds.reduce((sum, fold) => sum + fold.training.length, 0);
+  const { value, low, high } = correctedResampledInterval(defined, trained, all.nRows);
+  const [least, greatest] = METRICS[metric].range;
+  return { value, low: Math.max(least, low), high: Math.min(greatest, high) };
+}

@@ -1,0 +1,113 @@
+/** The rows that the folds were judged on, with what each trial said of them: what ensembles and thresholds are chosen
+ *  by, since no prediction comes from a model that knew the row. */
+import type { SplitTable } from './split-table.ts';
+
+/** A trial's predictions. */
+export interface Candidate {
+  readonly trial: number;
+  /** Of each fold Float32Array (validation rows × nOutputs), row-major, in the order of the split. */
+  readonly predictions: readonly Float32Array[];
+}
+
+/** @property target     Float64Array (nRows): class index or value.
+ *  @property partOf      Uint8Array (nRows): the part that chooses nothing for the row when choices are cross-fitted:
+ *                        its fold, or one of two halves where there is a single fold.
+ *  @property predictions of each candidate Float32Array (nRows × nOutputs).
+ *  @property groups      Int32Array (nRows), in grouped splits. */
+export interface OutOfFold {
+  readonly nRows: number;
+  readonly nParts: number;
+  readonly target: Float64Array;
+  readonly partOf: Uint8Array;
+  readonly predictions: readonly Float32Array[];
+  readonly groups?: Int32Array;
+}
+
+/** Throws RangeError where predictions do not belong to this split. */
+export function outOfFold(
+  { target, split, material }: SplitTable,
+  candidates: readonly Candidate[],
+): OutOfFold {
+  const sizes = split.folds.map((fold) => fold.validation.length);
+  const nRows = sizes.reduce((sum, size) => sum + size, 0);
+  const values = new Float64Array(nRows);
+  const partOf = new Uint8Array(nRows);
+  const groups = material.groups && new Int32Array(nRows);
+  let at = 0;
+  split.folds.forEach(({ validation }, fold) => {
+    for (let i = 0; i < validation.length; i++, at++) {
+      values[at] = target.values[validation[i]];
+      partOf[at] = split.folds.length > 1 ? fold : i % 2;
+      if (groups && material.groups) groups[at] = material.groups[validation[i]];
+    }
+  });
+  return {
+    nRows,
+    nParts: Math.max(2, split.folds.length),
+    target: values,
+    partOf,
+    predictions: candidates.map((candidate) => joined(candidate, sizes, target.nClasses)),
+    ...(groups && { groups }),
+  };
+}
+
+function joined({ trial, predictions }: Candidate, sizes: readonly number[], nOutputs: number): Float32Array {
+  const all = new Float32Array(sizes.reduce((sum, size) => sum + size, 0) * nOutputs);
+  let at = 0;
+  for (const [fold, size] of sizes.entries()) {
+    const part = predictions[fold];
+    if (part?.length !== size * nOutputs) {
+      throw new RangeError(`trial ${trial} has ${part?.length ?? 'no'} predictions of fold ${fold}`);
+    }
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** The numbers of the rows that are in the part, or in all others. */
+export function rowsOfPart({ partOf }: OutOfFold, part: number, side: 'in' | 'out'): Uint32Array {
+  const rows = new Uint32Array(partOf.length);
+  let n = 0;
+  for (let row = 0; row < partOf.length; row++) {
+    if ((partOf[row] === part) === (side === 'in')) rows[n++] = row;
+  }
+  return rows.slice(0, n);
+}
+
+export function allRows({ nRows }: Pick<OutOfFold, 'nRows'>): Uint32Array {
+  const rows = new Uint32Array(nRows);
+  for (let row = 0; row < nRows; row++) rows[row] = row;
+  return rows;
+}
+
+export function partsOf({ nParts }: OutOfFold): number[] {
+  return Array.from({ length: nParts }, (_, part) => part);
+}
+
+/** Each row predicted by what the other parts chose.
+ *  @param predictBy predicts all rows, Float64Array (nRows × nOutputs), by what was chosen without the part. */
+export function crossFitted(
+  all: OutOfFold,
+  nOutputs: number,
+  predictBy: (part: number) => Float64Array,
+): Float64Array {
+  const out = new Float64Array(all.nRows * nOutputs);
+  for (const part of partsOf(all)) {
+    const prediction = predictBy(part);
+    for (let row = 0; row < all.nRows; row++) {
+      if (all.partOf[row] !== part) continue;
+      for (let k = 0; k < nOutputs; k++) out[row * nOutputs + k] = prediction[row * nOutputs + k];
+    }
+  }
+  return out;
+}
+
+/** Some rows of row-major predictions, in that order. */
+export function pickOutputs(prediction: Float32Array, rows: Uint32Array, nOutputs: number): Float32Array {
+  const picked = new Float32Array(rows.length * nOutputs);
+  for (let i = 0; i < rows.length; i++) {
+    for (let k = 0; k < nOutputs; k++) picked[i * nOutputs + k] = prediction[rows[i] * nOutputs + k];
+  }
+  return picked;
+}

@@ -1,0 +1,129 @@
+/** Whether several trials together are the run's model, and which: chosen and judged on rows that no model knew. */
+import { blend } from '../ensemble/blend.ts';
+import { heaviestFirst, selectGreedily } from '../ensemble/greedy-selection.ts';
+import type { Stacker } from '../ensemble/stacking.ts';
+import type { Experiment } from '../experiment.ts';
+import type { Interval } from '../judgement.ts';
+import { Random } from '../random.ts';
+import { blendLossOf, blendValues, valuesPerRow } from './blend-values.ts';
+import { foldScore, gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
+import { allRows, type Candidate, crossFitted, outOfFold, partsOf, rowsOfPart } from './out-of-fold.ts';
+import type { SplitTable } from './split-table.ts';
+import { stackBehindGuard } from './stack-behind-guard.ts';
+
+/** A trial's part in a model. */
+export interface Member {
+  readonly trial: number;
+  readonly weight: number;
+}
+
+export interface Selection {
+  /** Of the run's model, the heaviest first: several, or the best trial alone. */
+  readonly members: readonly Member[];
+  /** Combines the members in place of their weights; null for the weighted mean. */
+  readonly stacker: Stacker | null;
+  /** The model's; null where the ranking metric decides by no threshold. */
+  readonly threshold: number | null;
+  /** The best trial's own, to compare the two on the holdout. */
+  readonly singleThreshold: number | null;
+  /** Null where there was nothing to combine. */
+  readonly ensemble: ProposedEnsemble | null;
+}
+
+/** @property kept  whether it is the run's model.
+ *  @property score of the ensembles that the other folds chose, mean over the folds in the ranking metric.
+ *  @property gain  of the same over the best trial, positive means better. */
+export interface ProposedEnsemble {
+  readonly members: readonly Member[];
+  readonly kept: boolean;
+  readonly score: Interval;
+  readonly gain: Interval;
+  readonly candidates: number;
+}
+
+/** Values per model that the choice looks at; of more it takes a random part. */
+const MOST_VALUES = 100_000;
+/** Standard errors by which the gain must exceed 0 (decision 9). */
+const NOISE = 1;
+
+/** @param candidates the best trial first. Throws RangeError without any. */
+export function selectEnsemble(
+  experiment: Experiment,
+  rows: SplitTable,
+  candidates: readonly Candidate[],
+): Selection {
+  const all = outOfFold(rows, candidates);
+  const question: Question = { experiment, rows, all };
+  const [best] = candidates;
+  if (!best) throw new RangeError('there is no trial to choose from');
+  const single = opinionOf(question, Float64Array.from(all.predictions[0]));
+  const alone = {
+    members: [{ trial: best.trial, weight: 1 }],
+    stacker: null,
+    threshold: single.threshold,
+    singleThreshold: single.threshold,
+    ensemble: null,
+  };
+  if (experiment.finish === 'single' || candidates.length === 1) return alone;
+
+  const weights = chooseWeights(question, allRows(all));
+  const weightsByPart = partsOf(all).map((part) => chooseWeights(question, rowsOfPart(all, part, 'out')));
+  const blended = opinionOf(
+    question,
+    crossFitted(all, rows.target.nClasses, (part) => blend(all.predictions, weightsByPart[part])),
+  );
+  const proposed = describe(question, weights, blended, single, candidates);
+  if (!proposed) return alone;
+  const { standardError, ...ensemble } = proposed;
+  const kept = ensemble.members.length > 1 && ensemble.gain.value > NOISE * standardError;
+  if (!kept) return { ...alone, ensemble: { ...ensemble, kept } };
+
+  const stacked = stackBehindGuard(question, weights, weightsByPart, blended);
+  const described = stacked && describe(question, weights, stacked.opinion, single, candidates);
+  const { score, gain } = described ?? ensemble;
+  return {
+    members: ensemble.members,
+    stacker: described ? stacked.stacker : null,
+    threshold: described ? stacked.opinion.threshold : blended.threshold,
+    singleThreshold: single.threshold,
+    ensemble: { ...ensemble, score, gain, kept },
+  };
+}
+
+/** @returns Float64Array (nCandidates) that sums to 1. */
+function chooseWeights({ experiment, rows, all }: Question, known: Uint32Array): Float64Array {
+  const { metric, seed, members } = experiment;
+  const { nClasses } = rows.target;
+  const most = Math.floor(MOST_VALUES / valuesPerRow(metric, nClasses));
+  const random = new Random(seed).derive('ensemble');
+  const some = known.length <= most ? known : random.shuffle(known).subarray(0, most);
+  return selectGreedily(
+    all.predictions.map((prediction) => blendValues(metric, prediction, all.target, nClasses, some)),
+    { loss: blendLossOf(metric), mostMembers: members },
+  );
+}
+
+/** @returns null where the ranking metric is not defined on these rows. */
+function describe(
+  question: Question,
+  weights: Float64Array,
+  ours: Opinion,
+  single: Opinion,
+  candidates: readonly Candidate[],
+): (Omit<ProposedEnsemble, 'kept'> & { readonly standardError: number }) | null {
+  const score = foldScore(question, ours);
+  const difference = gainOver(question, ours, single);
+  if (!score || !difference) return null;
+  const { standardError, ...gain } = difference;
+  return {
+    members: membersOf(weights, candidates),
+    score,
+    gain,
+    candidates: candidates.length,
+    standardError,
+  };
+}
+
+function membersOf(weights: Float64Array, candidates: readonly Candidate[]): Member[] {
+  return heaviestFirst(weights).map((i) => ({ trial: candidates[i].trial, weight: weights[i] }));
+}
