@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EngineEvent, EngineReply, EngineTask } from '../../src/ml/search/engine-task.ts';
@@ -23,7 +23,13 @@ function start<Kind extends EngineTask['kind']>(
     EngineReply<Kind>
   >;
   return {
-    reply: reply.finally(() => port1.close()),
+    reply: reply.finally(() => {
+      // Those that the event loop has not brought yet.
+      for (let rest = receiveMessageOnPort(port1); rest; rest = receiveMessageOnPort(port1)) {
+        onEvent?.(rest.message);
+      }
+      port1.close();
+    }),
     stop: () => Atomics.store(new Int32Array(stopFlag), 0, 1),
   };
 }

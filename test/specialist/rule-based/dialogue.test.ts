@@ -356,6 +356,7 @@ describe('why', () => {
       'Evaluation',
       'Preprocessing',
       'Search',
+      'Finish',
       'Budget',
     ]);
   });
