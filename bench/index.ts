@@ -1,6 +1,6 @@
 /** `npm run bench -- NAME [--json FILE] [options of the bench]`: measurements, never part of the tests. */
 import { writeFile } from 'node:fs/promises';
-import { isUsage } from './usage.ts';
+import { isUsage, usage } from './usage.ts';
 
 /** A bench parses its own options (see `usage.ts` for what it does with wrong ones), prints a table as it goes and
  *  returns what it measured, which `--json` writes. */
@@ -13,16 +13,17 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
 };
 
 async function main([...args]: string[]): Promise<void> {
-  const jsonFile = takeOption(args, '--json');
-  const load = BENCHES[args[0] ?? ''];
-  if (!load) return refuse(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json FILE]`);
-  const { bench } = await load();
   try {
+    const jsonFile = takeOption(args, '--json');
+    const load = BENCHES[args[0] ?? ''];
+    if (!load) throw usage(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json FILE]`);
+    const { bench } = await load();
     const measured = await bench(args.slice(1));
     if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(measured, null, 2)}\n`);
   } catch (error) {
-    if (isUsage(error)) return refuse(error.message);
-    throw error;
+    if (!isUsage(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
   }
 }
 
@@ -30,13 +31,10 @@ async function main([...args]: string[]): Promise<void> {
 function takeOption(args: string[], name: string): string | undefined {
   const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
   if (at < 0) return undefined;
-  const [arg] = args.splice(at, 1);
-  return arg === name ? args.splice(at, 1)[0] : arg?.slice(name.length + 1);
-}
-
-function refuse(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
-  process.exitCode = 2;
+  const [arg = ''] = args.splice(at, 1);
+  const value = arg === name ? args.splice(at, 1)[0] : arg.slice(name.length + 1);
+  if (!value) throw usage(`${name} needs a file`);
+  return value;
 }
 
 await main(process.argv.slice(2));

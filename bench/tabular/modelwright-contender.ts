@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { createTreeHelpers } from '../../jobs/tree-helpers.ts';
 import type { FeatureMatrix, FitOptions, TrainingSet } from '../../src/ml/estimator.ts';
 import { type FittedGbdt, gbdt } from '../../src/ml/gbdt/boosting.ts';
 import type { Requests } from './contender.ts';
@@ -18,17 +19,9 @@ const WARM_TREES = 10;
 /** How a column of the files is handed to the engine. */
 const asColumn = (values: Float32Array): Float64Array => Float64Array.from(values);
 
-/** The threads that a fit shares its rows among, if this many are to work.
- *  None until `gbdt.fit` takes a team: then one thread does the work, and the bench says so. */
-function teamFor(_threads: number): undefined {
-  return undefined;
-}
-
 function optionsFor(threads: number): { options: FitOptions; threadsUsed: number } {
-  const team = teamFor(threads);
-  if (team === undefined) return { options: { seed: SEED }, threadsUsed: 1 };
-  const options = { seed: SEED, threads: team };
-  return { options, threadsUsed: threads };
+  const helpers = threads > 1 ? { helpers: createTreeHelpers(threads - 1) } : {};
+  return { options: { seed: SEED, ...helpers }, threadsUsed: threads };
 }
 
 let training: TrainingSet;

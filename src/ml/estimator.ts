@@ -45,6 +45,16 @@ export interface CurvePoint {
   readonly validationLoss?: number;
 }
 
+/** Threads that compute parts of a fit beside its own, on the memory that its kernels work in. What a fit results in does
+ *  not depend on how many there are. */
+export interface HelperThreads {
+  /** How many, the fit's own thread not counted. */
+  readonly size: number;
+  /** Starts them on a shared memory, each with a control block of its own (see `ml/trees/team.ts`).
+   *  @param controls pointers into the memory, one per helper. @returns ends them. */
+  start(memory: WasmMemory, controls: readonly number[]): Promise<() => Promise<void>>;
+}
+
 export interface FitOptions {
   /** Seed of everything random inside the fit. */
   readonly seed: number;
@@ -54,6 +64,8 @@ export interface FitOptions {
   readonly onStep?: (point: CurvePoint) => void;
   /** Asked between steps; once true, the fit ends early and returns what it has. */
   readonly shouldStop?: () => boolean;
+  /** Used by estimators that can share one fit between threads, where it is large enough to pay. */
+  readonly helpers?: HelperThreads;
   /** Told the whole state of the fit every so many steps, by estimators that can go on from there. */
   readonly checkpoint?: { readonly every: number; readonly save: (state: SerialisedEstimator) => void };
   /** A checkpoint of a fit on the same rows with the same parameters (but for `maxSteps`) and seed: the fit goes on

@@ -2,12 +2,12 @@
 import { classFactors, rowWeights } from '../class-weights.ts';
 import type { CurvePoint, Estimator, FitOptions, FittedEstimator, TrainingSet } from '../estimator.ts';
 import { Random } from '../random.ts';
-import type { Arena } from '../trees/arena.ts';
-import { withArena } from '../trees/arena.ts';
+import { Arena, withArena } from '../trees/arena.ts';
 import { applyBins, type BinnedMatrix, type FeatureBins, fitBins } from '../trees/binning.ts';
 import type { GrowthLimits } from '../trees/grower.ts';
 import { TreeGrower } from '../trees/grower.ts';
 import { sampleIndices } from '../trees/sampling.ts';
+import { allocateControls, Team } from '../trees/team.ts';
 import { addTreePredictions, type Tree } from '../trees/tree.ts';
 import type { Parameters } from '../tuning/distributions.ts';
 import { missingBinsOf, predictRaw, type TreeEnsemble } from './ensemble.ts';
@@ -44,21 +44,39 @@ function fittedFrom(ensemble: TreeEnsemble): FittedGbdt {
 
 async function fit(training: TrainingSet, parameters: Parameters, options: FitOptions): Promise<FittedGbdt> {
   const legal = GbdtParameters.parse(parameters);
-  return withArena((arena) => fittedFrom(boost(arena, training, legal, options)));
+  const { helpers } = options;
+  const { nRows, columns } = training.features;
+  if (!helpers || helpers.size === 0 || nRows * columns.length < MIN_SHARED_CELLS) {
+    return withArena((arena) => fittedFrom(boost(arena, training, legal, options, new Team(arena))));
+  }
+  const arena = new Arena();
+  const controls = allocateControls(arena, helpers.size);
+  const stop = await helpers.start(arena.memory, controls);
+  const team = new Team(arena, controls);
+  try {
+    return fittedFrom(boost(arena, training, legal, options, team));
+  } finally {
+    team.end();
+    await stop();
+  }
 }
+
+/** With fewer cells a fit is over before other threads have started. */
+const MIN_SHARED_CELLS = 2_000_000;
 
 function boost(
   arena: Arena,
   training: TrainingSet,
   parameters: GbdtParameters,
   options: FitOptions,
+  team: Team,
 ): TreeEnsemble {
   const { checkpoint, resumeFrom, validation, onStep, shouldStop } = options;
   const earlier = resumeFrom && deserialise(resumeFrom);
   const random = new Random(options.seed);
   const bins = earlier?.bins ?? fitBins(arena, training.features, random.derive('bins'), parameters.maxBins);
   const factors = classFactors(training, parameters.classWeight);
-  const boosting = new Boosting(arena, training, bins, parameters, random, factors);
+  const boosting = new Boosting(arena, training, bins, parameters, random, factors, team);
   const judged = validation && new Validation(arena, validation, bins, boosting, factors);
   const curve: CurvePoint[] = [...(earlier?.curve ?? [])];
   if (earlier) {
@@ -118,6 +136,7 @@ class Boosting {
     parameters: GbdtParameters,
     random: Random,
     factors: Float64Array | undefined,
+    team: Team,
   ) {
     const { task, nClasses, features, target } = training;
     this.loss = lossOf(task, nClasses, parameters);
@@ -129,8 +148,8 @@ class Boosting {
     this.#target = target;
     this.#parameters = parameters;
     const monotone = features.features.map((feature) => feature.monotone ?? 0);
-    this.#grower = new TreeGrower(arena, this.#matrix, bins, growthLimits(parameters), { monotone });
-    this.#raw = new RawPredictions(arena, this.loss, target, this.#weights, this.initial);
+    this.#grower = new TreeGrower(arena, this.#matrix, bins, growthLimits(parameters), { monotone, team });
+    this.#raw = new RawPredictions(arena, this.loss, target, this.#weights, this.initial, team);
     this.#gradients = this.#raw.gradients();
     this.#random = random;
     this.#raw.differentiate(this.#gradients);

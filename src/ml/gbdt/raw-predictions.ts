@@ -2,7 +2,11 @@
 import type { Arena } from '../trees/arena.ts';
 import { factorsFor, type QuantisedGradients } from '../trees/gradients.ts';
 import { countBitsOf } from '../trees/grower.ts';
+import { ranges, Team } from '../trees/team.ts';
 import type { Loss } from './losses.ts';
+
+/** Rows whose losses are summed together. */
+const ROWS_PER_BLOCK = 32_768;
 
 export class RawPredictions {
   readonly #arena: Arena;
@@ -16,6 +20,8 @@ export class RawPredictions {
   readonly #totalWeight: number;
   readonly #largestWeight: number;
   readonly #scratch: number;
+  readonly #scratchBytes: number;
+  readonly #team: Team;
 
   /** @param weights Float64Array (nRows) or undefined. */
   constructor(
@@ -24,6 +30,7 @@ export class RawPredictions {
     target: Float64Array,
     weights: Float64Array | undefined,
     initial: Float64Array,
+    team: Team = new Team(arena),
   ) {
     const nRows = target.length;
     this.#arena = arena;
@@ -42,7 +49,9 @@ export class RawPredictions {
     if (needsCopies && weights) arena.float64(this.#weightsPointer, nRows).set(weights);
     this.#totalWeight = weights ? weights.reduce((sum, weight) => sum + weight, 0) : nRows;
     this.#largestWeight = weights ? weights.reduce((most, weight) => Math.max(most, weight), 0) : 1;
-    this.#scratch = arena.allocate(Math.max(64, loss.nOutputs * 16));
+    this.#team = team;
+    this.#scratchBytes = Math.ceil((loss.nOutputs * 16) / 64) * 64;
+    this.#scratch = arena.allocate(team.size * this.#scratchBytes);
   }
 
   /** Pointer to float64 (nRows): one output's raw predictions. */
@@ -106,28 +115,40 @@ export class RawPredictions {
     return this.#arena.float64(this.#pointer, this.#loss.nOutputs * this.#nRows);
   }
 
+  /** Block after block, each a sum of its own, so that the loss does not depend on the number of threads either. */
   #evaluate(gradients: number, gradientFactor: number, hessianFactor: number): number {
-    const { kernels } = this.#arena;
+    const { kernel, nOutputs } = this.#loss;
+    if (!kernel) return this.#loss.evaluate(this.#values(), this.#target, this.#weights) / this.#totalWeight;
     const shared = [this.#pointer, this.#targetPointer, this.#weightsPointer] as const;
-    const rows = [0, this.#nRows, gradientFactor, hessianFactor] as const;
-    switch (this.#loss.kernel) {
-      case 'binaryLogLoss':
-        return kernels.binaryLogLoss(...shared, ...rows, gradients) / this.#totalWeight;
-      case 'multinomialLogLoss': {
-        const { nOutputs } = this.#loss;
-        const sum = kernels.multinomialLogLoss(
-          ...shared,
-          this.#nRows,
-          nOutputs,
-          ...rows,
-          this.#scratch,
-          gradients,
-        );
-        return sum / this.#totalWeight;
-      }
-      case null:
-        return this.#loss.evaluate(this.#values(), this.#target, this.#weights) / this.#totalWeight;
+    const factors = [gradientFactor, hessianFactor] as const;
+    let sum = 0;
+    const stride = ROWS_PER_BLOCK * this.#team.size;
+    for (let first = 0; first < this.#nRows; first += stride) {
+      const rows = ranges(Math.min(stride, this.#nRows - first), this.#team.size, ROWS_PER_BLOCK)
+        .map(([from, to]) => [first + from, first + to] as const)
+        .filter(([from, to]) => from < to);
+      const sums =
+        kernel === 'binaryLogLoss'
+          ? this.#team.run(
+              kernel,
+              rows.map(([from, to]) => [...shared, from, to, ...factors, gradients]),
+            )
+          : this.#team.run(
+              kernel,
+              rows.map(([from, to], thread) => [
+                ...shared,
+                this.#nRows,
+                nOutputs,
+                from,
+                to,
+                ...factors,
+                this.#scratch + thread * this.#scratchBytes,
+                gradients,
+              ]),
+            );
+      for (const part of sums) sum += part;
     }
+    return sum / this.#totalWeight;
   }
 }
 

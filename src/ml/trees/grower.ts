@@ -7,6 +7,7 @@ import type { QuantisedGradients } from './gradients.ts';
 import { HistogramPool } from './histogram-pool.ts';
 import { HISTOGRAM_SCRATCH } from './kernels.ts';
 import { NodeTable, SearchMemory, type SplitLimits } from './node-memory.ts';
+import { ranges, Team } from './team.ts';
 import { emptyTree, type Tree } from './tree.ts';
 
 /** With thousands of wide features the histograms of all open leaves would not fit; LightGBM bounds them likewise
@@ -49,8 +50,11 @@ export class TreeGrower {
   readonly #places: Place[] = [];
   readonly #rows: number;
   readonly #spareRows: number;
-  readonly #scratch: number;
   readonly #goesLeft: number;
+  readonly #team: Team;
+  /** What each thread of the team works in: pointers to scratch, and to a histogram of its own (0 for the first, which
+   *  sums into the node's). */
+  readonly #desks: readonly { scratch: number; histogram: number }[];
   readonly #constrained: boolean;
   #nNodes = 0;
   #gradients: QuantisedGradients | undefined;
@@ -63,7 +67,7 @@ export class TreeGrower {
     matrix: BinnedMatrix,
     bins: readonly FeatureBins[],
     limits: GrowthLimits,
-    { monotone, maxHistogramBytes = MAX_HISTOGRAM_BYTES }: GrowerOptions = {},
+    { monotone, maxHistogramBytes = MAX_HISTOGRAM_BYTES, team = new Team(arena) }: GrowerOptions = {},
   ) {
     const { nRows } = matrix;
     this.#arena = arena;
@@ -76,8 +80,12 @@ export class TreeGrower {
     this.#nodes = new NodeTable(arena, 2 * limits.maxLeaves, countBits);
     this.#search = new SearchMemory(arena, limits, countBits, this.#constrained);
     this.#rows = arena.allocate(nRows * 4);
-    this.#spareRows = arena.allocate((nRows + 1) * 4);
-    this.#scratch = arena.allocate(HISTOGRAM_SCRATCH);
+    this.#spareRows = arena.allocate((2 * nRows + 2 * team.size) * 4);
+    this.#team = team;
+    this.#desks = Array.from({ length: team.size }, (_, thread) => ({
+      scratch: arena.allocate(HISTOGRAM_SCRATCH),
+      histogram: thread === 0 ? 0 : arena.allocate(this.#facts.maxHistogramBytes),
+    }));
     this.#goesLeft = arena.allocate(256);
   }
 
@@ -117,7 +125,11 @@ export class TreeGrower {
   addLeafValues(tree: Tree, raw: number): void {
     for (let node = 0; node < this.#nNodes; node++) {
       const { left, start, end } = this.#places[node];
-      if (left < 0) this.#arena.kernels.addLeafValue(this.#rows, start, end, tree.value[node], raw);
+      if (left >= 0) continue;
+      this.#team.run(
+        'addLeafValue',
+        this.#shares(start, end).map(([from, to]) => [this.#rows, from, to, tree.value[node], raw]),
+      );
     }
   }
 
@@ -169,22 +181,40 @@ export class TreeGrower {
     this.#searchChildren(parent, left, right, nLeaves);
   }
 
+  /** Every thread divides a share of the rows, into the spare rows; then the left and the right ones are joined. */
   #partition(feature: number, start: number, end: number): number {
     const { columns, nRows } = this.#matrix;
-    const nLeft = this.#arena.kernels.partitionRows(
-      columns + feature * nRows,
-      this.#goesLeft,
-      this.#rows,
-      start,
-      end,
-      this.#rows + 4 * start,
-      this.#spareRows,
+    const shares = this.#shares(start, end);
+    const places = shares.map(([from], thread) => ({
+      left: shares.length === 1 ? this.#rows + 4 * start : this.#spareRows + 4 * from,
+      right: this.#spareRows + 4 * (nRows + from + 2 * thread),
+    }));
+    const counts = this.#team.run(
+      'partitionRows',
+      shares.map(([from, to], thread) => {
+        const { left, right } = places[thread];
+        return [columns + feature * nRows, this.#goesLeft, this.#rows, from, to, left, right];
+      }),
     );
-    const nRight = end - start - nLeft;
-    this.#arena
-      .uint32(this.#rows + 4 * (start + nLeft), nRight)
-      .set(this.#arena.uint32(this.#spareRows, nRight));
-    return start + nLeft;
+    let at = start;
+    const append = (pointer: number, n: number) => {
+      const target = this.#rows + 4 * at;
+      if (pointer !== target) this.#arena.uint32(target, n).set(this.#arena.uint32(pointer, n));
+      at += n;
+    };
+    for (const [thread, { left }] of places.entries()) append(left, counts[thread]);
+    const middle = at;
+    for (const [thread, { right }] of places.entries()) {
+      const [from, to] = shares[thread];
+      append(right, to - from - counts[thread]);
+    }
+    return middle;
+  }
+
+  /** The rows [start, end) in one share per thread, or in one where sharing costs more than it saves. */
+  #shares(start: number, end: number): [from: number, to: number][] {
+    const parts = end - start < MIN_SHARED_ROWS ? 1 : this.#team.size;
+    return ranges(end - start, parts).map(([from, to]) => [start + from, start + to]);
   }
 
   /** One byte per bin of the node's feature: 1 for those that go left. */
@@ -255,21 +285,25 @@ export class TreeGrower {
     const { start, end } = this.#places[node];
     const { pointer, countBits } = this.#gradients as QuantisedGradients;
     const { groups, nGroups, blocks, histogramBytes } = this.#facts;
-    this.#arena.kernels.clearHistogram(histogram, histogramBytes);
-    this.#arena.kernels.addToHistogram(
-      rows,
-      rowStride,
-      pointer,
-      this.#rows,
-      start,
-      end,
-      groups,
-      nGroups,
-      blocks,
-      countBits,
-      this.#scratch,
-      histogram,
+    const shares = this.#shares(start, end);
+    const own = shares.map((_, thread) => (thread === 0 ? histogram : this.#desks[thread].histogram));
+    this.#team.run(
+      'clearHistogram',
+      own.map((cells) => [cells, histogramBytes]),
     );
+    this.#team.run(
+      'addToHistogram',
+      shares.map(([from, to], thread) => [
+        ...([rows, rowStride, pointer, this.#rows, from, to] as const),
+        ...([groups, nGroups, blocks, countBits, this.#desks[thread].scratch, own[thread]] as const),
+      ]),
+    );
+    for (const other of own.slice(1)) {
+      this.#team.run(
+        'mergeHistogram',
+        ranges(histogramBytes, shares.length, 64).map(([from, to]) => [histogram, other, from, to]),
+      );
+    }
   }
 
   #findSplit(node: number): void {
@@ -346,7 +380,12 @@ export class TreeGrower {
   }
 }
 
+/** Fewer rows are done before another thread has woken up. */
+const MIN_SHARED_ROWS = 4000;
+
 export interface GrowerOptions {
+  /** Threads that share the work; one by default. */
+  readonly team?: Team;
   readonly monotone?: readonly Monotone[];
   readonly maxHistogramBytes?: number;
 }

@@ -14,11 +14,7 @@ import { countingClock } from './small-experiment.ts';
 
 const clock = countingClock();
 
-async function candidateOf(
-  table: Table,
-  experiment: Experiment,
-  spec: TrialSpec,
-): Promise<FinalCandidate> {
+async function candidateOf(table: Table, experiment: Experiment, spec: TrialSpec): Promise<FinalCandidate> {
   const predictions: Float32Array[] = [];
   const onFold = (_: unknown, prediction: Float32Array) => predictions.push(prediction);
   const trial = await evaluateTrial(table, experiment, spec, { clock, onFold });

@@ -1,0 +1,137 @@
+/** One fit on several threads: fork and join over a control block per helper in the shared memory.
+ *
+ *  A block is 192 bytes: int32 state, int32 number of the kernel, int32 number of arguments, 4 bytes unused, float64
+ *  result, then up to 16 float64 arguments. A helper computes what it is given while the caller computes a part of its
+ *  own; both wait by looking often for a moment and then sleeping, since parts follow each other within microseconds. */
+import type { Arena } from './arena.ts';
+import { instantiateKernels, type TreeKernels } from './kernels.ts';
+
+const BLOCK_BYTES = 192;
+const MAX_ARGUMENTS = 16;
+
+const IDLE = 0;
+const WORK = 1;
+const DONE = 2;
+const END = 3;
+
+/** Looks before a thread goes to sleep: waking one up costs as much as some thousand of them. */
+const LOOKS = 4000;
+
+/** What helpers can do, by number. */
+const SHARED_KERNELS = [
+  'addToHistogram',
+  'clearHistogram',
+  'mergeHistogram',
+  'partitionRows',
+  'addLeafValue',
+  'binaryLogLoss',
+  'multinomialLogLoss',
+] as const satisfies readonly (keyof TreeKernels)[];
+type SharedKernel = (typeof SHARED_KERNELS)[number];
+
+/** Arguments of one part, and the part's result. */
+type Arguments<K extends SharedKernel> = Parameters<TreeKernels[K]>;
+
+interface ControlBlock {
+  readonly words: Int32Array;
+  /** Float64Array: result, then arguments. */
+  readonly numbers: Float64Array;
+}
+
+export class Team {
+  readonly #kernels: TreeKernels;
+  readonly #helpers: readonly ControlBlock[];
+
+  /** @param controls pointers of the helpers' control blocks; none for a team of one. */
+  constructor(arena: Arena, controls: readonly number[] = []) {
+    this.#kernels = arena.kernels;
+    this.#helpers = controls.map((pointer) => blockAt(arena.memory, pointer));
+  }
+
+  /** Threads, the caller's own included. */
+  get size(): number {
+    return this.#helpers.length + 1;
+  }
+
+  /** Computes parts side by side, the first here. @param parts at most `size`. @returns each part's result. */
+  run<K extends SharedKernel>(kernel: K, parts: readonly Arguments<K>[]): number[] {
+    const number = SHARED_KERNELS.indexOf(kernel);
+    const [own, ...others] = parts;
+    others.forEach((values, i) => {
+      const { words, numbers } = this.#helpers[i];
+      numbers.set(values, 1);
+      words[1] = number;
+      words[2] = values.length;
+      Atomics.store(words, 0, WORK);
+      Atomics.notify(words, 0);
+    });
+    const results = [call(this.#kernels, kernel, own)];
+    others.forEach((_, i) => {
+      const { words, numbers } = this.#helpers[i];
+      waitWhile(words, WORK);
+      results.push(numbers[0]);
+      Atomics.store(words, 0, IDLE);
+    });
+    return results;
+  }
+
+  /** Lets the helpers' threads end. */
+  end(): void {
+    for (const { words } of this.#helpers) {
+      Atomics.store(words, 0, END);
+      Atomics.notify(words, 0);
+    }
+  }
+}
+
+/** Allocates control blocks. */
+export function allocateControls(arena: Arena, nHelpers: number): number[] {
+  return Array.from({ length: nHelpers }, () => {
+    const pointer = arena.allocate(BLOCK_BYTES);
+    arena.uint8(pointer, BLOCK_BYTES).fill(0);
+    return pointer;
+  });
+}
+
+/** The whole life of a helper: computes what its control block asks for until it is told to end. */
+export function help(memory: WasmMemory, control: number): void {
+  const kernels = instantiateKernels(memory);
+  const { words, numbers } = blockAt(memory, control);
+  for (;;) {
+    waitWhile(words, IDLE);
+    waitWhile(words, DONE);
+    const state = Atomics.load(words, 0);
+    if (state === END) return;
+    if (state !== WORK) continue;
+    const kernel = SHARED_KERNELS[words[1]];
+    numbers[0] = call(kernels, kernel, Array.from(numbers.subarray(1, 1 + words[2])));
+    Atomics.store(words, 0, DONE);
+    Atomics.notify(words, 0);
+  }
+}
+
+function call(kernels: TreeKernels, kernel: SharedKernel, values: readonly number[]): number {
+  const compute = kernels[kernel] as (...values: readonly number[]) => number | undefined;
+  return compute(...values) ?? 0;
+}
+
+function waitWhile(words: Int32Array, state: number): void {
+  for (let look = 0; look < LOOKS; look++) {
+    if (Atomics.load(words, 0) !== state) return;
+  }
+  while (Atomics.load(words, 0) === state) Atomics.wait(words, 0, state);
+}
+
+function blockAt(memory: WasmMemory, pointer: number): ControlBlock {
+  return {
+    words: new Int32Array(memory.buffer, pointer, 4),
+    numbers: new Float64Array(memory.buffer, pointer + 16, 1 + MAX_ARGUMENTS),
+  };
+}
+
+/** Divides [0, n) into `parts` ranges of about equal size, each beginning at a multiple of `step`. */
+export function ranges(n: number, parts: number, step = 1): [from: number, to: number][] {
+  const bound = (part: number) =>
+    part === parts ? n : Math.min(n, Math.ceil((n * part) / parts / step) * step);
+  return Array.from({ length: parts }, (_, part) => [bound(part), bound(part + 1)]);
+}

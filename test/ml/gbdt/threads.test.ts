@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { createTreeHelpers } from '../../../jobs/tree-helpers.ts';
+import type { TrainingSet } from '../../../src/ml/estimator.ts';
+import type { Task } from '../../../src/ml/experiment.ts';
+import { gbdt } from '../../../src/ml/gbdt/boosting.ts';
+import { Random } from '../../../src/ml/random.ts';
+
+/** Just enough cells that threads are used. */
+function largeProblem(task: Task): TrainingSet {
+  const random = new Random(4);
+  const nRows = 50_100;
+  const columns = Array.from({ length: 40 }, (_, j) => {
+    const column = new Float64Array(nRows);
+    for (let i = 0; i < nRows; i++)
+      column[i] = random.uniform() < 0.05 ? Number.NaN : random.integer(2 + 9 * j);
+    return column;
+  });
+  const score = (i: number) => (columns[3][i] || 0) - (columns[1][i] || 0) + 4 * random.normal();
+  const target = new Float64Array(nRows);
+  for (let i = 0; i < nRows; i++) {
+    const value = score(i);
+    target[i] = task === 'regression' ? value : value > 10 && task === 'multiclass' ? 2 : value > 3 ? 1 : 0;
+  }
+  return {
+    task,
+    nClasses: { binary: 2, multiclass: 3, regression: 1 }[task],
+    target,
+    features: {
+      nRows,
+      columns,
+      features: columns.map((_, j) => ({
+        name: `x${j}`,
+        source: `x${j}`,
+        kind: j % 7 === 2 ? 'categorical' : 'numeric',
+      })),
+    },
+  };
+}
+
+describe('a fit on several threads', () => {
+  it.each(['binary', 'multiclass', 'regression'] as const)(
+    'is the one of a single thread, to the last bit: %s',
+    async (task) => {
+      const training = largeProblem(task);
+      const parameters = { maxSteps: 3, maxLeaves: 12, rowFraction: 0.9 };
+      const alone = await gbdt.fit(training, parameters, { seed: 1 });
+      for (const helpers of [1, 2].map(createTreeHelpers)) {
+        const together = await gbdt.fit(training, parameters, { seed: 1, helpers });
+        expect(together.ensemble.trees).toEqual(alone.ensemble.trees);
+        expect(together.curve).toEqual(alone.curve);
+      }
+    },
+  );
+
+  it('ends its threads when it fails', async () => {
+    const training = largeProblem('regression');
+    const negative = { ...training, target: training.target.map((y) => -Math.abs(y) - 1) };
+    let ended = 0;
+    const helpers = createTreeHelpers(1);
+    const watched = {
+      ...helpers,
+      start: async (...given: Parameters<typeof helpers.start>) => {
+        const stop = await helpers.start(...given);
+        return async () => {
+          await stop();
+          ended++;
+        };
+      },
+    };
+    const fit = gbdt.fit(negative, { loss: 'poisson' }, { seed: 1, helpers: watched });
+    await expect(fit).rejects.toThrow('Poisson loss needs counts');
+    expect(ended).toBe(1);
+  });
+});
