@@ -4,13 +4,13 @@ import type { CurvePoint, Estimator, FitOptions, FittedEstimator, TrainingSet } 
 import { Random } from '../random.ts';
 import type { Arena } from '../trees/arena.ts';
 import { withArena } from '../trees/arena.ts';
-import { applyBins, type BinnedMatrix, type FeatureBins, fitBins } from '../trees/binning.ts';
+import { applyBins, type BinnedMatrix, type FeatureBins, fitBins, missingBinsOf } from '../trees/binning.ts';
 import type { GrowthLimits } from '../trees/grower.ts';
 import { TreeGrower } from '../trees/grower.ts';
 import { sampleIndices } from '../trees/sampling.ts';
 import { addTreePredictions, type Tree } from '../trees/tree.ts';
 import type { Parameters } from '../tuning/distributions.ts';
-import { missingBinsOf, predictRaw, type TreeEnsemble } from './ensemble.ts';
+import { predictRaw, type TreeEnsemble } from './ensemble.ts';
 import { type Loss, lossOf } from './losses.ts';
 import { GbdtParameters } from './parameters.ts';
 import { RawPredictions } from './raw-predictions.ts';
