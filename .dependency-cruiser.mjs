@@ -10,6 +10,7 @@ const strangers = [
   'neighbours',
   'naive-bayes',
   'gbdt',
+  'forest',
   'neural',
   'tuning',
   'metrics',

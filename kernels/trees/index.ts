@@ -6,3 +6,4 @@ export { findBestSplit } from './splitting';
 export { partitionRows, addLeafValue } from './partition';
 export { binaryLogLoss, multinomialLogLoss, quantiseGradients, largestGradients } from './losses';
 export { addSmallTree, addTree } from './prediction';
+export { growForestTree, sumCategories, mapBins, addForestTree } from './forest';

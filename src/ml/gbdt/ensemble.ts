@@ -2,7 +2,7 @@
 import type { CurvePoint, FeatureMatrix } from '../estimator.ts';
 import type { Task } from '../experiment.ts';
 import { withArena } from '../trees/arena.ts';
-import { type FeatureBins, forEachBinnedBlock } from '../trees/binning.ts';
+import { expectFeatures, type FeatureBins, forEachBinnedBlock, missingBinsOf } from '../trees/binning.ts';
 import { type Tree, treeAdder } from '../trees/tree.ts';
 import type { GbdtParameters } from './parameters.ts';
 
@@ -25,10 +25,7 @@ export interface TreeEnsemble {
 /** @returns Float64Array (nOutputs × nRows), output by output: log-odds, class scores, or values.
  *  @throws when the features are not those of the training, by name and order. */
 export function predictRaw(ensemble: TreeEnsemble, features: FeatureMatrix): Float64Array {
-  ensemble.features.forEach((name, j) => {
-    const given = features.features[j]?.name;
-    if (given !== name) throw new Error(`feature ${j} should be "${name}", got "${given}"`);
-  });
+  expectFeatures(ensemble.features, features);
   const { bins, initial, trees } = ensemble;
   const { nRows } = features;
   const nOutputs = initial.length;
@@ -44,9 +41,4 @@ export function predictRaw(ensemble: TreeEnsemble, features: FeatureMatrix): Flo
     });
     return new Float64Array(arena.float64(raw, nOutputs * nRows));
   });
-}
-
-/** Uint8Array (nFeatures): each feature's missing bin. */
-export function missingBinsOf(bins: readonly FeatureBins[]): Uint8Array {
-  return Uint8Array.from(bins, ({ nBins }) => nBins);
 }

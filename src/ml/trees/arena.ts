@@ -65,6 +65,10 @@ export class Arena {
     return new Int32Array(this.memory.buffer, pointer, length);
   }
 
+  float32(pointer: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, pointer, length);
+  }
+
   float64(pointer: number, length: number): Float64Array {
     return new Float64Array(this.memory.buffer, pointer, length);
   }

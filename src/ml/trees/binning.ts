@@ -129,6 +129,19 @@ export function forEachBinnedBlock(
   });
 }
 
+/** Uint8Array (nFeatures): each feature's missing bin. */
+export function missingBinsOf(bins: readonly FeatureBins[]): Uint8Array {
+  return Uint8Array.from(bins, ({ nBins }) => nBins);
+}
+
+/** @throws when the features are not those of the training, by name and order. */
+export function expectFeatures(names: readonly string[], { features }: FeatureMatrix): void {
+  names.forEach((name, j) => {
+    const given = features[j]?.name;
+    if (given !== name) throw new Error(`feature ${j} should be "${name}", got "${given}"`);
+  });
+}
+
 /** Whole 16-byte vectors. */
 function rowStrideOf(nFeatures: number): number {
   return Math.max(16, Math.ceil(nFeatures / 16) * 16);

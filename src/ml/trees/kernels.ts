@@ -155,6 +155,37 @@ export interface TreeKernels {
 
   /** Two float64: the largest absolute gradient and hessian of `n` float64 pairs. */
   largestGradients(exact: number, n: number, out: number): void;
+
+  /** Grows one tree of a forest, depth first, or best first where the number of leaves is limited.
+   *  @param growth see `GrowthMemory` in ml/forest/growth-memory.ts: what it is grown from and where nodes and leaves go.
+   *  O(rows × depth × features tried per node), however many classes there are. */
+  growForestTree(growth: number): void;
+
+  /** Adds each row's weight and weighted value to the pair of float64 of its bin. O(n).
+   *  @param column   uint8: the bin of every row. @param entries n × 16 bytes, see kernels/trees/forest.ts.
+   *  @param oneClass the class whose rows have value 1; -1 where entries hold values. @param cells float64 (256 × 2). */
+  sumCategories(column: number, entries: number, n: number, oneClass: number, cells: number): void;
+
+  /** Puts `map` (uint8, 256) of every bin in `out` (uint8, n). */
+  mapBins(column: number, n: number, map: number, out: number): void;
+
+  /** Adds to each row's sums the leaf that it falls into. O(n × depth).
+   *  @param nodes  8 bytes a node, see kernels/trees/forest.ts. @param missingBins uint8 per feature.
+   *  @param maps   uint32 per feature: pointer to the map of its bins; read for categorical ones only.
+   *  @param leaves float32 (nLeaves × nOutputs). @param rowBins uint8, row-major.
+   *  @param rows   uint32 (n): which rows; 0 for the first n. @param out float64 (all rows × nOutputs). */
+  addForestTree(
+    nodes: number,
+    missingBins: number,
+    maps: number,
+    leaves: number,
+    nOutputs: number,
+    rowBins: number,
+    rowStride: number,
+    rows: number,
+    n: number,
+    out: number,
+  ): void;
 }
 
 /** Gradients and cell numbers of the rows that are summed together, with room for a last store that is too wide and for

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { missingBinsOf } from '../../../src/ml/gbdt/ensemble.ts';
+import { missingBinsOf } from '../../../src/ml/trees/binning.ts';
 import { type GrowthLimits, TreeGrower } from '../../../src/ml/trees/grower.ts';
 import { addTreePredictions, type Tree } from '../../../src/ml/trees/tree.ts';
 import { limits } from './limits.ts';

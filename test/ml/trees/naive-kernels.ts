@@ -339,6 +339,258 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
         pairs.reduce((most, x, i) => (i % 2 === part ? Math.max(most, Math.abs(x)) : most), 0);
       f64(out, 2).set([largest(0), largest(1)]);
     },
+
+    growForestTree(growth) {
+      const words = u32(growth, 34);
+      const [columns, missingBins, categorical, nFeatures, nCandidates, order, entries, , nRows] =
+        words.slice(4);
+      const [nClasses, nShared, minSamples, maxDepth, maxLeaves, randomThresholds] = words.slice(13);
+      const [nodes, leaves] = words.slice(20);
+      const missingBinOf = (feature: number) => u8(missingBins, nFeatures)[feature];
+      const features = u32(order, nFeatures);
+      let state = words[19];
+      let nNodes = 1;
+      let nLeaves = nShared;
+
+      interface Entry {
+        row: number;
+        weight: number;
+        /** Weight times value; with classes, the weight. */
+        sum: number;
+        /** Or 0. */
+        label: number;
+      }
+      const all = Array.from({ length: nRows }, (_, i): Entry => {
+        const at = entries + 16 * i;
+        const weight = new Float32Array(memory.buffer, at + 4, 1)[0];
+        const row = u32(at, 1)[0];
+        return nClasses
+          ? { row, weight, sum: weight, label: u32(at + 8, 1)[0] }
+          : { row, weight, sum: f64(at + 8, 1)[0], label: 0 };
+      });
+
+      const binOf = (feature: number, { row }: Entry) => u8(u32(columns, nFeatures)[feature] + row, 1)[0];
+      const perClass = (rows: readonly Entry[]) => {
+        const sums = new Float64Array(nClasses || 1);
+        for (const { label, sum } of rows) sums[label] += sum;
+        return sums;
+      };
+      const weightOf = (rows: readonly Entry[]) => rows.reduce((total, { weight }) => total + weight, 0);
+      const isPure = (rows: readonly Entry[]) =>
+        rows.every((r) =>
+          nClasses ? r.label === rows[0].label : r.sum * rows[0].weight === rows[0].sum * r.weight,
+        );
+
+      function below(n: number): number {
+        state ^= state << 13;
+        state ^= state >>> 17;
+        state ^= state << 5;
+        state >>>= 0;
+        return Number((BigInt(state) * BigInt(n)) >> 32n);
+      }
+
+      interface Split {
+        score: number;
+        feature: number;
+        bin: number;
+        missing: 'left' | 'right' | 'unknown';
+      }
+      interface OpenNode {
+        node: number;
+        rows: Entry[];
+        depth: number;
+        split: Split;
+      }
+
+      /** The sums that a split is judged by, while rows move from right to left. */
+      function sides(rows: readonly Entry[]) {
+        const totals = perClass(rows);
+        const lefts = new Float64Array(totals.length);
+        const weight = weightOf(rows);
+        const squares = rows.reduce(
+          ({ sums, total }, { label, weight: w }) => {
+            const before = sums[label];
+            sums[label] += w;
+            return { sums, total: total + w * (2 * before + w) };
+          },
+          { sums: new Float64Array(nClasses || 1), total: 0 },
+        ).total;
+        const left = { weight: 0, squares: 0, n: 0 };
+        let rightSquares = squares;
+        return {
+          squares,
+          weight,
+          totals,
+          move({ weight: w, label }: Entry) {
+            const before = lefts[label];
+            left.squares += w * (2 * before + w);
+            rightSquares += w * (w - 2 * (totals[label] - before));
+            lefts[label] += w;
+            left.weight += w;
+            left.n++;
+          },
+          moveCell(cell: readonly Entry[]) {
+            left.weight += weightOf(cell);
+            lefts[0] += perClass(cell)[0];
+            left.n += cell.length;
+          },
+          score() {
+            if (left.n < minSamples || rows.length - left.n < minSamples) return Number.NEGATIVE_INFINITY;
+            const right = weight - left.weight;
+            if (nClasses) return left.squares / left.weight + rightSquares / right;
+            return lefts[0] ** 2 / left.weight + (totals[0] - lefts[0]) ** 2 / right;
+          },
+        };
+      }
+
+      function search(rows: readonly Entry[]): Split | undefined {
+        let best: Split | undefined;
+        function judge(score: number, feature: number, bin: number, missing: Split['missing']) {
+          if (score > (best?.score ?? Number.NEGATIVE_INFINITY)) best = { score, feature, bin, missing };
+        }
+        for (let k = 0; k < nFeatures && (k < nCandidates || !best); k++) {
+          const j = k + below(nFeatures - k);
+          const feature = features[j];
+          features[j] = features[k];
+          features[k] = feature;
+          const missingBin = missingBinOf(feature);
+          const missing = rows.filter((row) => binOf(feature, row) === missingBin);
+          const present = rows.filter((row) => binOf(feature, row) !== missingBin);
+          const occupied = [...new Set(present.map((row) => binOf(feature, row)))].sort((a, b) => a - b);
+          const inBin = (bin: number) => present.filter((row) => binOf(feature, row) === bin);
+          if (randomThresholds) {
+            const [first, last] = [occupied[0], occupied.at(-1)];
+            if (first === undefined || last === undefined || (first === last && missing.length === 0))
+              continue;
+            const bin = first === last ? missingBin - 1 : first + below(last - first);
+            const both = sides(rows);
+            const move = (group: readonly Entry[]) => {
+              if (nClasses) for (const row of group) both.move(row);
+              else both.moveCell(group);
+            };
+            move(present.filter((row) => binOf(feature, row) <= bin));
+            judge(both.score(), feature, bin, missing.length ? 'right' : 'unknown');
+            if (missing.length === 0) continue;
+            move(missing);
+            judge(both.score(), feature, bin, 'left');
+            continue;
+          }
+          for (const direction of missing.length ? (['right', 'left'] as const) : (['unknown'] as const)) {
+            const both = sides(rows);
+            const move = (group: readonly Entry[]) => {
+              if (nClasses) for (const row of group) both.move(row);
+              else both.moveCell(group);
+            };
+            if (direction === 'left') move(missing);
+            occupied.forEach((bin, i) => {
+              if (i === occupied.length - 1 && direction !== 'right') return;
+              move(inBin(bin));
+              const next = occupied[i + 1];
+              const at = next === undefined ? missingBin - 1 : (bin + next - 1) >> 1;
+              judge(both.score(), feature, at, direction);
+            });
+          }
+        }
+        return best;
+      }
+
+      function writeLeaf(node: number, rows: readonly Entry[]) {
+        let leaf = -1;
+        const sums = perClass(rows);
+        if (isPure(rows) && nShared) {
+          leaf = nClasses ? rows[0].label : sums[0] === 0 ? 0 : 1;
+        } else {
+          leaf = nLeaves++;
+          const width = nClasses || 1;
+          new Float32Array(memory.buffer, leaves + 4 * leaf * width, width).set(
+            sums.map((sum) => sum / weightOf(rows)),
+          );
+        }
+        u32(nodes + 8 * node, 2).set([255 * 2 ** 22, leaf]);
+      }
+
+      const open: OpenNode[] = [];
+      function settle(node: number, rows: Entry[], depth: number) {
+        if (!isPure(rows) && rows.length >= 2 * minSamples && (maxDepth === 0 || depth < maxDepth)) {
+          const split = search(rows);
+          if (split) {
+            const { squares, weight, totals } = sides(rows);
+            split.score -= (nClasses ? squares : totals[0] ** 2) / weight;
+            open.push({ node, rows, depth, split });
+            return;
+          }
+        }
+        writeLeaf(node, rows);
+      }
+
+      settle(0, all, 0);
+      for (let nEnds = 1; open.length > 0 && (maxLeaves === 0 || nEnds < maxLeaves); nEnds++) {
+        if (maxLeaves) {
+          let best = open.length - 1;
+          for (let i = best; i > 0; i--) if (open[i - 1].split.score > open[best].split.score) best = i - 1;
+          const last = open.length - 1;
+          [open[best], open[last]] = [open[last], open[best]];
+        }
+        const { node, rows, depth, split } = open.pop() as OpenNode;
+        const goesLeft = (row: Entry) => {
+          const bin = binOf(split.feature, row);
+          return bin <= split.bin || (bin === missingBinOf(split.feature) && split.missing === 'left');
+        };
+        const left = rows.filter(goesLeft);
+        const right = rows.filter((row) => !goesLeft(row));
+        const missingLeft =
+          split.missing === 'unknown' ? left.length > right.length : split.missing === 'left';
+        const flags = (missingLeft ? 2 ** 30 : 0) + (u8(categorical, nFeatures)[split.feature] ? 2 ** 31 : 0);
+        u32(nodes + 8 * node, 2).set([split.feature + split.bin * 2 ** 22 + flags, nNodes]);
+        const children = [
+          { node: nNodes, rows: left },
+          { node: nNodes + 1, rows: right },
+        ];
+        nNodes += 2;
+        if (left.length <= right.length) children.reverse();
+        for (const child of children) settle(child.node, child.rows, depth + 1);
+      }
+      for (const { node, rows } of open.reverse()) writeLeaf(node, rows);
+      words.set([nNodes, nLeaves], 32);
+    },
+
+    sumCategories(column, entries, n, oneClass, cells) {
+      for (let i = 0; i < n; i++) {
+        const at = entries + 16 * i;
+        const weight = new Float32Array(memory.buffer, at + 4, 1)[0];
+        const value = u32(at + 8, 1)[0] === oneClass ? weight : 0;
+        const cell = f64(cells + 16 * u8(column + u32(at, 1)[0], 1)[0], 2);
+        cell[0] += weight;
+        cell[1] += oneClass < 0 ? f64(at + 8, 1)[0] : value;
+      }
+    },
+
+    mapBins(column, n, map, out) {
+      u8(out, n).set(u8(column, n).map((bin) => u8(map, 256)[bin]));
+    },
+
+    addForestTree(nodes, missingBins, maps, leaves, nOutputs, rowBins, rowStride, rows, n, out) {
+      for (let i = 0; i < n; i++) {
+        const row = rows ? u32(rows, n)[i] : i;
+        let node = 0;
+        for (;;) {
+          const [word, target] = u32(nodes + 8 * node, 2);
+          const feature = word & 0x3fffff;
+          const last = (word >>> 22) & 255;
+          if (last === 255) {
+            const leaf = new Float32Array(memory.buffer, leaves + 4 * target * nOutputs, nOutputs);
+            leaf.forEach((x, k) => {
+              f64(out + 8 * row * nOutputs, nOutputs)[k] += x;
+            });
+            break;
+          }
+          const given = u8(rowBins + row * rowStride + feature, 1)[0];
+          const bin = word >>> 31 ? u8(u32(maps, feature + 1)[feature] + given, 1)[0] : given;
+          const missingLeft = ((word >>> 30) & 1) === 1 && bin === u8(missingBins + feature, 1)[0];
+          node = target + (bin <= last || missingLeft ? 0 : 1);
+        }
+      }
+    },
   };
 }
 
