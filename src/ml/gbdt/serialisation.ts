@@ -133,7 +133,7 @@ export function deserialise({ json, arrays }: SerialisedEstimator): TreeEnsemble
 type TypedArray = Arrays[string];
 type TypedArrayConstructor<T extends TypedArray> = new (length: number) => T;
 
-function concatenate<T extends TypedArray>(
+export function concatenate<T extends TypedArray>(
   type: TypedArrayConstructor<T>,
   parts: readonly ArrayLike<number>[],
 ): T {
@@ -147,7 +147,7 @@ function concatenate<T extends TypedArray>(
 }
 
 /** Consecutive views of the given lengths. */
-function cut<T extends TypedArray>(array: T, lengths: ArrayLike<number>): T[] {
+export function cut<T extends TypedArray>(array: T, lengths: ArrayLike<number>): T[] {
   let at = 0;
   return Array.from(lengths, (length) => {
     const end = at + length;
@@ -159,7 +159,7 @@ function cut<T extends TypedArray>(array: T, lengths: ArrayLike<number>): T[] {
   });
 }
 
-function get<T extends TypedArray>(arrays: Arrays, name: string, type: TypedArrayConstructor<T>): T {
+export function get<T extends TypedArray>(arrays: Arrays, name: string, type: TypedArrayConstructor<T>): T {
   const array = arrays[name];
   if (!(array instanceof type)) throw new Error(`the stored model has no ${type.name} named "${name}"`);
   return array;
