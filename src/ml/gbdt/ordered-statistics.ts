@@ -256,7 +256,8 @@ function isCode(x: number): boolean {
 
 function countCodes(column: Float64Array): number {
   let nCodes = 0;
-  for (let i = 0; i < column.length; i++) if (isCode(column[i]) && column[i] >= nCodes) nCodes = column[i] + 1;
+  for (let i = 0; i < column.length; i++)
+    if (isCode(column[i]) && column[i] >= nCodes) nCodes = column[i] + 1;
   return nCodes;
 }
 

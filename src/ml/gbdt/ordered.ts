@@ -7,7 +7,7 @@ import { Random } from '../random.ts';
 import { type Arena, withArena } from '../trees/arena.ts';
 import { applyBins, type BinnedMatrix, type FeatureBins, fitBins } from '../trees/binning.ts';
 import type { QuantisedGradients } from '../trees/gradients.ts';
-import { ObliviousGrower } from '../trees/oblivious-grower.ts';
+import { type LevelSearch, ObliviousGrower } from '../trees/oblivious-grower.ts';
 import { sampleIndices } from '../trees/sampling.ts';
 import { addTreePredictions, type Tree } from '../trees/tree.ts';
 import type { Parameters } from '../tuning/distributions.ts';
@@ -17,11 +17,19 @@ import { type Loss, lossOf } from './losses.ts';
 import { type OrderedModel, predictOrdered } from './ordered-model.ts';
 import { automaticLearningRate, OrderedParameters } from './ordered-parameters.ts';
 import { deserialiseOrdered, serialiseOrdered } from './ordered-serialisation.ts';
-import { encode, encodeOrdered, fitEncoding, type OrderedEncoding, outcomesOf } from './ordered-statistics.ts';
+import {
+  encode,
+  encodeOrdered,
+  fitEncoding,
+  type OrderedEncoding,
+  outcomesOf,
+} from './ordered-statistics.ts';
 import { RawPredictions } from './raw-predictions.ts';
 import { type Rounds, runRounds } from './rounds.ts';
 import { Validation } from './validation.ts';
 
+/** What quantised gradients are at most. */
+const LARGEST_GRADIENT = 2 ** 30;
 /** Bytes that the binned training rows may take in all their orders. */
 const MAX_MATRIX_BYTES = 512 * 2 ** 20;
 
@@ -190,9 +198,8 @@ class OrderedBoosting {
     const trees = this.#gradients.outputs.map((gradients, k) => {
       const random = this.#random.derive('tree', step, k);
       const features = sampleIndices(nFeatures, columnFraction, random);
-      const scale = this.#noiseScale(gradients, step);
       const weighed = this.#bootstrap.weigh(gradients, random);
-      this.#grower.grow(matrix, weighed, rows, features, { scale, random });
+      this.#grower.grow(matrix, weighed, rows, features, { ...this.#judgement(gradients, step), random });
       if (rows !== all) this.#grower.divide(matrix, all);
       const tree = this.#grower.freeze(gradients, learningRate);
       this.#renewLeaves(tree);
@@ -208,23 +215,28 @@ class OrderedBoosting {
     return this.#matrices[n === 1 ? 0 : this.#random.derive('order of step', step).integer(n)];
   }
 
-  /** CatBoost's rule: a share of what a split of pure chance scores, that falls from 1 to 0 as steps × learning rate
-   *  passes the logarithm of the number of rows. */
-  #noiseScale({ pointer, gradientFactor, hessianFactor }: QuantisedGradients, step: number): number {
-    const { randomStrength, learningRate } = this.#parameters;
-    if (randomStrength === 0) return 0;
-    const n = this.#target.length;
-    const pairs = this.#arena.int32(pointer, 2 * n);
+  /** How splits are judged. Noise by CatBoost's rule: a share of what a split of pure chance scores, that falls from 1
+   *  to 0 as steps × learning rate passes the logarithm of the number of rows. The L2 penalty of scores is that of as many
+   *  average rows, so that it weighs alike whether or not classes are rare and well told apart. */
+  #judgement(
+    { pointer, gradientFactor, hessianFactor }: QuantisedGradients,
+    step: number,
+  ): Omit<LevelSearch, 'random'> {
+    const { randomStrength, learningRate, l2 } = this.#parameters;
+    const nRows = this.#target.length;
+    const pairs = this.#arena.int32(pointer, 2 * nRows);
+    const unit = LARGEST_GRADIENT / gradientFactor;
     let squares = 0;
     let hessians = 0;
-    for (let i = 0; i < n; i++) {
-      const gradient = pairs[2 * i] / gradientFactor;
+    for (let i = 0; i < nRows; i++) {
+      const gradient = pairs[2 * i] / LARGEST_GRADIENT;
       squares += gradient * gradient;
       hessians += pairs[2 * i + 1];
     }
-    const expected = Math.sqrt(squares / Math.max(hessians / hessianFactor, 1e-3));
-    const left = n * Math.exp(-(step - 1) * learningRate);
-    return (randomStrength * expected * left) / (1 + left);
+    const hessian = hessians / hessianFactor;
+    const byChance = Math.sqrt(squares / Math.max(hessian, 1e-3));
+    const left = nRows * Math.exp(-(step - 1) * learningRate);
+    return { unit, l2: (l2 * hessian) / nRows, noise: (randomStrength * byChance * left) / (1 + left) };
   }
 
   /** For losses whose best leaf value is not a Newton step. */

@@ -22,14 +22,19 @@ const RELATIVE_ROUNDING = 1e-12;
 export interface ObliviousLimits {
   /** Levels of splits, 1 to 8. */
   readonly depth: number;
-  /** Added to the sum of hessians. */
+  /** L2 penalty on leaf values, added to the sum of hessians. */
   readonly l2: number;
 }
 
-/** Normal noise on the scores of the features, so that trees differ.
- *  @property scale its standard deviation, on the root of the sum of the children's scores; 0 for none. */
-export interface LevelNoise {
-  readonly scale: number;
+/** How the splits of a tree are judged. */
+export interface LevelSearch {
+  /** What gradients are judged in units of, so that no square of theirs overflows. */
+  readonly unit: number;
+  /** L2 penalty in scores; another one than in leaves where hessians are small throughout. */
+  readonly l2: number;
+  /** Standard deviation of normal noise on each feature's score (the root of what the children score together), so that
+   *  trees differ; 0 for none. */
+  readonly noise: number;
   readonly random: Random;
 }
 
@@ -95,14 +100,15 @@ export class ObliviousGrower {
     gradients: QuantisedGradients,
     rows: Uint32Array,
     features: Uint32Array,
-    noise: LevelNoise,
+    search: LevelSearch,
   ): readonly LevelSplit[] {
     this.#facts.select(features);
     this.#startWith(rows);
+    this.#levels = [];
     this.#sumNode(gradients, 0);
     for (let level = 0; level < this.#limits.depth; level++) {
-      this.#scoreLevel(matrix, gradients, level);
-      const split = this.#bestSplit(noise);
+      this.#scoreLevel(matrix, gradients, level, search);
+      const split = this.#bestSplit(this.#scoreWithoutSplit(gradients, search), search);
       if (!split) break;
       this.#divideLevel(matrix, split);
       this.#levels.push(this.#settled(split));
@@ -115,10 +121,8 @@ export class ObliviousGrower {
   /** Divides other rows by the questions of the last grown tree: those that its leaves take their values from.
    *  @param rows Uint32Array, ascending. O(depth × rows). */
   divide(matrix: BinnedMatrix, rows: Uint32Array): void {
-    const levels = this.#levels;
     this.#startWith(rows);
-    for (const split of levels) this.#divideLevel(matrix, split);
-    this.#levels = levels;
+    for (const split of this.#levels) this.#divideLevel(matrix, split);
   }
 
   /** The tree over the rows that were divided last. A leaf takes the Newton step -G / (H + l2), a leaf without rows 0;
@@ -148,7 +152,8 @@ export class ObliviousGrower {
     for (let node = 0; node < tree.value.length; node++) {
       if (tree.count[node] > 0) tree.value[node] = (-learningRate * sums[node]) / weight(node);
       const left = tree.left[node];
-      if (left) tree.gain[node] = Math.max(0, score(left) + score(left + 1) - score(node));
+      const gain = left ? score(left) + score(left + 1) - score(node) : 0;
+      if (gain > 0 && Number.isFinite(gain)) tree.gain[node] = gain; // squares of huge sums overflow
     }
     this.#writeSplits(tree);
     return tree;
@@ -175,7 +180,6 @@ export class ObliviousGrower {
   #startWith(rows: Uint32Array): void {
     this.#arena.uint32(this.#rows, rows.length).set(rows);
     this.#starts = Uint32Array.of(0, rows.length);
-    this.#levels = [];
   }
 
   #sumNode({ pointer, countBits }: QuantisedGradients, k: number, cell = this.#sums + k * CELL_BYTES): void {
@@ -184,7 +188,12 @@ export class ObliviousGrower {
   }
 
   /** Adds up, over the nodes of a level, what every possible split scores there. */
-  #scoreLevel(matrix: BinnedMatrix, gradients: QuantisedGradients, level: number): void {
+  #scoreLevel(
+    matrix: BinnedMatrix,
+    gradients: QuantisedGradients,
+    level: number,
+    { l2, unit }: LevelSearch,
+  ): void {
     const { kernels } = this.#arena;
     const { list, nSelected, pointer, histogramBytes } = this.#facts;
     kernels.clearHistogram(this.#scores, histogramBytes);
@@ -198,36 +207,36 @@ export class ObliviousGrower {
         nSelected,
         pointer,
         this.#sums + k * CELL_BYTES,
-        1 / gradients.gradientFactor,
+        1 / (gradients.gradientFactor * unit),
         1 / gradients.hessianFactor,
-        this.#limits.l2,
+        l2,
         gradients.countBits,
         this.#scores,
       );
     }
-    this.#unsplitScore = this.#scoreWithoutSplit(gradients);
   }
 
-  #unsplitScore = 0;
-
-  #scoreWithoutSplit({ gradientFactor, hessianFactor, countBits }: QuantisedGradients): number {
+  #scoreWithoutSplit(
+    { gradientFactor, hessianFactor, countBits }: QuantisedGradients,
+    { l2, unit }: LevelSearch,
+  ): number {
     const nNodes = this.#starts.length - 1;
     const cells = this.#arena.bigInt64(this.#sums, 2 * nNodes);
     let sum = 0;
     for (let k = 0; k < nNodes; k++) {
-      const gradient = Number(cells[2 * k]) / gradientFactor;
+      const gradient = Number(cells[2 * k]) / (gradientFactor * unit);
       const hessian = hessianOf(cells[2 * k + 1], countBits) / hessianFactor;
-      sum += gradient ** 2 / (Math.max(hessian, LEAST_HESSIAN) + this.#limits.l2);
+      sum += gradient ** 2 / (Math.max(hessian, LEAST_HESSIAN) + l2);
     }
     return sum;
   }
 
   /** Of each feature the best split competes, under noise, with those of the others. Of equals the first feature, the
    *  lowest bin and missing values on the right win. */
-  #bestSplit({ scale, random }: LevelNoise): LevelSplit | undefined {
+  #bestSplit(unsplitScore: number, { noise, random }: LevelSearch): LevelSplit | undefined {
     const { list, nSelected } = this.#facts;
     const entries = this.#arena.uint32(list, 2 * nSelected);
-    const least = this.#unsplitScore * (1 + RELATIVE_ROUNDING);
+    const least = unsplitScore * (1 + RELATIVE_ROUNDING);
     let best: LevelSplit | undefined;
     let bestScore = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < nSelected; k++) {
@@ -244,7 +253,7 @@ export class ObliviousGrower {
           at = i;
         }
       }
-      const score = Math.sqrt(highest) + (scale > 0 ? scale * random.normal() : 0);
+      const score = Math.sqrt(highest) + (noise > 0 ? noise * random.normal() : 0);
       if (at < 0 || score <= bestScore) continue;
       bestScore = score;
       const bin = at >> 1;
@@ -302,11 +311,13 @@ export class ObliviousGrower {
     this.#starts = starts;
   }
 
-  #fillGoesLeft({ feature, bin, missingLeft, isCategorical }: LevelSplit): Uint8Array {
+  #fillGoesLeft({ feature, bin, missingLeft, isCategorical }: LevelSplit): void {
     const goesLeft = this.#arena.uint8(this.#goesLeft, 256).fill(0);
     if (isCategorical) goesLeft[bin] = 1;
-    else goesLeft.fill(1, 0, bin + 1)[this.#bins[feature].nBins] = missingLeft ? 1 : 0;
-    return goesLeft;
+    else {
+      goesLeft.fill(1, 0, bin + 1);
+      goesLeft[this.#bins[feature].nBins] = missingLeft ? 1 : 0;
+    }
   }
 
   /** Replaces the sums of a level by those of its children: the smaller one's from rows, the other's by subtraction. */
@@ -398,4 +409,3 @@ export class ObliviousGrower {
 function hessianOf(hessianAndCount: bigint, countBits: number): number {
   return Number(BigInt.asUintN(64, hessianAndCount) >> BigInt(countBits));
 }
-
