@@ -64,6 +64,7 @@ export class ObliviousGrower {
   /** Node k of the last level divided holds rows [starts[k], starts[k + 1]). */
   #starts = Uint32Array.of(0, 0);
   #levels: LevelSplit[] = [];
+  #withMissing = new Set<number>();
 
   /** Allocates what every tree needs. @param nRows of the matrices that trees will be grown on. */
   constructor(
@@ -108,6 +109,7 @@ export class ObliviousGrower {
     this.#sumNode(gradients, 0);
     for (let level = 0; level < this.#limits.depth; level++) {
       this.#scoreLevel(matrix, gradients, level, search);
+      if (level === 0) this.#withMissing = this.#featuresWithMissing();
       const split = this.#bestSplit(this.#scoreWithoutSplit(gradients, search), search);
       if (!split) break;
       this.#divideLevel(matrix, split);
@@ -264,23 +266,24 @@ export class ObliviousGrower {
 
   /** Where the rows do not say on which side missing values belong, they go with the majority. */
   #settled(split: LevelSplit): LevelSplit {
-    const { feature, isCategorical } = split;
-    if (isCategorical || !this.#hasNoMissing(feature)) return split;
+    if (split.isCategorical || this.#withMissing.has(split.feature)) return split;
     let nLeft = 0;
     for (let k = 0; k + 1 < this.#starts.length; k += 2) nLeft += this.#starts[k + 1] - this.#starts[k];
     const nRows = this.#starts[this.#starts.length - 1];
     return { ...split, missingLeft: 2 * nLeft > nRows };
   }
 
-  /** Whether missing values would change no score: both directions score alike at every bin. */
-  #hasNoMissing(feature: number): boolean {
-    const entries = this.#arena.uint32(this.#facts.list, 2 * this.#facts.nSelected);
-    let k = 0;
-    while (entries[2 * k] !== feature) k++;
-    const { nBins } = this.#bins[feature];
-    const scores = this.#arena.float64(this.#scores + entries[2 * k + 1], 2 * nBins);
-    for (let bin = 0; bin < nBins; bin++) if (scores[2 * bin] !== scores[2 * bin + 1]) return false;
-    return true;
+  /** The selected features of which the root has missing values. */
+  #featuresWithMissing(): Set<number> {
+    const { list, nSelected, histogramBytes } = this.#facts;
+    const entries = this.#arena.uint32(list, 2 * nSelected);
+    const cells = this.#arena.bigInt64(this.#histograms[0], histogramBytes / 8);
+    const found = new Set<number>();
+    for (let k = 0; k < nSelected; k++) {
+      const [feature, offset] = [entries[2 * k], entries[2 * k + 1]];
+      if (cells[offset / 8 + 2 * this.#bins[feature].nBins + 1] !== 0n) found.add(feature);
+    }
+    return found;
   }
 
   #divideLevel({ columns, nRows }: BinnedMatrix, split: LevelSplit): void {
