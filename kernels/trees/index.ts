@@ -3,6 +3,7 @@
 export { sortNumbers, binNumbers, transposeBins } from './binning';
 export { addToHistogram, clearHistogram, subtractHistogram, mergeHistogram, sumGradients } from './histogram';
 export { findBestSplit } from './splitting';
+export { addLevelScores } from './levels';
 export { partitionRows, addLeafValue } from './partition';
 export { binaryLogLoss, multinomialLogLoss, quantiseGradients, largestGradients } from './losses';
 export { addSmallTree, addTree } from './prediction';

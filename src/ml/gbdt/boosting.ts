@@ -1,6 +1,6 @@
 /** Histogram gradient boosting (Friedman 2001; Ke et al. 2017): binning → loss → grower → predictor. */
 import { classFactors, rowWeights } from '../class-weights.ts';
-import type { CurvePoint, Estimator, FitOptions, FittedEstimator, TrainingSet } from '../estimator.ts';
+import type { Estimator, FitOptions, FittedEstimator, TrainingSet } from '../estimator.ts';
 import { Random } from '../random.ts';
 import { Arena, withArena } from '../trees/arena.ts';
 import { applyBins, type BinnedMatrix, type FeatureBins, fitBins, missingBinsOf } from '../trees/binning.ts';
@@ -14,7 +14,9 @@ import { predictRaw, type TreeEnsemble } from './ensemble.ts';
 import { type Loss, lossOf } from './losses.ts';
 import { GbdtParameters } from './parameters.ts';
 import { RawPredictions } from './raw-predictions.ts';
+import { type Rounds, runRounds } from './rounds.ts';
 import { deserialise, serialise } from './serialisation.ts';
+import { Validation } from './validation.ts';
 
 /** Boosted trees on the tree view of the data: NaN and category codes are used as they are.
  *  With `options.validation` the trees up to the best validation loss are kept, and `patience` ends the fit early. */
@@ -71,21 +73,14 @@ function boost(
   options: FitOptions,
   team: Team,
 ): TreeEnsemble {
-  const { checkpoint, resumeFrom, validation, onStep, shouldStop } = options;
+  const { resumeFrom, validation } = options;
   const earlier = resumeFrom && deserialise(resumeFrom);
   const random = new Random(options.seed);
   const bins = earlier?.bins ?? fitBins(arena, training.features, random.derive('bins'), parameters.maxBins);
   const factors = classFactors(training, parameters.classWeight);
   const boosting = new Boosting(arena, training, bins, parameters, random, factors, team);
   const judged = validation && new Validation(arena, validation, bins, boosting, factors);
-  const curve: CurvePoint[] = [...(earlier?.curve ?? [])];
-  if (earlier) {
-    boosting.replay(earlier.trees);
-    judged?.add(earlier.trees);
-  }
-  let bestStep = earlier?.bestStep ?? 0;
-  let bestLoss = curve[bestStep - 1]?.validationLoss ?? Number.POSITIVE_INFINITY;
-  const soFar = (trees: readonly Tree[]): TreeEnsemble => ({
+  const describe = (trees: readonly Tree[], { curve, bestStep }: Rounds): TreeEnsemble => ({
     task: training.task,
     nClasses: training.nClasses,
     loss: parameters.loss,
@@ -93,24 +88,13 @@ function boost(
     bins,
     initial: boosting.initial,
     trees,
-    curve: [...curve],
+    curve,
     bestStep,
   });
-  for (let step = curve.length + 1; step <= parameters.maxSteps && !shouldStop?.(); step++) {
-    if (parameters.patience > 0 && judged && step - 1 - bestStep >= parameters.patience) break;
-    const { trees, trainLoss } = boosting.step(step);
-    const validationLoss = judged?.add(trees);
-    const point: CurvePoint =
-      validationLoss === undefined ? { step, trainLoss } : { step, trainLoss, validationLoss };
-    curve.push(point);
-    onStep?.(point);
-    if (validationLoss === undefined || validationLoss < bestLoss || bestStep === 0) {
-      bestStep = step;
-      bestLoss = validationLoss ?? bestLoss;
-    }
-    if (checkpoint && step % checkpoint.every === 0) checkpoint.save(serialise(soFar(boosting.trees)));
-  }
-  return soFar(boosting.trees);
+  const rounds = runRounds(boosting, judged, parameters, options, earlier, (trees, soFar) =>
+    serialise(describe(trees, soFar)),
+  );
+  return describe(boosting.trees, rounds);
 }
 
 /** The training rows, their raw predictions and the trees so far. */
@@ -207,36 +191,4 @@ function growthLimits(parameters: GbdtParameters): GrowthLimits {
   const { maxLeaves, maxDepth, learningRate, randomThresholds } = parameters;
   const penalties = { minGain, l1, l2, categoricalSmoothing, categoricalL2 };
   return { minSamplesLeaf, minHessian, ...penalties, maxLeaves, maxDepth, learningRate, randomThresholds };
-}
-
-/** Rows that are judged after every step. */
-class Validation {
-  readonly #arena: Arena;
-  readonly #matrix: BinnedMatrix;
-  readonly #missingBins: Uint8Array;
-  readonly #raw: RawPredictions;
-  readonly #nOutputs: number;
-
-  constructor(
-    arena: Arena,
-    set: TrainingSet,
-    bins: readonly FeatureBins[],
-    { loss, initial }: Pick<Boosting, 'loss' | 'initial'>,
-    factors: Float64Array | undefined,
-  ) {
-    this.#arena = arena;
-    this.#matrix = applyBins(arena, bins, set.features);
-    this.#missingBins = missingBinsOf(bins);
-    this.#raw = new RawPredictions(arena, loss, set.target, rowWeights(set, factors), initial);
-    this.#nOutputs = loss.nOutputs;
-  }
-
-  /** @param trees one per output, or several steps of those. @returns the mean loss with these trees added. */
-  add(trees: readonly Tree[]): number {
-    trees.forEach((tree, t) => {
-      const raw = this.#raw.output(t % this.#nOutputs);
-      addTreePredictions(this.#arena, tree, this.#matrix, this.#missingBins, raw);
-    });
-    return this.#raw.loss();
-  }
 }

@@ -72,6 +72,26 @@ export interface TreeKernels {
     node: number,
   ): void;
 
+  /** Adds, for every split that a level of a symmetric tree could share, what it scores at one node: gradient² /
+   *  (hessian + l2) of both children together, a hessian counting as 0.001 at least. O(bins of the features).
+   *  @param features as above. @param facts as above.
+   *  @param total  one cell: the node's sums.
+   *  @param scores float64 pairs, laid out as the cells of a histogram. A numeric feature's pair at bin b is for bins
+   *  0..b on the left, with missing values on the right and on the left; a categorical one's holds twice the score of
+   *  bin b alone on the left, where missing is one more bin. */
+  addLevelScores(
+    histogram: number,
+    features: number,
+    nFeatures: number,
+    facts: number,
+    total: number,
+    gradientScale: number,
+    hessianScale: number,
+    l2: number,
+    countBits: number,
+    scores: number,
+  ): void;
+
   /** Divides rows by the bin of one feature, keeping their order. `leftOut` may be where `rows` starts.
    *  @param column   uint8 (nRows): the feature's bins. @param goesLeft uint8 (256): 1 for bins that go left.
    *  @param rightOut room for end - start + 1 rows. @returns how many went left. */

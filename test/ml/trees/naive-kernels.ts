@@ -243,6 +243,46 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       floats[2] = words[6] < 0 ? 0 : best - nodeScore;
     },
 
+    addLevelScores(
+      histogram,
+      features,
+      nFeatures,
+      facts,
+      total,
+      gradientScale,
+      hessianScale,
+      l2,
+      countBits,
+      scores,
+    ) {
+      const score = (cell: readonly bigint[]) => {
+        const { gradient, hessian } = sumsOf(cell[0], cell[1], countBits);
+        return (gradient * gradientScale) ** 2 / (Math.max(hessian * hessianScale, 1e-3) + l2);
+      };
+      const whole = [...i64(total, 2)];
+      for (let k = 0; k < nFeatures; k++) {
+        const [feature, offset] = u32(features + k * 8, 2);
+        const fact = u8(facts + feature * 4, 4);
+        const nBins = fact[0] + 256 * fact[1];
+        const isCategorical = fact[2] === 1;
+        const cellAt = (bin: number) => [...i64(histogram + offset + bin * 16, 2)];
+        for (let bin = 0; bin < (isCategorical ? nBins + 1 : nBins); bin++) {
+          for (const direction of [0, 1]) {
+            const isLeft = (b: number) =>
+              isCategorical ? b === bin : b <= bin || (b === nBins && direction === 1);
+            const left = [0n, 0n];
+            for (let b = 0; b <= nBins; b++) {
+              if (!isLeft(b)) continue;
+              left[0] += cellAt(b)[0];
+              left[1] += cellAt(b)[1];
+            }
+            const right = [whole[0] - left[0], whole[1] - left[1]];
+            f64(scores + offset + bin * 16, 2)[direction] += score(left) + score(right);
+          }
+        }
+      }
+    },
+
     partitionRows(column, goesLeft, rows, start, end, leftOut, rightOut) {
       const inside = [...u32(rows, end).subarray(start)];
       const isLeft = (row: number) => u8(goesLeft, 256)[u8(column + row, 1)[0]] === 1;
