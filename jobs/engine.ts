@@ -1,15 +1,22 @@
 /** The engine as jobs use it: each task in a thread of its own. */
+import { randomUUID } from 'node:crypto';
 import { ModelwrightError } from '../src/errors/errors.ts';
 import { unwrap } from '../src/errors/thread-reply.ts';
 import type { Table } from '../src/ml/data/table.ts';
 import type { Experiment } from '../src/ml/experiment.ts';
-import type { EngineEvent, EngineReply, EngineResults, EngineTask } from '../src/ml/search/engine-task.ts';
+import type {
+  EngineEvent,
+  EngineReply,
+  EngineResults,
+  EngineTask,
+  RunMaterial,
+} from '../src/ml/search/engine-task.ts';
 import type { Prediction, SerialisedPredictor } from '../src/ml/search/predictor.ts';
+import type { RefitResult } from '../src/ml/search/refit.ts';
 import type { Calibration } from '../src/ml/tuning/calibration.ts';
 import type { Family } from '../src/ml/tuning/trial.ts';
 import type { Plan } from '../src/plan/plan.ts';
-import type { RunEngine } from '../src/run/execute.ts';
-import { finishRun } from './finish-run.ts';
+import type { RunEngine } from '../src/run/ports.ts';
 
 /** The part of the thread pool that this needs. */
 interface EnginePool {
@@ -29,50 +36,69 @@ export interface Engine {
     families: readonly Family[],
     signal: AbortSignal,
   ): Promise<Calibration>;
-  forPlan(table: Table, plan: Pick<Plan, 'experiment'>): RunEngine<SerialisedPredictor>;
+  forPlan(table: Table, plan: Pick<Plan, 'experiment'>): PlanEngine;
   predict(table: Table, predictor: SerialisedPredictor): Promise<Prediction>;
   close(): Promise<void>;
 }
 
-export function createEngine(pool: EnginePool): Engine {
-  async function compute<Kind extends EngineTask['kind']>(
-    task: Extract<EngineTask, { readonly kind: Kind }>,
-    options: Parameters<EnginePool['run']>[1] = {},
-  ): Promise<EngineResults[Kind]> {
-    return unwrap((await pool.run(task, options)) as EngineReply<Kind>);
-  }
+export type PlanEngine = RunEngine<RefitResult, SerialisedPredictor>;
 
+/** @param memoryMb what one thread may hold; null for no limit. */
+export function createEngine(pool: EnginePool, memoryMb: number | null = null): Engine {
+  const compute = computeOn(pool);
   return {
     describe: () => compute({ kind: 'describe' }),
     calibrate: (table, experiment, families, signal) =>
       compute({ kind: 'calibrate', table, experiment, families }, { signal }),
-    forPlan: (table, { experiment }) => ({
-      async trial(spec, finishedFolds, { signal, onFold }) {
-        const stopped = { number: spec.number, folds: [], score: null, seconds: 0, cpuSeconds: 0 };
-        try {
-          return await compute(
-            { kind: 'trial', table, experiment, spec, finishedFolds },
-            { signal, onEvent: (event) => event.kind === 'fold' && onFold(event.fold, event.prediction) },
-          );
-        } catch (error) {
-          if (signal.aborted) return { ...stopped, state: 'stopped', reason: 'stopped' };
-          // A thread that ran out of memory or died takes only its trial along.
-          if (!(error instanceof ModelwrightError)) throw error;
-          return { ...stopped, state: 'failed', reason: error.person };
-        }
-      },
-      final: (candidates, { signal }) => {
-        async function computeUnlessStopped<Kind extends EngineTask['kind']>(
-          task: Extract<EngineTask, { readonly kind: Kind }>,
-        ): Promise<NonNullable<EngineResults[Kind]>> {
-          const result = await compute(task, { signal });
-          if (result === null) throw signal.reason;
-          return result as NonNullable<EngineResults[Kind]>;
-        }
-        return finishRun(table, experiment, candidates, computeUnlessStopped);
-      },
-    }),
+    forPlan: (table, { experiment }) =>
+      planEngine({ key: randomUUID(), table, experiment, memoryMb }, compute),
     predict: (table, predictor) => compute({ kind: 'predict', table, predictor }),
     close: () => pool.close(),
+  };
+}
+
+type Compute = ReturnType<typeof computeOn>;
+
+function computeOn(pool: EnginePool) {
+  return async <Kind extends EngineTask['kind']>(
+    task: EngineTask & { readonly kind: Kind },
+    options: Parameters<EnginePool['run']>[1] = {},
+  ): Promise<EngineResults[Kind]> => unwrap((await pool.run(task, options)) as EngineReply<Kind>);
+}
+
+function planEngine(material: RunMaterial, compute: Compute): PlanEngine {
+  const { experiment } = material;
+  return {
+    async trial(spec, finishedFolds, { signal, onFold }) {
+      const stopped = { number: spec.number, folds: [], score: null, seconds: 0, cpuSeconds: 0 };
+      try {
+        return await compute(
+          { kind: 'trial', ...material, spec, finishedFolds },
+          { signal, onEvent: (event) => event.kind === 'fold' && onFold(event.fold, event.prediction) },
+        );
+      } catch (error) {
+        if (signal.aborted) return { ...stopped, state: 'stopped', reason: 'stopped' };
+        // A thread that ran out of memory or died takes only its trial along.
+        if (!(error instanceof ModelwrightError)) throw error;
+        return { ...stopped, state: 'failed', reason: error.person };
+      }
+    },
+    async select(candidates, { signal }) {
+      return compute({ kind: 'select', ...material, candidates }, { signal });
+    },
+    async refit(spec, folds, which, { signal }) {
+      const refitted = await compute({ kind: 'refit', ...material, spec, folds, which }, { signal });
+      if (!refitted) throw signal.reason;
+      return refitted;
+    },
+    async judge(selection, refits, { signal }) {
+      const judgement = await compute({ kind: 'judge', ...material, selection, refits }, { signal });
+      if (!judgement) throw signal.reason;
+      return judgement;
+    },
+    assemble({ stacker, threshold }, parts) {
+      const members = parts.map(({ weight, refit }) => ({ ...refit.member, weight }));
+      return { format: 'modelwright-predictor-2', experiment, members, stacker, threshold };
+    },
   };
 }

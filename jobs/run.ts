@@ -5,20 +5,21 @@ import type { SerialisedPredictor } from '../src/ml/search/predictor.ts';
 import { saveModel } from '../src/models/save-model.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { assembleReport } from '../src/report/assemble.ts';
-import { executeRun, type Outcome, type RunEngine } from '../src/run/execute.ts';
+import { executeRun, type Outcome } from '../src/run/execute.ts';
 import type { RunProgress } from '../src/run/progress.ts';
 import { hasEnded, type Run } from '../src/run/run.ts';
 import { datasetArtifact, modelArtifact } from '../src/thread/artifact-names.ts';
 import type { ThreadPlace } from '../src/thread/events.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
 import type { DataReader } from './data-reader.ts';
-import { clearPredictions, openRunJournal } from './run-journal.ts';
+import type { PlanEngine } from './engine.ts';
+import { forgetPredictions, runJournal } from './journal.ts';
 
 export interface RunDeps {
   readonly story: Story;
   readonly reader: DataReader;
   /** The engine over a table: its trials run in threads of their own. */
-  engine(table: Table, plan: Plan): RunEngine<SerialisedPredictor>;
+  engine(table: Table, plan: Plan): PlanEngine;
   readonly peakMemoryMb: () => number;
   /** Whether the plan's wall-clock budget ends the run; false when a stored plan is reproduced. */
   readonly hardStop: boolean;
@@ -46,7 +47,7 @@ export async function run(
     );
     if (path) {
       const table = await deps.reader.table(path, record.plan.dataset.name);
-      const journal = openRunJournal(story.runs, story.artifacts, thread.place.team);
+      const journal = runJournal(story, thread.place.team);
       const outcome = await executeRun(found, record.plan, journal, deps.engine(table, record.plan), {
         signal,
         onProgress,
@@ -64,7 +65,7 @@ export async function run(
   // Reached again after a crash in between: every step below is harmless to repeat.
   const ended = await story.runs.find(runId);
   if (!ended || !hasEnded(ended)) return;
-  await clearPredictions(story.artifacts, thread.place.team, runId);
+  await forgetPredictions(story, thread.place.team, runId);
   await story.threads.append(found.threadId, `ended-${runId}`, {
     kind: 'run-ended',
     runId,

@@ -8,13 +8,19 @@ import type { MessagePort } from 'node:worker_threads';
 import { replyWith } from '../src/errors/thread-reply.ts';
 import { calibrate } from '../src/ml/search/calibrate.ts';
 import type { Clock } from '../src/ml/search/clock.ts';
-import type { EngineEvent, EngineReply, EngineResults, EngineTask } from '../src/ml/search/engine-task.ts';
+import type {
+  EngineEvent,
+  EngineReply,
+  EngineResults,
+  EngineTask,
+  RunMaterial,
+} from '../src/ml/search/engine-task.ts';
 import { evaluateTrial } from '../src/ml/search/evaluate-trial.ts';
 import { judge } from '../src/ml/search/judge.ts';
 import { restorePredictor } from '../src/ml/search/predictor.ts';
 import { refit } from '../src/ml/search/refit.ts';
 import { selectEnsemble } from '../src/ml/search/select-ensemble.ts';
-import { splitTable } from '../src/ml/search/split-table.ts';
+import { type SplitTable, splitTable } from '../src/ml/search/split-table.ts';
 
 /** What the pool adds to a task.
  *  @property events   where `EngineEvent`s go.
@@ -32,7 +38,8 @@ const MS_BETWEEN_STEPS = 100;
 export default function run(input: EngineTask & TaskChannel): Promise<EngineReply> {
   const stop = new Int32Array(input.stopFlag);
   const shouldStop = () => Atomics.load(stop, 0) !== 0;
-  const tell = (event: EngineEvent) => input.events.postMessage(event);
+  const tell = (event: EngineEvent) =>
+    input.events.postMessage(event, event.kind === 'fold' ? [event.prediction.buffer] : []);
   return replyWith(() => perform(input, tell, shouldStop));
 }
 
@@ -51,7 +58,7 @@ async function perform(
     case 'trial': {
       let toldMs = 0;
       return evaluateTrial(task.table, task.experiment, task.spec, {
-        clock,
+        ...shared(task),
         finishedFolds: task.finishedFolds,
         shouldStop,
         onFold: (fold, prediction) => tell({ kind: 'fold', fold, prediction }),
@@ -64,14 +71,32 @@ async function perform(
       });
     }
     case 'select':
-      return selectEnsemble(task.experiment, splitTable(task.table, task.experiment), task.candidates);
-    case 'refit':
-      return refit(task.table, task.experiment, task.spec, task.folds, task.rows, { clock, shouldStop });
-    case 'judge':
-      return judge(task.table, task.experiment, task.judged, { clock, shouldStop });
+      return selectEnsemble(task.experiment, rowsOf(task), task.candidates);
+    case 'refit': {
+      const { table, experiment, spec, folds, which } = task;
+      return refit(table, experiment, spec, folds, which, { ...shared(task), shouldStop });
+    }
+    case 'judge': {
+      const { table, experiment, selection, refits } = task;
+      return judge(table, experiment, selection, refits, { clock, shouldStop, rows: rowsOf(task) });
+    }
     case 'predict':
       return (await restorePredictor(task.predictor)).predict(task.table);
   }
+}
+
+function shared(task: RunMaterial) {
+  const { memoryMb } = task;
+  return { clock, rows: rowsOf(task), ...(memoryMb !== null && { memoryMb }) };
+}
+
+/** Of the last run that this thread worked for: a run has many tasks, and dividing a million rows takes a second. */
+let divided: { readonly key: string; readonly rows: SplitTable } | undefined;
+
+/** @throws what `splitTable` throws. */
+function rowsOf({ key, table, experiment }: RunMaterial): SplitTable {
+  if (divided?.key !== key) divided = { key, rows: splitTable(table, experiment) };
+  return divided.rows;
 }
 
 const clock: Clock = { now: () => performance.now(), cpuSeconds: threadCpuSeconds };

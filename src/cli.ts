@@ -16,12 +16,13 @@ import { parsePlanFile } from './plan/plan-file.ts';
 const USAGE = `modelwright: trains models on tables and says honestly how good they are
 
   modelwright profile FILE [--target COLUMN] [--json]
-  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--out DIR] [--json]
-  modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--out DIR] [--json]
+  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--single] [--out DIR] [--json]
+  modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--single] [--out DIR] [--json]
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
   modelwright predict DIR FILE --out PREDICTIONS.csv
 
 FILE is CSV, TSV, JSON Lines or Parquet, also gzipped. A budget is 90s, 5m or 1h.
+--single keeps the best trial alone in place of an ensemble of several.
 Metrics: ${Object.keys(METRICS).join(', ')}.
 `;
 
@@ -30,6 +31,7 @@ const OPTIONS = {
   metric: { type: 'string' },
   budget: { type: 'string' },
   seed: { type: 'string' },
+  single: { type: 'boolean' },
   out: { type: 'string' },
   plan: { type: 'string' },
   json: { type: 'boolean' },
@@ -76,6 +78,7 @@ async function trainOrPlan(trains: boolean, path: string, values: Options): Prom
     ...(values.metric !== undefined && { metric: metricOf(values.metric) }),
     ...(values.budget !== undefined && { budgetSeconds: secondsOf(values.budget) }),
     ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
+    ...(values.single && { finish: 'single' as const }),
   };
   const { data, reader } = await readData(path);
   const target = await reader.profileTarget(data.path, data.name, data.profile, wanted);

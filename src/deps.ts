@@ -1,5 +1,6 @@
 /** The one place where adapters are constructed and joined. */
 import { mkdir } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Logger } from '@slack/bolt';
 import type { DataReader, DataTask } from '../jobs/data-reader.ts';
@@ -110,7 +111,17 @@ export function openEngine(config: Pick<Config, 'threads'>): Engine {
       entry: threadEntry('trial-thread'),
       threads: config.threads,
     }),
+    memoryPerThread(config.threads),
   );
+}
+
+/** Of the memory that this process may use, the share that all training threads together get. */
+const TRAINING_SHARE = 0.85;
+
+/** MB. Of what there is, not of what is free just now, so that a run does not depend on the hour. */
+function memoryPerThread(threads: number): number {
+  const allowed = process.constrainedMemory() || Number.POSITIVE_INFINITY; // 0 where nothing constrains
+  return (TRAINING_SHARE * Math.min(totalmem(), allowed)) / threads / 2 ** 20;
 }
 
 /** Brings what a person sent to disk: from the workspace with its token, or from the open web without one. */

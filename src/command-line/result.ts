@@ -1,5 +1,5 @@
 /** What `train --json` prints: one object. */
-import type { Scores } from '../ml/judgement.ts';
+import type { EnsembleJudgement, Scores } from '../ml/judgement.ts';
 import type { Trained } from './session.ts';
 
 export interface ResultObject {
@@ -9,6 +9,10 @@ export interface ResultObject {
   readonly holdout: Scores;
   readonly baseline: Scores;
   readonly model: { readonly family: string; readonly parameters: Readonly<Record<string, unknown>> };
+  /** Several trials as one model, whether or not they were kept; null where there was nothing to combine. */
+  readonly ensemble: EnsembleJudgement | null;
+  /** What the model was trained on, once it had been judged. */
+  readonly trainedRows: number;
   readonly trials: number;
   readonly seconds: number;
   readonly peakMemoryMb: number;
@@ -25,6 +29,8 @@ export function resultObject({ report, modelDir }: Trained, planFile: string): R
     holdout: report.judgement.holdout,
     baseline: report.judgement.baseline,
     model: { family, parameters },
+    ensemble: report.judgement.ensemble,
+    trainedRows: report.judgement.shippedRows,
     trials: report.resources.trialsFinished,
     seconds: report.resources.wallSeconds,
     peakMemoryMb: report.resources.peakMemoryMb,

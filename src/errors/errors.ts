@@ -289,6 +289,12 @@ export const ERRORS = {
       'Somebody else changed this plan at the same moment. Please look at the newest plan and edit that one.',
     retryable: false,
   },
+  MEMORY_TOO_SMALL: {
+    developer: 'a fit needs {needed} MB and its thread may hold {available} MB',
+    person:
+      'Training on this table needs about {needed} MB of memory for each trial, and {available} MB are available to it. Fewer rows or columns, fewer trials at once or a larger machine would do.',
+    retryable: false,
+  },
   TRAINING_OUT_OF_MEMORY: {
     developer: 'a training thread ran out of memory',
     person:

@@ -1,5 +1,5 @@
-/** What the engine says of a run's winner after its one look at the holdout: the numbers that a report is made of.
- *  Written by `ml/search/fit-final.ts`, stored as JSON, read by `report/`. */
+/** What the engine says of a run's model after its one look at the holdout: the numbers that a report is made of.
+ *  Written by `ml/search/judge.ts`, stored as JSON, read by `report/`. */
 import { z } from 'zod';
 import { MetricName } from './experiment.ts';
 import { CurvePoint, Family } from './tuning/trial.ts';
@@ -26,45 +26,50 @@ export const Importance = z.object({
 });
 export type Importance = z.infer<typeof Importance>;
 
-/** Several trials as one model. */
-const Ensemble = z.object({
-  /** The heaviest first; weights sum to 1. */
-  members: z.array(z.object({ trial: z.number().int(), family: Family, weight: z.number() })),
-  /** Whether it is the run's model; else the best trial alone is, because the gain lies within noise. */
+/** A trial's part in a model. Weights sum to 1. */
+export const Member = z.object({ trial: z.number().int(), family: Family, weight: z.number().positive() });
+export type Member = z.infer<typeof Member>;
+
+/** Several trials as one model, whether or not they became the run's. */
+export const EnsembleJudgement = z.object({
+  /** The heaviest first. */
+  members: z.array(Member),
+  /** Whether it is the run's model; if not, the best trial alone is. */
   kept: z.boolean(),
-  /** Whether the members are combined by a fitted model in place of their weights. */
+  /** Whether a stacker combines the members in place of their weights. */
   stacked: z.boolean(),
+  /** In the ranking metric, mean over the folds; each fold judges an ensemble that the other folds chose. */
+  score: Interval,
+  /** Of the same over the best trial alone; positive means better. */
+  outOfFoldGain: Interval,
+  /** Over the best trial alone on the holdout; null where it was not kept, since then nobody trained it. */
+  holdoutGain: Interval.nullable(),
   /** Trials that it was chosen from. */
   candidates: z.number().int(),
-  /** Mean over the folds in the ranking metric, each fold by an ensemble that the others chose. */
-  score: Interval,
-  /** Of the same over the best trial, on rows out of fold, positive means better. */
-  gain: Interval,
-  /** Of the ensemble over the best trial on the holdout; null where it is not kept. */
-  holdoutGain: Interval.nullable(),
 });
-export type Ensemble = z.infer<typeof Ensemble>;
+export type EnsembleJudgement = z.infer<typeof EnsembleJudgement>;
 
 export const Judgement = z.object({
   holdoutRows: z.number().int(),
   trainingRows: z.number().int(),
-  /** Rows that the model for use was trained on: with the holdout, unless the plan says otherwise. */
+  /** What the model that people get was trained on, once this one was judged: every row with a known outcome, or the
+   *  training rows alone. */
   shippedRows: z.number().int(),
-  /** In binary tasks the probability from which on a row is taken for the positive class, where the ranking metric asks
-   *  for another than 0.5. */
-  threshold: z.number().nullable(),
-  /** Null where there was nothing to combine or a person wants a single model. */
-  ensemble: Ensemble.nullable(),
   /** Rows left out because their target is missing. */
   droppedRows: z.number().int(),
   holdout: Scores,
   baseline: Scores,
-  /** Winner minus baseline in the ranking metric, paired on the same rows; positive means the winner is better. */
+  /** Model minus baseline in the ranking metric, paired on the same rows; positive means the model is better. */
   gain: Interval,
+  /** Null where there was nothing to combine, or the person wanted one model. */
+  ensemble: EnsembleJudgement.nullable(),
+  /** From which probability on a row is taken for the positive class; null for the usual 0.5. */
+  threshold: z.number().nullable(),
   confusion: Confusion.nullable(),
   residuals: Residuals.nullable(),
   /** Sorted by mean, largest first. */
   importance: z.array(Importance),
+  /** Of the refit of the heaviest member. */
   curve: z.array(CurvePoint),
   bestStep: z.number().int(),
   seconds: z.number(),

@@ -1,4 +1,4 @@
-/** The columns that a predictor reads, as written in its pipeline. */
+/** The columns that a predictor reads, as written in its pipelines. */
 import { z } from 'zod';
 import type { SerialisedPredictor } from '../ml/search/predictor.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { ModelwrightError } from '../errors/errors.ts';
 import { type Predictor, restorePredictor } from '../ml/search/predictor.ts';
 import { MODEL_FILES, ModelManifest, type ModelStore } from './model.ts';
-import { unpackPredictor } from './packed-predictor.ts';
+import { unpackPredictor } from './pack-predictor.ts';
 import { decodeWeights } from './weights.ts';
 
 /** Checks every file against the manifest before anything is read from it.

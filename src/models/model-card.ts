@@ -2,15 +2,8 @@
  *  "Model cards for model reporting"). */
 import type { MetricName } from '../ml/experiment.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
-import {
-  capitalise,
-  familyLabel,
-  formatInterval,
-  formatScore,
-  modelLabel,
-  plural,
-  trialName,
-} from '../report/format.ts';
+import { capitalise, formatInterval, formatScore, plural, trialName } from '../report/format.ts';
+import { keptEnsemble, modelName, modelSentences } from '../report/model-name.ts';
 import type { Report } from '../report/report.ts';
 import { summarise } from '../report/summary.ts';
 
@@ -26,39 +19,29 @@ export function modelCard(report: Report, columns: readonly { name: string; type
   const setting = Object.entries(winner.parameters).map(
     ([name, value]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(String(value))}`,
   );
+  const about = modelSentences(report);
   const versions = Object.entries(provenance.versions).map(([name, version]) => `${name} ${version}`);
   return `${[
-    `# ${escapeMarkdown(target)}: ${modelLabel(report).toLowerCase()}`,
+    `# ${escapeMarkdown(target)}: ${modelName(report).toLowerCase()}`,
     escapeMarkdown(summarise(report).headline),
     '## Data',
     `${escapeMarkdown(dataset.name)}, ${plural(dataset.rows, 'row')} and ${plural(dataset.columns, 'column')}, SHA-256 \`${dataset.hash}\`. ` +
-      `Trained on ${plural(judgement.trainingRows, 'row')}, judged on ${plural(judgement.holdoutRows, 'row')} held out.` +
-      (judgement.shippedRows > judgement.trainingRows
-        ? ` After that the model was trained with the same settings on all ${plural(judgement.shippedRows, 'row')}.`
-        : ''),
+      `Trained on ${plural(judgement.trainingRows, 'row')}, judged on ${plural(judgement.holdoutRows, 'row')} held out.`,
     '## Scores on the held-out rows',
     ['| Metric | Score with 95% interval | Baseline |', '| --- | --- | --- |', ...scores].join('\n'),
+    ...(about.length > 0 ? ['## What it is', bullets(about, '')] : []),
     '## What it needs',
     columns.map(({ name, type }) => `- ${escapeMarkdown(name)} (${type})`).join('\n'),
-    ...memberLines(report),
-    ...(setting.length > 0 ? ['## Setting of the best trial', setting.join('\n')] : []),
+    ...(setting.length > 0
+      ? [keptEnsemble(report) ? '## Setting of the heaviest member' : '## Setting', setting.join('\n')]
+      : []),
     '## Limits',
     bullets(report.caveats, 'None were found beyond those of any model: it knows only what its data held.'),
     ...(report.nextSteps.length > 0 ? ['## Next steps', bullets(report.nextSteps, '')] : []),
     '## How to make it again',
-    `Run plan \`${provenance.planHash}\` (seed ${provenance.seed}, ${trialName(winner.trial)}) on the same data` +
+    `Run plan \`${provenance.planHash}\` (seed ${provenance.seed}, ${keptEnsemble(report) ? 'the ensemble' : trialName(winner.trial)}) on the same data` +
       `${versions.length > 0 ? ` with ${versions.join(', ')}` : ''}: the numbers will be the same.`,
   ].join('\n\n')}\n`;
-}
-
-function memberLines({ judgement, task }: Report): string[] {
-  const { ensemble } = judgement;
-  if (!ensemble?.kept) return [];
-  const lines = ensemble.members.map(
-    ({ trial, family, weight }) =>
-      `- ${trialName(trial)}, ${familyLabel(family, task).toLowerCase()}: weight ${weight.toFixed(2)}`,
-  );
-  return ['## What it is made of', lines.join('\n')];
 }
 
 function bullets(sentences: readonly string[], otherwise: string): string {

@@ -11,7 +11,7 @@ export const MODEL_FILES = { manifest: 'model.json', weights: 'weights.bin', car
 
 /** `model.json`. */
 export const ModelManifest = z.object({
-  format: z.literal('modelwright-model-1'),
+  format: z.literal('modelwright-model-2'),
   /** For people: "churn, run 12". */
   name: z.string(),
   /** ISO 8601: when the run that made it ended. */
@@ -20,8 +20,17 @@ export const ModelManifest = z.object({
   target: z.string(),
   /** In the order of the probabilities; empty in regression. */
   classes: z.array(z.string()),
+  /** Of the heaviest member. */
   family: Family,
   parameters: Parameters,
+  /** What it consists of, the heaviest first; a single model is one member of weight 1. */
+  members: z.array(
+    z.object({ trial: z.number().int(), family: Family, parameters: Parameters, weight: z.number() }),
+  ),
+  /** Rows that it was trained on. The scores are those of the version that had not seen the held-out rows. */
+  trainedRows: z.number().int(),
+  /** In binary tasks the probability from which on a row is taken for the positive class; null for 0.5. */
+  threshold: z.number().nullable(),
   /** What a table must have to be predicted. */
   columns: z.array(z.object({ name: z.string(), type: z.string() })),
   metric: MetricName,

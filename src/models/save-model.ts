@@ -5,7 +5,7 @@ import type { Report } from '../report/report.ts';
 import { inputColumns } from './input-columns.ts';
 import { MODEL_FILES, type ModelManifest, type ModelStore } from './model.ts';
 import { modelCard } from './model-card.ts';
-import { packPredictor } from './packed-predictor.ts';
+import { packPredictor } from './pack-predictor.ts';
 import { encodeWeights } from './weights.ts';
 
 /** Writes the model's files, the manifest last. Saving the same model again writes the same bytes. */
@@ -18,7 +18,7 @@ export async function saveModel(
   const weights = encodeWeights(packPredictor(predictor));
   const card = new TextEncoder().encode(modelCard(report, columns));
   const manifest: ModelManifest = {
-    format: 'modelwright-model-1',
+    format: 'modelwright-model-2',
     name: `${report.target}, run ${report.runNumber}`,
     createdAt: report.provenance.endedAt,
     task: report.task,
@@ -26,6 +26,9 @@ export async function saveModel(
     classes: report.classes,
     family: report.winner.family,
     parameters: report.winner.parameters,
+    members: memberRows(report),
+    trainedRows: report.judgement.shippedRows,
+    threshold: report.judgement.threshold,
     columns,
     metric: report.metric,
     holdout: report.judgement.holdout,
@@ -45,6 +48,14 @@ export async function saveModel(
   await store.put(MODEL_FILES.card, card);
   await store.put(MODEL_FILES.manifest, new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
   return manifest;
+}
+
+function memberRows({ judgement, trials, winner }: Report): ModelManifest['members'] {
+  if (!judgement.ensemble?.kept) return [{ ...winner, weight: 1 }];
+  return judgement.ensemble.members.map((member) => ({
+    ...member,
+    parameters: trials.find((row) => row.number === member.trial)?.parameters ?? {},
+  }));
 }
 
 function describeFile(name: string, bytes: Uint8Array): ModelManifest['files'][number] {

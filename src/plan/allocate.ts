@@ -1,6 +1,5 @@
 /** Minutes into work: how many trials of each family fit the approved wall clock on this data. */
-import type { Experiment } from '../ml/experiment.ts';
-import type { Calibration, FamilyCost } from '../ml/tuning/calibration.ts';
+import { type Calibration, type FamilyCost, usualMembers } from '../ml/tuning/calibration.ts';
 import type { Family } from '../ml/tuning/trial.ts';
 
 /** Share of the wall clock that is planned; the rest is headroom for a busy machine and for settings that cost more
@@ -24,8 +23,10 @@ export interface Allocation {
   readonly folds: number;
   /** Share of the usual training steps (trees, epochs) that each fit gets; 1 unless boosted trees fit no other way. */
   readonly stepShare: number;
-  /** Wall seconds expected for the whole run: trials, refit, judging. At most `PLANNED_SHARE` of the budget. */
+  /** Wall seconds expected for the whole run: trials, refits, judging. At most `PLANNED_SHARE` of the budget. */
   readonly seconds: number;
+  /** The part of it after the trials. */
+  readonly finishSeconds: number;
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -50,11 +51,7 @@ const SAVINGS = [
   { mostFolds: 2, stepShare: 0.1 },
 ] as const;
 
-/** How the run ends: what `Experiment` says of it. */
-export type Finish = Pick<Experiment, 'finish' | 'members' | 'refit'>;
-
 export interface Wish {
-  readonly finish: Finish;
   readonly budgetSeconds: number;
   readonly threads: number;
   /** Folds the calibration was measured with, and the most that a plan uses. */
@@ -62,6 +59,10 @@ export interface Wish {
   readonly families: readonly Family[];
   /** Upper limit by a person; null for as many as fit. */
   readonly trials: number | null;
+  /** Trials that the run's model may consist of: each is trained again at the end. */
+  readonly members: number;
+  /** How often: to be judged, and on all rows to be used. */
+  readonly refits: 1 | 2;
 }
 
 /** @returns null when not even one trial of the cheapest family fits with two folds. */
@@ -80,8 +81,9 @@ export function allocate(calibration: Calibration, wish: Wish): Allocation | nul
 /** The smallest whole number of seconds with which `allocate` finds a plan. */
 export function leastBudgetSeconds(
   calibration: Calibration,
-  { families, folds, threads, finish }: Pick<Wish, 'families' | 'folds' | 'threads' | 'finish'>,
+  wish: Pick<Wish, 'families' | 'folds' | 'threads' | 'members' | 'refits'>,
 ): number {
+  const { families, folds } = wish;
   const cheapest = costsWith(
     calibration,
     families,
@@ -90,7 +92,7 @@ export function leastBudgetSeconds(
     Math.min(...SAVINGS.map((saving) => saving.stepShare)),
   );
   const walls = cheapest.map((cost) =>
-    wallSeconds([{ cost, seconds: cost.secondsPerTrial }], threads, calibration.judgingSeconds, finish),
+    wallSeconds([{ cost, seconds: cost.secondsPerTrial }], wish, calibration.judgingSeconds),
   );
   return Math.ceil(Math.min(...walls) / PLANNED_SHARE + 1e-6);
 }
@@ -106,10 +108,9 @@ function allocateWith(
   folds: number,
   stepShare: number,
 ): Allocation | null {
-  const { threads, budgetSeconds } = wish;
+  const { budgetSeconds } = wish;
   const costs = costsWith(calibration, wish.families, folds, wish.folds, stepShare);
-  const wall = (trials: readonly PlannedTrial[]) =>
-    wallSeconds(trials, threads, calibration.judgingSeconds, wish.finish);
+  const wall = (trials: readonly PlannedTrial[]) => wallSeconds(trials, wish, calibration.judgingSeconds);
   const fits = (trials: readonly PlannedTrial[]) => wall(trials) <= budgetSeconds * PLANNED_SHARE;
 
   // One trial of each family, cheapest first, so that a dear one cannot push out the others.
@@ -143,7 +144,8 @@ function allocateWith(
     planned = [...planned, next];
   }
   const trials = new Map(chosen.map(({ family }) => [family, countOf(family, planned)]));
-  return { trials, folds, stepShare, seconds: wall(planned), leftOut };
+  const finish = finishSeconds(planned, wish, calibration.judgingSeconds);
+  return { trials, folds, stepShare, seconds: wall(planned), finishSeconds: finish, leftOut };
 }
 
 /** k folds fit k models on (k-1)/k of the rows each, so a trial costs in proportion to k - 1. */
@@ -167,38 +169,36 @@ function costsWith(
     });
 }
 
-/** What these trials take side by side at most, in whatever order they are started (Graham 1966), with refits and
- *  judging. One trial is never faster than on one thread, however many there are. */
-function wallSeconds(
-  trials: readonly PlannedTrial[],
-  threads: number,
-  judgingSeconds: number,
-  finish: Finish,
-): number {
-  const total = trials.reduce((sum, trial) => sum + trial.seconds, 0);
-  const longest = Math.max(...trials.map((trial) => trial.seconds));
-  const refits = refitSeconds(
-    trials.map(({ cost }) => cost),
-    finish,
-    threads,
+type Finish = Pick<Wish, 'threads' | 'members' | 'refits'>;
+
+/** What these trials take, with the finish. */
+function wallSeconds(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
+  const searching = sideBySide(
+    trials.map((trial) => trial.seconds),
+    finish.threads,
   );
-  return total / threads + longest * (1 - 1 / threads) + refits + judgingSeconds + OVERHEAD_SECONDS;
+  return searching + finishSeconds(trials, finish, judgingSeconds) + OVERHEAD_SECONDS;
 }
 
-/** Members that an ensemble usually has: most of the weight goes to few. */
-const USUAL_MEMBERS = 5;
+/** The refits of a model of the usual number of members, each of the average cost, and the judging. */
+function finishSeconds(
+  trials: readonly PlannedTrial[],
+  { threads, members, refits }: Finish,
+  judgingSeconds: number,
+): number {
+  const costs = trials.map((trial) => trial.cost.secondsPerRefit);
+  const dearest = Math.max(...costs);
+  const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
+  const others = Math.min(trials.length, usualMembers(members)) - 1;
+  const each = [dearest, ...Array.from({ length: others }, () => mean)];
+  return sideBySide(Array.from({ length: refits }, () => each).flat(), threads) + judgingSeconds;
+}
 
-/** What the refits at the end take side by side: of the usual number of members, or of one, on the training rows and,
- *  where the plan says so, once more on all. The dearest trials are reckoned with.
- *  @param costs of each planned trial. */
-export function refitSeconds(costs: readonly FamilyCost[], finish: Finish, threads: number): number {
-  const members = finish.finish === 'single' ? 1 : Math.min(finish.members, USUAL_MEMBERS, costs.length);
-  const dearest = costs
-    .map((cost) => cost.secondsPerRefit)
-    .sort((a, b) => b - a)
-    .slice(0, members);
-  const total = dearest.reduce((sum, seconds) => sum + seconds, 0) * (finish.refit === 'all' ? 2 : 1);
-  return Math.max(dearest[0] ?? 0, total / threads);
+/** What tasks take side by side at most, in whatever order they are started (Graham 1966). One task is never faster
+ *  than on one thread, however many there are. */
+function sideBySide(seconds: readonly number[], threads: number): number {
+  const total = seconds.reduce((sum, one) => sum + one, 0);
+  return total / threads + Math.max(0, ...seconds) * (1 - 1 / threads);
 }
 
 function behind(cost: FamilyCost, planned: readonly PlannedTrial[]): number {

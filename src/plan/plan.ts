@@ -46,6 +46,8 @@ export const Plan = z.object({
     lowSeconds: z.number(),
     highSeconds: z.number(),
     memoryMb: z.number(),
+    /** Wall seconds of choosing the model, training its members again and judging it; part of `seconds`. */
+    finishSeconds: z.number().nonnegative(),
     calibration: Calibration,
   }),
   versions: z.record(z.string(), z.string()),

@@ -1,7 +1,7 @@
 /** Profile + requirements + calibration → plan. Pure: the same inputs give the same plan. */
 import { ModelwrightError } from '../errors/errors.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
-import { defaultMetric, METRICS } from '../ml/metrics/registry.ts';
+import { defaultMetric, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import type { Calibration } from '../ml/tuning/calibration.ts';
 import { PORTFOLIO } from '../ml/tuning/portfolio.ts';
 import { Family } from '../ml/tuning/trial.ts';
@@ -12,12 +12,14 @@ import type { Candidate, Plan } from './plan.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
 
 /** What is assumed where a person said nothing. */
-export const DEFAULTS = { budgetSeconds: 120, seed: 1, folds: 5, holdoutFraction: 0.2 } as const;
-
-/** Different trials in an ensemble: each makes the model larger and slower by as much again. */
-const MOST_MEMBERS = 8;
-/** With more rows than this the holdout adds next to nothing to what the training rows taught. */
-const MOST_ROWS_TO_REFIT = 100_000;
+export const DEFAULTS = {
+  budgetSeconds: 120,
+  seed: 1,
+  folds: 5,
+  holdoutFraction: 0.2,
+  finish: 'ensemble',
+  members: 8,
+} as const;
 
 /** Families that are tried unless a person chooses. The baseline is always judged beside the winner. */
 export const USUAL_FAMILIES: readonly Family[] = Family.options.filter((family) => family !== 'baseline');
@@ -45,9 +47,9 @@ export function plannedExperiment(
     split: chosenSplit(target, requirements) ?? target.split,
     holdoutFraction: DEFAULTS.holdoutFraction,
     folds: foldsFor(target),
-    finish: requirements.singleModel ? 'single' : 'ensemble',
-    members: MOST_MEMBERS,
-    refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
+    finish: requirements.finish ?? DEFAULTS.finish,
+    members: DEFAULTS.members,
+    refit: 'all',
     seed: requirements.seed ?? DEFAULTS.seed,
   };
 }
@@ -80,6 +82,8 @@ function chosenSplit(target: TargetProfile, { split }: Requirements): Split | nu
   return split && 'column' in split && split.column === target.target ? null : split;
 }
 
+type Reason = Plan['reasons'][number];
+
 interface Material {
   readonly dataset: Plan['dataset'];
   readonly profile: Profile;
@@ -97,12 +101,13 @@ export function proposePlan(material: Material): Plan {
   const experiment = plannedExperiment(profile, target, requirements);
   const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
   const wish: Wish = {
-    finish: experiment,
     budgetSeconds,
     threads,
     folds: experiment.folds,
     families: requirements.families ?? USUAL_FAMILIES,
     trials: requirements.trials,
+    members: experiment.finish === 'single' ? 1 : experiment.members,
+    refits: experiment.refit === 'all' ? 2 : 1,
   };
   const allocation = allocate(calibration, wish);
   if (!allocation) {
@@ -126,6 +131,7 @@ export function proposePlan(material: Material): Plan {
       seconds: allocation.seconds,
       lowSeconds: allocation.seconds * 0.7,
       highSeconds: Math.min(budgetSeconds, allocation.seconds * 1.6),
+      finishSeconds: allocation.finishSeconds,
       memoryMb: Math.round(Math.max(...memory) * Math.min(threads, sum(allocation.trials.values()))),
       calibration,
     },
@@ -190,8 +196,10 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
       choice: 'Evaluation',
       value: `${Math.round(experiment.holdoutFraction * 100)}% holdout, ${allocation.folds} folds`,
       reason:
-        'Trials are compared by cross-validation; the holdout is opened once, for the winner and the baseline.',
+        'Trials are compared by cross-validation; the holdout is opened once, for the model, the best single trial and the baseline.',
     },
+    finishReason(experiment, requirements),
+    ...imbalanceReason(experiment, target),
     {
       choice: 'Preprocessing',
       value: 'fitted on training rows only',
@@ -204,14 +212,6 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
       reason: searchReason(allocation),
     },
     {
-      choice: 'Finish',
-      value:
-        experiment.finish === 'single'
-          ? 'the best single model'
-          : `an ensemble of at most ${experiment.members}`,
-      reason: finishReason(experiment),
-    },
-    {
       choice: 'Budget',
       value: `${requirements.budgetSeconds ?? DEFAULTS.budgetSeconds} s`,
       reason:
@@ -220,14 +220,42 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
   ];
 }
 
-function finishReason({ finish, refit }: Experiment): string {
-  const combined =
-    finish === 'single'
-      ? 'Your choice: one model is easier to explain and to run.'
-      : 'The best trials are combined by weights that were chosen on rows no trial was trained on; the best one stays alone unless together they are better by more than noise.';
-  return refit === 'all'
-    ? `${combined} After judging, the model for use is trained once more on every row, the holdout included.`
-    : combined;
+function finishReason({ finish, members, refit }: Experiment, requirements: Requirements): Reason {
+  const shipped =
+    refit === 'all' ? ' Once judged, the same settings are trained on every row for you to use.' : '';
+  if (finish === 'single') {
+    const why =
+      requirements.finish === 'single' ? 'Your choice: the best trial alone.' : 'The best trial alone.';
+    return { choice: 'Model', value: 'the best single trial', reason: `${why}${shipped}` };
+  }
+  return {
+    choice: 'Model',
+    value: `ensemble of at most ${members} trials`,
+    reason:
+      'Trials that correct each other are averaged, chosen by what they predicted for rows they had not seen; the best ' +
+      `one alone is kept unless the average is better beyond the noise.${shipped}`,
+  };
+}
+
+/** A smaller class than this share is worth a word. */
+const RARE = 0.2;
+
+function imbalanceReason({ task, metric, classes }: Experiment, target: TargetProfile): Reason[] {
+  if (task === 'regression') return [];
+  const total = sum(target.classes.map((entry) => entry.count));
+  const rarest = target.classes.reduce((least, entry) => (entry.count < least.count ? entry : least));
+  const limit = task === 'binary' ? RARE : RARE / Math.max(1, classes.length - 1);
+  if (!(rarest.count / total < limit)) return [];
+  const cutOff = hasThreshold(metric)
+    ? ` The cut-off is chosen for ${METRICS[metric].label} on rows that the models had not seen, since 0.5 may miss most of a rare class.`
+    : ' Probabilities stay honest: choose the cut-off by what mistakes cost.';
+  return [
+    {
+      choice: 'Rare class',
+      value: `${rarest.label}, ${((100 * rarest.count) / total).toFixed(1)}% of rows`,
+      reason: `Every fold and the holdout keep its share, and no row is duplicated or thrown away.${task === 'binary' ? cutOff : ''}`,
+    },
+  ];
 }
 
 function searchReason({ leftOut }: Allocation): string {

@@ -17,6 +17,7 @@ import {
   trialName,
   truncate,
 } from './format.ts';
+import { keptEnsemble } from './model-name.ts';
 import type { Report } from './report.ts';
 import { findSearchEdges } from './search-edge.ts';
 
@@ -46,7 +47,8 @@ export function findCaveats(facts: Facts, plan: Plan): string[] {
 }
 
 function noGain({ judgement, metric, winner }: Facts): string | null {
-  if (winner.family === 'baseline') return 'No other model did better than the baseline in cross-validation.';
+  if (winner.family === 'baseline' && !keptEnsemble({ judgement }))
+    return 'No other model did better than the baseline in cross-validation.';
   if (judgement.gain.low > 0) return null;
   const scale = judgement.holdout[metric]?.value ?? 1;
   return (
@@ -98,7 +100,7 @@ function missedClasses(facts: Facts): string | null {
 
 function tiedFamilies(facts: Facts): string | null {
   const tied = facts.comparisons.filter((comparison) => verdictOf(comparison.gain) === 'tied');
-  if (tied.length === 0 || facts.judgement.ensemble?.kept) return null;
+  if (tied.length === 0 || keptEnsemble(facts)) return null; // an ensemble need not choose
   const winner = familyLabel(facts.winner.family, facts.task);
   const scale = facts.judgement.holdout[facts.metric]?.value ?? 1;
   const rivals = tied.map(
@@ -109,10 +111,10 @@ function tiedFamilies(facts: Facts): string | null {
 }
 
 function surprisingHoldout({ judgement, metric, trials, winner }: Facts): string | null {
-  const { ensemble } = judgement;
-  const folds = ensemble?.kept
-    ? ensemble.score
-    : trials.find((trial) => trial.number === winner.trial)?.score;
+  // Trials are ranked at a cut-off of 0.5, a model may be judged at a better one.
+  if (!keptEnsemble({ judgement }) && (judgement.threshold ?? 0.5) !== 0.5) return null;
+  const folds =
+    keptEnsemble({ judgement })?.score ?? trials.find((trial) => trial.number === winner.trial)?.score;
   const holdout = judgement.holdout[metric];
   if (!folds || !holdout) return null;
   const apart = holdout.low > folds.high || holdout.high < folds.low;
@@ -154,7 +156,8 @@ function searchEdge(facts: Facts, plan: Plan): string | null {
     const side = end === 'low' ? 'lower' : 'upper';
     return `${parameter} ${formatNumber(value)} (${side} end ${formatNumber(bound)})`;
   });
-  return `The winner lies at the end of its search space: ${joinWords(places)}. A better setting may lie outside.`;
+  const which = keptEnsemble(facts) ? 'The heaviest member' : 'The winner';
+  return `${which} lies at the end of its search space: ${joinWords(places)}. A better setting may lie outside.`;
 }
 
 function failedTrials({ trials }: Facts): string | null {

@@ -4,7 +4,6 @@ import type { MetricName, Task } from '../ml/experiment.ts';
 import type { Interval } from '../ml/judgement.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { Family } from '../ml/tuning/trial.ts';
-import type { Report } from './report.ts';
 
 /** 1409 → `1,409`. Rounds to a whole number. */
 export function formatCount(value: number): string {
@@ -116,16 +115,6 @@ export function familyLabel(family: Family, task: Task): string {
     case 'mlp':
       return 'Neural network';
   }
-}
-
-/** What the run's model is, in words that can start a sentence: its family, or how many models it combines. */
-export function modelLabel({
-  judgement,
-  winner,
-  task,
-}: Pick<Report, 'judgement' | 'winner' | 'task'>): string {
-  const { ensemble } = judgement;
-  return ensemble?.kept ? `Ensemble of ${ensemble.members.length} models` : familyLabel(winner.family, task);
 }
 
 /** What one step of the family's training is called: the x axis of its curve. */

@@ -7,6 +7,7 @@ import {
   familyLabel,
   formatBounds,
   formatCount,
+  formatDifference,
   formatNumber,
   formatScore,
   formatSeconds,
@@ -16,6 +17,7 @@ import {
   trialName,
   truncate,
 } from './format.ts';
+import { keptEnsemble } from './model-name.ts';
 import type { Report, TrialRow } from './report.ts';
 import { findSearchEdges } from './search-edge.ts';
 
@@ -93,6 +95,7 @@ function takeTheSimpler(facts: Facts): string | null {
       verdictOf(one.gain) === 'tied' &&
       SIMPLICITY[one.family] < SIMPLICITY[winner.family],
   );
+  if (keptEnsemble(facts)) return takeOneModel(facts);
   const secondsOf = (number: number) => trials.find((trial) => trial.number === number)?.seconds;
   const own = secondsOf(winner.trial);
   const other = simpler && secondsOf(simpler.trial);
@@ -102,11 +105,20 @@ function takeTheSimpler(facts: Facts): string | null {
   return `Consider ${familyLabel(simpler.family, task).toLowerCase()}: it is tied with the winner and simpler to explain${faster}.`;
 }
 
+/** An ensemble costs as many predictions as it has members. */
+function takeOneModel(facts: Facts): string | null {
+  const ensemble = keptEnsemble(facts);
+  if (!ensemble) return null;
+  const { metric, judgement } = facts;
+  const scale = judgement.holdout[metric]?.value ?? ensemble.score.value;
+  return `If one model is easier to serve or to explain, ask for a single one: it costs about ${formatDifference(metric, ensemble.outOfFoldGain, scale)} ${METRICS[metric].label} and saves ${ensemble.members.length - 1} of ${ensemble.members.length} predictions for every row.`;
+}
+
 function chooseTheCutOff({ task, judgement, classes }: Facts): string | null {
   const { recall, precision } = judgement.holdout;
   if (task !== 'binary' || !recall || !precision || !Number.isFinite(precision.value)) return null;
   const positive = truncate(classes[1] ?? 'the positive class', 40);
-  return `Choose the cut-off by what mistakes cost: at 0.5 the model finds ${formatScore('recall', recall.value)} of ${positive} and is right in ${formatScore('precision', precision.value)} of its alarms; a lower cut-off finds more and raises more false alarms.`;
+  return `Choose the cut-off by what mistakes cost: at ${formatNumber(judgement.threshold ?? 0.5)} the model finds ${formatScore('recall', recall.value)} of ${positive} and is right in ${formatScore('precision', precision.value)} of its alarms; a lower cut-off finds more and raises more false alarms.`;
 }
 
 /** An interval narrows with the square root of the rows. */

@@ -1,7 +1,6 @@
 /** The report in plain sentences, the answer first. Free of any markup: the slack room escapes and formats, the
  *  command line prints. */
 import type { MetricName } from '../ml/experiment.ts';
-import type { Interval } from '../ml/judgement.ts';
 import { METRICS, metricsFor } from '../ml/metrics/registry.ts';
 import { describeComparison } from './compare.ts';
 import { readCurve } from './convergence.ts';
@@ -16,11 +15,11 @@ import {
   formatScore,
   formatSeconds,
   joinWords,
-  modelLabel,
   plural,
   trialName,
   truncate,
 } from './format.ts';
+import { keptEnsemble, modelName, modelSentences } from './model-name.ts';
 import type { Report } from './report.ts';
 
 export interface Summary {
@@ -58,12 +57,12 @@ function headline(report: Report): string {
   const { judgement, metric, winner } = report;
   const score = judgement.holdout[metric];
   const baseline = judgement.baseline[metric];
-  const model = modelLabel(report);
+  const model = modelName(report);
   const rows = plural(judgement.holdoutRows, 'held-out row');
   if (!score) return `${model} was chosen, but ${METRICS[metric].label} is not defined on the ${rows}.`;
   const { label, greaterIsBetter } = METRICS[metric];
   const interval = formatInterval(metric, score);
-  if (winner.family === 'baseline') {
+  if (winner.family === 'baseline' && !keptEnsemble(report)) {
     return `Nothing that was tried is better than the baseline, which has ${label} ${interval} on ${rows}.`;
   }
   const plain = baseline && formatScore(metric, baseline.value);
@@ -80,7 +79,7 @@ function scoreSentences(report: Report): string[] {
   const { judgement, metric, task, classes } = report;
   const sentences: string[] = [];
   const scale = judgement.holdout[metric]?.value;
-  if (scale !== undefined && report.winner.family !== 'baseline') {
+  if (scale !== undefined && (report.winner.family !== 'baseline' || keptEnsemble(report))) {
     sentences.push(
       `On the same rows it gains ${formatDifference(metric, judgement.gain, scale)} over the baseline (${METRICS[metric].label}; plus is better).`,
     );
@@ -98,39 +97,6 @@ function scoreSentences(report: Report): string[] {
     sentences.push(
       `At a cut-off of ${formatNumber(judgement.threshold ?? 0.5)} it finds ${formatScore('recall', recall.value)} of the rows that are ${positive}, and ` +
         `${formatScore('precision', precision.value)} of the rows it takes for ${positive} are.`,
-    );
-  }
-  return sentences;
-}
-
-/** What the model is made of, and which rows it has seen. */
-function modelSentences(report: Report): string[] {
-  const { judgement, metric, task, winner } = report;
-  const { ensemble, trainingRows, shippedRows, threshold } = judgement;
-  const sentences: string[] = [];
-  if (ensemble) {
-    const scale = judgement.holdout[metric]?.value ?? ensemble.score.value;
-    const better = (gain: Interval) => formatDifference(metric, gain, scale);
-    const members = ensemble.members.map(
-      ({ trial, family, weight }) =>
-        `${trialName(trial)} (${familyLabel(family, task).toLowerCase()}, ${Math.round(100 * weight)}%)`,
-    );
-    const onHoldout = ensemble.holdoutGain ? `, on the held-out rows ${better(ensemble.holdoutGain)}` : '';
-    sentences.push(
-      ensemble.kept
-        ? `It combines ${joinWords(members)}${ensemble.stacked ? ' by a fitted formula' : ''}. Against ` +
-            `${trialName(winner.trial)} alone, the best of ${ensemble.candidates}, it gains ${better(ensemble.gain)} on rows that no member knew${onHoldout}.`
-        : `Combining trials was tried: on rows that no member knew it would gain ${better(ensemble.gain)}, which is within noise, so ${trialName(winner.trial)} stays alone.`,
-    );
-  }
-  if (threshold !== null && threshold !== 0.5) {
-    sentences.push(
-      `Rows are taken for the positive class from a probability of ${formatNumber(threshold)} on, the cut-off with the best ${METRICS[metric].label} on rows out of fold.`,
-    );
-  }
-  if (shippedRows > trainingRows) {
-    sentences.push(
-      `The scores are those of the model that learned from ${plural(trainingRows, 'row')} and had not seen the held-out ones; the one for use was then trained with the same settings on all ${formatCount(shippedRows)}.`,
     );
   }
   return sentences;
@@ -174,7 +140,7 @@ function trialSentences(report: Report): string[] {
   );
   return [
     `${count}: ${joinWords(families)}.`,
-    `The best trial is ${trialName(winner.trial)}${setting.length > 0 ? ` (${truncate(setting.join(', '), 300)})` : ''}.`,
+    `${keptEnsemble(report) ? 'The heaviest member' : 'The winner'} is ${trialName(winner.trial)}${setting.length > 0 ? ` (${truncate(setting.join(', '), 300)})` : ''}.`,
     ...report.comparisons
       .filter(({ family }) => family !== 'baseline')
       .map((comparison) => describeComparison(report, comparison)),

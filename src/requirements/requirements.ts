@@ -36,8 +36,8 @@ export const Requirements = z.object({
   /** Plan edits by a person; null means "you choose". */
   families: z.array(Family).min(1).nullable(),
   trials: z.number().int(TRIALS_RANGE).min(1, TRIALS_RANGE).max(1000, TRIALS_RANGE).nullable(),
-  /** Whether the best trial alone must be the model; else several may be combined. */
-  singleModel: z.boolean().nullable(),
+  /** Whether the run may end with several trials as one model, or must with the best one. */
+  finish: z.enum(['ensemble', 'single']).nullable(),
   seed: z.number().int(SEED_RANGE).min(0, SEED_RANGE).max(0xffffffff, SEED_RANGE).nullable(),
 });
 export type Requirements = z.infer<typeof Requirements>;
@@ -59,7 +59,7 @@ export const NO_REQUIREMENTS: Requirements = {
   existing: null,
   families: null,
   trials: null,
-  singleModel: null,
+  finish: null,
   seed: null,
 };
 

@@ -1,57 +1,18 @@
-/** The execution of one approved plan: trials side by side, then one model of the best and its one look at the holdout.
+/** The execution of one approved plan: trials side by side, then the choice of the model, its refits and its one look
+ *  at the holdout.
  *
  *  Can be interrupted anywhere and called again: finished trials and folds are read from the journal, everything
  *  else is a pure function of the plan, so the report does not depend on how often the run was killed. */
 import type { Judgement } from '../ml/judgement.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
-import { refitSeconds } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
 import { scheduleTrials } from '../plan/schedule.ts';
-import { bestTrial, rankTrials } from './best-trial.ts';
+import { bestTrial } from './best-trial.ts';
+import { finishRun } from './finish.ts';
+import type { RunEngine, RunJournal } from './ports.ts';
 import { countFolds, describeProgress, type RunProgress, type WorkDone } from './progress.ts';
 import { hasEnded, type Run, type RunState } from './run.ts';
 import { type EndReason, watchForEnd } from './trials-end.ts';
-
-/** What a run needs from the store. */
-export interface RunJournal {
-  find(runId: string): Promise<Run | null>;
-  move(runId: string, to: RunState, fields?: Partial<Run>): Promise<Run | null>;
-  folds(runId: string): Promise<readonly { trialNumber: number; fold: FoldResult }[]>;
-  /** @param prediction what the trial says of the fold's rows; kept until the run has ended. */
-  saveFold(runId: string, trialNumber: number, fold: FoldResult, prediction: Float32Array): Promise<void>;
-  /** Null where it is not kept any more. */
-  prediction(runId: string, trialNumber: number, fold: number): Promise<Float32Array | null>;
-  /** Whose predictions are kept: fold numbers by trial number. */
-  keptPredictions(runId: string): Promise<ReadonlyMap<number, ReadonlySet<number>>>;
-  trials(runId: string): Promise<readonly TrialResult[]>;
-  saveTrial(runId: string, result: TrialResult): Promise<boolean>;
-}
-
-/** What a run needs from the engine: computing happens in other threads, one trial each.
- *  @typeParam Model the fitted winner, which this room only hands through. */
-export interface RunEngine<Model> {
-  /** Evaluates a trial by cross-validation, continuing after `finishedFolds`. Never rejects because of the trial
-   *  itself: a trial that fails says so in its result. Resolves as `stopped` soon after `signal` aborts. */
-  trial(
-    spec: TrialSpec,
-    finishedFolds: readonly FoldResult[],
-    options: { signal: AbortSignal; onFold: (fold: FoldResult, prediction: Float32Array) => void },
-  ): Promise<TrialResult>;
-  /** Makes one model of the candidates, the best trial or several together, and judges it on the holdout. Rejects when
-   *  `signal` aborts. @param candidates the best first. */
-  final(
-    candidates: readonly FinalCandidate[],
-    options: { signal: AbortSignal },
-  ): Promise<{ judgement: Judgement; model: Model }>;
-}
-
-/** A complete trial with what it said of the rows of each fold. */
-export interface FinalCandidate {
-  readonly spec: TrialSpec;
-  readonly trial: TrialResult;
-  /** Of each fold Float32Array (judged rows × nOutputs). */
-  readonly predictions: readonly Float32Array[];
-}
 
 export interface ExecutionOptions {
   /** Aborts when this process is asked to end: the run stays as it is and continues elsewhere. */
@@ -67,6 +28,7 @@ export interface ExecutionOptions {
 export type Outcome<Model> =
   | {
       readonly kind: 'judged';
+      /** The trial that is the model, or its heaviest member. */
       readonly winner: TrialSpec;
       readonly judgement: Judgement;
       readonly model: Model;
@@ -79,11 +41,11 @@ export type Outcome<Model> =
   | { readonly kind: 'interrupted' };
 
 /** @throws only what the journal or the engine throw for reasons of their own (database gone, judging failed). */
-export async function executeRun<Model>(
+export async function executeRun<Refit extends { readonly cpuSeconds: number }, Model>(
   run: Run,
   plan: Plan,
   journal: RunJournal,
-  engine: RunEngine<Model>,
+  engine: RunEngine<Refit, Model>,
   options: ExecutionOptions,
 ): Promise<Outcome<Model>> {
   if (options.signal.aborted) return { kind: 'interrupted' };
@@ -113,19 +75,17 @@ export async function executeRun<Model>(
   if (why === 'interrupt') return putDown();
   const { specs, finished } = work;
   const cutShort = finished.size < specs.length ? cutShortReason(why, finished.size, specs.length) : null;
-  const winner = bestTrial(plan.experiment.metric, finished.values());
-  if (!winner) return nothingToJudge(why, cutShort, finished.values());
+  if (!bestTrial(plan.experiment.metric, finished.values()))
+    return nothingToJudge(why, cutShort, finished.values());
 
   if (!(await journal.move(run.id, 'judging'))) return { kind: 'interrupted' };
   tell('judging');
-  const spec = specs[winner.number] as TrialSpec;
   try {
-    const candidates = await finalCandidates(run, plan, journal, work);
-    const { judgement, model } = await engine.final(candidates, { signal: options.signal });
+    const { winner, judgement, model } = await finishRun(run.id, plan, journal, engine, work, options.signal);
     const trials = specs.flatMap(({ number }) => finished.get(number) ?? []);
     return {
       kind: 'judged',
-      winner: spec,
+      winner,
       judgement,
       model,
       trials,
@@ -150,65 +110,26 @@ async function takeUp(run: Run, journal: RunJournal, nowMs: number): Promise<Run
   return moved ?? (await journal.find(run.id)) ?? current;
 }
 
-/** What was done in earlier attempts. A fold without its predictions, or a trial with such a fold, is done again: the
- *  choice of the model would miss them. */
 async function readWork(run: Run, plan: Plan, journal: RunJournal): Promise<WorkDone> {
-  const kept = await journal.keptPredictions(run.id);
-  const isKept = (trialNumber: number, { fold }: FoldResult) => kept.get(trialNumber)?.has(fold) ?? false;
-  const trials = (await journal.trials(run.id)).filter(({ number, folds }) =>
-    folds.every((fold) => isKept(number, fold)),
-  );
+  const trials = await journal.trials(run.id);
   const work: WorkDone = {
     specs: scheduleTrials(plan),
     finished: new Map(trials.map((trial) => [trial.number, trial])),
     folds: new Map(),
   };
-  for (const { trialNumber, fold } of await journal.folds(run.id)) {
-    if (isKept(trialNumber, fold)) addFold(work, trialNumber, fold);
-  }
+  for (const { trialNumber, fold } of await journal.folds(run.id)) addFold(work, trialNumber, fold);
   return work;
-}
-
-/** The best trials, the best first, and in any case the best of each family: an ensemble lives from differences. */
-async function finalCandidates(
-  run: Run,
-  plan: Plan,
-  journal: RunJournal,
-  { specs, finished }: WorkDone,
-): Promise<FinalCandidate[]> {
-  const ranked = rankTrials(plan.experiment.metric, finished.values());
-  const familyOf = (trial: TrialResult) => (specs[trial.number] as TrialSpec).family;
-  const isFirstOfFamily = (trial: TrialResult) =>
-    ranked.find((other) => familyOf(other) === familyOf(trial)) === trial;
-  const most = plan.experiment.finish === 'single' ? 1 : MOST_CANDIDATES;
-  const chosen = ranked.filter((trial, i) => i < most || (most > 1 && isFirstOfFamily(trial)));
-  return Promise.all(
-    chosen.map(async (trial) => {
-      const predictions = await Promise.all(
-        trial.folds.map(async ({ fold }) => {
-          const prediction = await journal.prediction(run.id, trial.number, fold);
-          if (!prediction)
-            throw new Error(`the predictions of trial ${trial.number}, fold ${fold}, are lost`);
-          return prediction;
-        }),
-      );
-      return { spec: specs[trial.number] as TrialSpec, trial, predictions };
-    }),
-  );
 }
 
 function addFold({ folds }: WorkDone, trialNumber: number, fold: FoldResult): void {
   folds.set(trialNumber, [...(folds.get(trialNumber) ?? []), fold]);
 }
 
-/** An ensemble is chosen from so many trials; the others are worse than all of them. */
-const MOST_CANDIDATES = 25;
-
-interface Attempt<Model> {
+interface Attempt {
   readonly run: Run;
   readonly plan: Plan;
   readonly journal: RunJournal;
-  readonly engine: RunEngine<Model>;
+  readonly engine: Pick<RunEngine<unknown, unknown>, 'trial'>;
   readonly work: WorkDone;
   readonly options: ExecutionOptions;
   readonly tell: (state: RunState) => void;
@@ -216,14 +137,14 @@ interface Attempt<Model> {
 
 /** Evaluates what is not finished yet. Resolves when no trial computes any more.
  *  @returns what ended the trials early, or null. */
-async function runTrials<Model>(
-  { run, plan, journal, engine, work, options, tell }: Attempt<Model>,
+async function runTrials(
+  { run, plan, journal, engine, work, options, tell }: Attempt,
   secondsSoFar: number,
 ): Promise<EndReason | null> {
   const end = watchForEnd({
     look: () => journal.find(run.id),
     process: options.signal,
-    secondsLeft: options.hardStop ? plan.budget.seconds - finishSeconds(plan) - secondsSoFar : null,
+    secondsLeft: options.hardStop ? plan.budget.seconds - reservedSeconds(plan) - secondsSoFar : null,
     onEnd: (why) => why === 'stop' && tell('stopping'),
   });
   const state = () => (end.why() === 'stop' ? 'stopping' : 'running');
@@ -286,13 +207,12 @@ function nothingToJudge(
   return { kind: 'nothing-to-judge', state: 'failed', reason };
 }
 
-/** What must be left of the budget for the refits and the judging. */
-export function finishSeconds({ candidates, estimate, experiment, budget }: Plan): number {
-  const planned = candidates.flatMap(({ family, trials }) => {
-    const cost = estimate.calibration.costs.find((one) => one.family === family);
-    return cost ? Array.from({ length: trials }, () => cost) : [];
-  });
-  return refitSeconds(planned, experiment, budget.threads) + estimate.calibration.judgingSeconds + 1;
+/** Drawn settings may cost more to train again than the plan knows, and a cut run still has to be judged. */
+const RESERVE = 1.5;
+
+/** What must be left of the budget for the finish. */
+function reservedSeconds({ estimate }: Plan): number {
+  return RESERVE * estimate.finishSeconds + 1;
 }
 
 function cutShortReason(why: EndReason | null, finished: number, planned: number): string {

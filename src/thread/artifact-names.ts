@@ -5,12 +5,9 @@ export const datasetArtifact = (team: string, hash: string): string => `${safe(t
 export const modelArtifact = (team: string, runId: string, file: string): string =>
   `${safe(team)}/models/${runId}/${file}`;
 
-/** What a trial says of the rows of a fold: little-endian float32, rows × outputs. */
-export const foldPredictions = (team: string, runId: string, trial: number, fold: number): string =>
-  `${foldPredictionsOf(team, runId)}${trial}-${fold}.f32`;
-
-/** What the names of all of a run begin with. */
-export const foldPredictionsOf = (team: string, runId: string): string => `${safe(team)}/folds/${runId}/`;
+/** What a fold of a trial predicted; without trial and fold the start of all such names of the run. */
+export const predictionArtifact = (team: string, runId: string, trial?: number, fold?: number): string =>
+  `${safe(team)}/predictions/${runId}/${trial === undefined ? '' : `${trial}-${fold}`}`;
 
 /** Workspace ids are letters and digits; anything else would be a mistake of ours. */
 function safe(team: string): string {

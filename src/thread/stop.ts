@@ -23,7 +23,7 @@ export async function stopRun(
 async function stopOne(story: Story, run: Run, user: string, key: string): Promise<string> {
   if (run.state === 'stopping') return say`Run ${run.number} is already stopping.`;
   if (!(await story.runs.move(run.id, 'stopping', { stoppedBy: user }))) {
-    return say`Run ${run.number} is past its trials: the winner is being judged, which takes a few seconds.`;
+    return say`Run ${run.number} is past its trials: the model is being chosen, trained again and judged, which takes a little while.`;
   }
   await story.threads.append(run.threadId, `stop-${key}-${run.id}`, {
     kind: 'stop-requested',

@@ -12,7 +12,7 @@ import { residualsPicture } from '../../src/report/charts/residuals.ts';
 import { curveChart, trainingCurves } from '../../src/report/charts/training-curves.ts';
 import { trialHistory } from '../../src/report/charts/trial-history.ts';
 import type { Report } from '../../src/report/report.ts';
-import { amesReport, lettersReport, telcoReport, telcoRun } from '../report/sample-runs.ts';
+import { amesReport, ensembleReport, lettersReport, telcoReport, telcoRun } from '../report/sample-runs.ts';
 import { describeScene } from './describe-scene.ts';
 
 const samples: Record<string, { name: string; profile: unknown; target: unknown }> = JSON.parse(
@@ -52,6 +52,7 @@ describe('specs', () => {
   it.each([
     ['metric table', metricTable(telco)],
     ['leaderboard', leaderboardTable(telco)],
+    ['leaderboard with an ensemble', leaderboardTable(ensembleReport())],
     ['confusion matrix', confusionMatrix(telco)],
     ['importance', importancePicture(telco)],
     ['profile', profilePicture(profiles[0].profile, profiles[0].target, profiles[0].name)],

@@ -66,7 +66,7 @@ describe('a model of three classes', { timeout: LONG }, () => {
     const result = JSON.parse(text);
     expect(Object.keys(result)).toEqual([
       ...['task', 'target', 'metric', 'holdout', 'baseline', 'model'],
-      ...['trials', 'seconds', 'peakMemoryMb', 'modelDir', 'planFile'],
+      ...['ensemble', 'trainedRows', 'trials', 'seconds', 'peakMemoryMb', 'modelDir', 'planFile'],
     ]);
     expect(result).toMatchObject({
       task: 'multiclass',
@@ -193,10 +193,11 @@ describe('a model of numbers', { timeout: LONG }, () => {
       '10s',
       '--metric',
       'mae',
+      '--single',
       '--json',
     ];
     const result = JSON.parse((await succeed(folder, words)).stdout);
-    expect(result).toMatchObject({ task: 'regression', metric: 'mae' });
+    expect(result).toMatchObject({ task: 'regression', metric: 'mae', ensemble: null, trainedRows: 300 });
     expect(result.holdout.r2.value).toBeGreaterThan(0.95);
 
     await succeed(folder, ['predict', result.modelDir, 'new.csv', '--out', 'prices-out.csv']);

@@ -1,5 +1,5 @@
 /** Everything in one process on the embedded database, killed again and again. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -141,6 +141,9 @@ describe('a conversation through crashes', { timeout: LONG }, () => {
       afterKill.trials,
     );
     expect(report?.resources.trialsFinished).toBe(TRIALS);
+    // What the folds predicted was kept until the end, through every kill, and no longer.
+    const left = await readdir(join(home, 'artifacts'), { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile() && entry.parentPath.includes('predictions'))).toEqual([]);
   });
 
   it('reports what an undisturbed run of the same plan reports, to the last bit', async () => {

@@ -24,10 +24,8 @@ function start<Kind extends EngineTask['kind']>(
   >;
   return {
     reply: reply.finally(() => {
-      // Those that the event loop has not brought yet.
-      for (let rest = receiveMessageOnPort(port1); rest; rest = receiveMessageOnPort(port1)) {
+      for (let rest = receiveMessageOnPort(port1); rest; rest = receiveMessageOnPort(port1))
         onEvent?.(rest.message);
-      }
       port1.close();
     }),
     stop: () => Atomics.store(new Int32Array(stopFlag), 0, 1),
@@ -36,12 +34,13 @@ function start<Kind extends EngineTask['kind']>(
 
 const table = shopTable();
 const experiment = shopExperiment('binary');
+const material = { key: 'shop', table, experiment, memoryMb: null };
 
 describe('the training thread', () => {
   it('evaluates a trial to the same numbers as here, telling each fold', async () => {
     const folds: number[] = [];
     const { reply } = start(
-      { kind: 'trial', table, experiment, spec: quickSpec('gbdt'), finishedFolds: [] },
+      { kind: 'trial', ...material, spec: quickSpec('gbdt'), finishedFolds: [] },
       (event) => event.kind === 'fold' && folds.push(event.fold.fold),
     );
     const there = await reply;
@@ -56,7 +55,7 @@ describe('the training thread', () => {
   it('stops in the middle of a long fit', async () => {
     const spec = quickSpec('gbdt', { parameters: { maxSteps: 100_000, patience: 0, learningRate: 0.001 } });
     let steps = 0;
-    const { reply, stop } = start({ kind: 'trial', table, experiment, spec, finishedFolds: [] }, (event) => {
+    const { reply, stop } = start({ kind: 'trial', ...material, spec, finishedFolds: [] }, (event) => {
       if (event.kind === 'step' && ++steps === 2) stop();
     });
     const startMs = performance.now();
@@ -64,38 +63,71 @@ describe('the training thread', () => {
     expect(performance.now() - startMs).toBeLessThan(10_000);
   });
 
-  it('refits, judges, and predicts with what it returned', async () => {
+  it('selects, refits, judges, and predicts with what it trained', async () => {
     const spec = quickSpec('mlp');
-    const trial = await evaluateTrial(table, experiment, spec, { clock: countingClock() });
-    const { folds } = trial;
-    const refitted = await start({ kind: 'refit', table, experiment, spec, folds, rows: 'training' }).reply;
-    if (refitted.state !== 'done' || !refitted.result) throw new Error(`the task ${refitted.state}`);
-    const { member, curve, bestStep, rows } = refitted.result;
-    const alone = { members: [{ trial: 0, weight: 1 }], stacker: null, threshold: null };
-    const judged = {
-      selection: { ...alone, singleThreshold: null, ensemble: null },
-      members: [member],
-      single: null,
-      families: { 0: 'mlp' as const },
-      curve: { curve, bestStep },
-      trainingRows: rows,
-      shippedRows: rows,
-      seconds: 0,
-      cpuSeconds: 0,
-    };
-    const judgement = await start({ kind: 'judge', table, experiment, judged }).reply;
-    if (judgement.state !== 'done') throw new Error(`the task ${judgement.state}`);
-    expect(judgement.result?.holdout.roc_auc?.value).toBeGreaterThan(0.9);
+    const predictions: Float32Array[] = [];
+    const trial = await evaluateTrial(table, experiment, spec, {
+      clock: countingClock(),
+      onFold: (_, prediction) => predictions.push(prediction),
+    });
+    const candidates = [{ trial: 3, family: spec.family, predictions }];
+    const selected = await start({ kind: 'select', ...material, candidates }).reply;
+    if (selected.state !== 'done') throw new Error(`the task ${selected.state}`);
+    const selection = selected.result;
+    expect(selection).toMatchObject({ best: 3, members: [{ trial: 3, weight: 1 }], ensemble: null });
+    const refit = await start({ kind: 'refit', ...material, spec, folds: trial.folds, which: 'training' })
+      .reply;
+    if (refit.state !== 'done' || !refit.result) throw new Error(`the task ${refit.state}`);
+    const refits = [{ ...refit.result, trial: 3 }];
+    const judged = await start({ kind: 'judge', ...material, selection, refits }).reply;
+    if (judged.state !== 'done') throw new Error(`the task ${judged.state}`);
+    expect(judged.result?.holdout.roc_auc?.value).toBeGreaterThan(0.9);
+    const members = [{ ...refit.result.member, weight: 1 }];
     const predictor = {
       format: 'modelwright-predictor-2' as const,
       experiment,
-      members: [{ ...member, weight: 1 }],
+      members,
       stacker: null,
       threshold: null,
     };
     const predicted = await start({ kind: 'predict', table, predictor }).reply;
     if (predicted.state !== 'done') throw new Error(`the task ${predicted.state}`);
     expect(predicted.result).toMatchObject({ kind: 'classes', classes: ['no', 'yes'] });
+  });
+
+  it('divides the rows of another experiment anew', async () => {
+    const other = { ...material, key: 'other', experiment: { ...experiment, seed: 12 } };
+    for (const { key, table: data, experiment: wanted } of [material, other, material]) {
+      const spec = quickSpec('linear');
+      const { reply } = start({
+        kind: 'trial',
+        key,
+        table: data,
+        experiment: wanted,
+        memoryMb: null,
+        spec,
+        finishedFolds: [],
+      });
+      const there = await reply;
+      const here = await evaluateTrial(data, wanted, spec, { clock: countingClock() });
+      expect(there).toMatchObject({ state: 'done', result: { score: here.score } });
+    }
+  });
+
+  it('fails a trial that needs more memory than there is before it takes any', async () => {
+    const { reply } = start({
+      kind: 'trial',
+      ...material,
+      memoryMb: 10,
+      spec: quickSpec('gbdt'),
+      finishedFolds: [],
+    });
+    const there = await reply;
+    if (there.state !== 'done') throw new Error(`the task ${there.state}`);
+    expect(there.result).toMatchObject({ state: 'failed', folds: [] });
+    expect(there.result.reason).toMatch(
+      /needs about \d+ MB of memory for each trial, and 10 MB are available/,
+    );
   });
 
   it('calibrates, and says what computes networks here', async () => {

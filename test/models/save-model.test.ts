@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Table } from '../../src/ml/data/table.ts';
 import type { Experiment } from '../../src/ml/experiment.ts';
-import { PreprocessingParameters } from '../../src/ml/preprocessing/parameters.ts';
-import { fitPipeline } from '../../src/ml/preprocessing/pipeline.ts';
 import { Random } from '../../src/ml/random.ts';
-import { FAMILIES } from '../../src/ml/search/families.ts';
+import { fitMember } from '../../src/ml/search/fit-member.ts';
 import {
   restorePredictor,
   type SerialisedPredictor,
@@ -13,7 +11,7 @@ import {
 import { loadModel } from '../../src/models/load-model.ts';
 import type { ModelStore } from '../../src/models/model.ts';
 import { saveModel } from '../../src/models/save-model.ts';
-import { telcoReport } from '../report/sample-runs.ts';
+import { ensembleReport, telcoReport } from '../report/sample-runs.ts';
 
 const ROWS = 200;
 const table = sampleTable();
@@ -67,20 +65,27 @@ let predictor: SerialisedPredictor;
 
 beforeAll(async () => {
   const rows = Uint32Array.from({ length: ROWS }, (_, i) => i);
-  const { view, load } = FAMILIES.gbdt;
-  const recipe = { view, parameters: PreprocessingParameters.parse({}) };
-  const known = { values: new Float64Array(ROWS), knownRows: rows, nClasses: 2 };
-  const pipeline = fitPipeline(table, rows, experiment, recipe, { target: known, seed: 1 });
-  const features = pipeline.transform(table);
-  const target = Float64Array.from(features.columns[0], (tenure) => (tenure < 30 ? 1 : 0));
-  const estimator = await load();
-  const fitted = await estimator.fit({ task: 'binary', nClasses: 2, features, target }, {}, { seed: 1 });
+  const [tenure] = table.columns;
+  if (tenure?.type !== 'numeric') throw new Error('expected a number');
+  const values = Float64Array.from(tenure.values, (value) => (value < 30 ? 1 : 0));
+  const target = { values, nClasses: 2, knownRows: rows };
+  const member = async (family: 'gbdt' | 'linear', weight: number) => {
+    const fitted = await fitMember(
+      table,
+      experiment,
+      target,
+      { family, parameters: {} },
+      { training: rows, fit: rows },
+      { seed: 1 },
+    );
+    return { ...serialiseMember(family, fitted), weight };
+  };
   predictor = {
     format: 'modelwright-predictor-2',
     experiment,
-    members: [{ ...serialiseMember('gbdt', { pipeline, fitted }), weight: 1 }],
+    members: [await member('gbdt', 0.75), await member('linear', 0.25)],
     stacker: null,
-    threshold: null,
+    threshold: 0.4,
   };
 });
 
@@ -98,6 +103,23 @@ describe('a saved model', () => {
         { name: 'contract | *type*', type: 'categorical' },
       ],
     });
+  });
+
+  it('names its members, its cut-off and the rows it was trained on', async () => {
+    const [one, several] = [memoryStore(), memoryStore()];
+    await saveModel(predictor, telcoReport(), one);
+    await saveModel(predictor, ensembleReport(), several);
+    const single = (await loadModel(one)).manifest;
+    expect(single.members).toEqual([
+      { trial: single.provenance.trial, family: 'gbdt', parameters: single.parameters, weight: 1 },
+    ]);
+    const { members, family, trainedRows } = (await loadModel(several)).manifest;
+    expect(members.map((member) => [member.family, member.weight])).toEqual([
+      ['gbdt', 0.6],
+      ['linear', 0.4],
+    ]);
+    expect(family).toBe('gbdt');
+    expect(trainedRows).toBe(7043);
   });
 
   it('has the same bytes when it is saved again', async () => {

@@ -5,7 +5,6 @@ import type { Family } from '../../src/ml/tuning/trial.ts';
 import {
   type Allocation,
   allocate,
-  type Finish,
   leastBudgetSeconds,
   PLANNED_SHARE,
   type Wish,
@@ -13,14 +12,14 @@ import {
 import { calibrationOf } from './sample-inputs.ts';
 
 const ALL: readonly Family[] = ['linear', 'gbdt', 'mlp'];
-const finish: Finish = { finish: 'ensemble', members: 8, refit: 'all' };
 const wish = (change: Partial<Wish> = {}): Wish => ({
-  finish,
   budgetSeconds: 60,
   threads: 2,
   folds: 5,
   families: ALL,
   trials: null,
+  members: 1,
+  refits: 1,
   ...change,
 });
 const counts = (allocation: Allocation | null) => allocation && Object.fromEntries(allocation.trials);
@@ -36,16 +35,13 @@ const anyCalibration: fc.Arbitrary<Calibration> = fc
   })
   .map(({ judging, ...costs }) => calibrationOf(costs, { judgingSeconds: judging }));
 const anyWish: fc.Arbitrary<Wish> = fc.record({
-  finish: fc.record({
-    finish: fc.constantFrom('ensemble' as const, 'single' as const),
-    members: fc.integer({ min: 1, max: 25 }),
-    refit: fc.constantFrom('all' as const, 'training' as const),
-  }),
   budgetSeconds: fc.integer({ min: 10, max: 3600 }),
   threads: fc.integer({ min: 1, max: 16 }),
   folds: fc.integer({ min: 2, max: 5 }),
   families: fc.subarray([...ALL], { minLength: 1 }),
   trials: fc.option(fc.integer({ min: 1, max: 50 })),
+  members: fc.integer({ min: 1, max: 25 }),
+  refits: fc.constantFrom(1, 2),
 });
 
 /** Wall seconds of a list of trials that free threads take in order: what really happens, naively. */
@@ -169,7 +165,7 @@ describe('allocating a budget', () => {
   });
 
   it('spends most of a minute on boosted trees, on a table like telco', () => {
-    expect(counts(allocate(calibrationOf(), wish()))).toEqual({ linear: 7, gbdt: 7, mlp: 2 });
+    expect(counts(allocate(calibrationOf(), wish()))).toEqual({ linear: 8, gbdt: 8, mlp: 2 });
   });
 
   it('does not count a trial as faster than one thread is', () => {
@@ -211,5 +207,19 @@ describe('allocating a budget', () => {
   it('takes a family that is asked for twice once', () => {
     const families: Family[] = ['linear', 'linear'];
     expect(counts(allocate(calibrationOf(), wish({ families })))).toEqual({ linear: 8 });
+  });
+});
+
+describe('the finish', () => {
+  it('plans for the usual share of the members, twice where the model is trained on all rows', () => {
+    const calibration = calibrationOf({ gbdt: 4 }, { judgingSeconds: 3 });
+    const finish = (change: Partial<Wish>) =>
+      allocate(calibration, wish({ families: ['gbdt'], threads: 1, budgetSeconds: 600, ...change }))
+        ?.finishSeconds;
+    expect(finish({})).toBeCloseTo(3 + 1);
+    expect(finish({ refits: 2 })).toBeCloseTo(3 + 2);
+    expect(finish({ members: 8, refits: 2 })).toBeCloseTo(3 + 2 * 5);
+    expect(finish({ members: 8, refits: 2, trials: 3 })).toBeCloseTo(3 + 2 * 3);
+    expect(finish({ members: 8, refits: 2, threads: 10 })).toBeCloseTo(3 + 1 + 0.9);
   });
 });

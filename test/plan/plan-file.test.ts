@@ -22,7 +22,7 @@ describe('a plan file', () => {
 
   it.each([
     ['"seed": 1', '"seed": 2'],
-    ['"trials": 7', '"trials": 8'],
+    ['"trials": 8', '"trials": 9'],
     ['"goal": "predict churn"', '"goal": "predict churn well"'],
   ])('that was edited (%s to %s) is noticed', (before, after) => {
     const text = formatPlanFile(samplePlan(), 'data.csv');

@@ -106,6 +106,42 @@ describe('a proposed plan', () => {
   });
 });
 
+describe('the model of a plan', () => {
+  it('may be an ensemble, unless the person wants one model, and says so', () => {
+    const usual = samplePlan();
+    expect(usual.experiment).toMatchObject({ finish: 'ensemble', members: 8, refit: 'all' });
+    expect(reasonFor(usual, 'Model')?.value).toBe('ensemble of at most 8 trials');
+    const single = samplePlan({ finish: 'single' });
+    expect(single.experiment.finish).toBe('single');
+    expect(reasonFor(single, 'Model')).toMatchObject({ value: 'the best single trial' });
+    expect(reasonFor(single, 'Model')?.reason).toMatch(/^Your choice: the best trial alone\./);
+  });
+
+  it('costs less to finish alone, which leaves more to search with', () => {
+    const [several, one] = [samplePlan(), samplePlan({ finish: 'single' })];
+    expect(one.estimate.finishSeconds).toBeLessThan(several.estimate.finishSeconds);
+    expect(several.estimate.finishSeconds).toBeLessThan(several.estimate.seconds);
+    const trials = (plan: Plan) => plan.candidates.reduce((sum, candidate) => sum + candidate.trials, 0);
+    expect(trials(one)).toBeGreaterThanOrEqual(trials(several));
+  });
+
+  it.each([
+    ['f1', /The cut-off is chosen for F1/],
+    ['roc_auc', /Probabilities stay honest/],
+  ] as const)('says how a rare class is handled (%s)', (metric, sentence) => {
+    const target = targetOf('churn', 'binary', {
+      classes: [
+        { label: 'No', count: 930 },
+        { label: 'Yes', count: 70 },
+      ],
+    });
+    const plan = samplePlan({ metric }, { target });
+    expect(reasonFor(plan, 'Rare class')?.value).toBe('Yes, 7.0% of rows');
+    expect(reasonFor(plan, 'Rare class')?.reason).toMatch(sentence);
+    expect(reasonFor(samplePlan({ metric }), 'Rare class')).toBeUndefined();
+  });
+});
+
 describe('the columns of a plan', () => {
   it('leave out useless ones and those a person dropped, with reasons', () => {
     const plan = samplePlan({ columnDecisions: { contract: 'drop', tenure: 'drop' } });

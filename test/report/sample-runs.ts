@@ -1,7 +1,7 @@
 /** Runs as they really come out, in miniature: what report and chart tests are made from. Every number is drawn from
  *  a seed, in the shape of runs on the telco, letter and housing data. */
 import type { Experiment, MetricName, Task } from '../../src/ml/experiment.ts';
-import type { Interval, Judgement } from '../../src/ml/judgement.ts';
+import type { EnsembleJudgement, Interval, Judgement } from '../../src/ml/judgement.ts';
 import { Random } from '../../src/ml/random.ts';
 import type { SearchSpace } from '../../src/ml/tuning/distributions.ts';
 import type { Family, FoldResult, TrialResult, TrialSpec } from '../../src/ml/tuning/trial.ts';
@@ -268,6 +268,25 @@ function amesRun(): RunOutcome {
 }
 
 export const telcoReport = (change: Partial<RunOutcome> = {}): Report => assembleReport(telcoRun(change));
+/** Two trials as one, ahead of the best one alone. */
+export function ensembleReport(change: Partial<EnsembleJudgement> = {}): Report {
+  const run = telcoRun();
+  const linear = run.specs.find((spec) => spec.family === 'linear') as TrialSpec;
+  const ensemble: EnsembleJudgement = {
+    members: [
+      { trial: run.winner.number, family: 'gbdt', weight: 0.6 },
+      { trial: linear.number, family: 'linear', weight: 0.4 },
+    ],
+    kept: true,
+    stacked: false,
+    score: interval(0.8521, 0.8392, 0.8646),
+    outOfFoldGain: interval(0.0024, 0.0009, 0.0041),
+    holdoutGain: interval(0.0018, -0.0008, 0.0045),
+    candidates: 25,
+    ...change,
+  };
+  return telcoReport({ judgement: { ...run.judgement, ensemble } });
+}
 export const lettersReport = (): Report => assembleReport(lettersRun());
 export const amesReport = (): Report => assembleReport(amesRun());
 
@@ -314,8 +333,8 @@ function runOf(shape: RunShape, change: Partial<RunOutcome> = {}): RunOutcome {
       trainingRows: shape.dataset.rows - shape.holdoutRows,
       droppedRows: 0,
       shippedRows: shape.dataset.rows,
-      threshold: null,
       ensemble: null,
+      threshold: null,
       curve: [],
       bestStep: 100,
       seconds: 1.4,
@@ -435,6 +454,7 @@ function recordOf(shape: RunShape, specs: readonly TrialSpec[]): PlanRecord {
       lowSeconds: 50,
       highSeconds: 85,
       memoryMb: 600,
+      finishSeconds: 5,
       calibration: { costs: [], judgingSeconds: 1, seconds: 2 },
     },
     versions: { modelwright: '0.1.0', node: '20.20.0' },

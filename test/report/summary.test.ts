@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/report/report.ts';
 import { summarise } from '../../src/report/summary.ts';
-import { amesReport, interval, lettersReport, telcoReport, telcoRun } from './sample-runs.ts';
+import { amesReport, ensembleReport, interval, lettersReport, telcoReport, telcoRun } from './sample-runs.ts';
 
 describe('the headline', () => {
   it('answers with the score, its interval, the rows and the baseline', () => {
@@ -41,6 +42,52 @@ describe('the headline', () => {
     expect(summarise(report).headline).toBe(
       'Gradient boosting was chosen, but AUC is not defined on the 1,409 held-out rows.',
     );
+  });
+});
+
+describe('the model', () => {
+  const about = (report: Report) =>
+    summarise(report).paragraphs.find(({ title }) => title === 'The model')?.sentences ?? [];
+
+  it('is described as an ensemble, with what it gained', () => {
+    const report = ensembleReport();
+    expect(summarise(report).headline).toBe(
+      'An ensemble of 2 models reaches AUC 0.846 [0.827, 0.864] on 1,409 held-out rows, against 0.500 for the baseline.',
+    );
+    expect(about(report)).toEqual([
+      `It averages gradient boosting (trial ${report.winner.trial + 1}, 60%) and logistic regression (trial 2, 40%).`,
+      'In cross-validation it gains +0.002 [+0.001, +0.004] AUC over the best of 25 trials alone (plus is better); on the held-out rows +0.002 [-0.001, +0.004].',
+      'The scores are those of the version that had not seen the 1,409 held-out rows; the model you use was then trained with the same settings on all 7,043 rows.',
+    ]);
+    expect(about(ensembleReport({ stacked: true }))[0]).toMatch(/^It combines .* by a small model/);
+  });
+
+  it('tells of an ensemble that was not worth it', () => {
+    const left = { kept: false, outOfFoldGain: interval(0.0004, -0.001, 0.002), holdoutGain: null };
+    expect(summarise(ensembleReport(left)).headline).toMatch(/^Gradient boosting reaches/);
+    expect(about(ensembleReport(left))[0]).toBe(
+      'An ensemble of 2 of 25 trials was weighed and left: what it gains over the best one alone in cross-validation, +0.000 [-0.001, +0.002] AUC (plus is better), is within the noise.',
+    );
+    const [alone] = ensembleReport().judgement.ensemble?.members ?? [];
+    if (!alone) throw new Error('expected a member');
+    expect(about(ensembleReport({ ...left, members: [{ ...alone, weight: 1 }] }))[0]).toMatch(/^No average/);
+  });
+
+  it('says from which probability on a row is taken for the class, and why', () => {
+    const { judgement } = telcoRun();
+    const chosen = telcoReport({ judgement: { ...judgement, threshold: 0.31 } });
+    expect(about(chosen).at(-1)).toMatch(
+      /^A row counts as Yes from a probability of 0.31 on: the cut-off that is best/,
+    );
+    expect(JSON.stringify(summarise(chosen))).not.toContain('cut-off of 0.5');
+    const usual = telcoReport({ judgement: { ...judgement, threshold: 0.5 } });
+    expect(about(usual).at(-1)).toMatch(/0.5 on: no other cut-off was better/);
+  });
+
+  it('that was judged is the model that people get, where nothing was trained after it', () => {
+    const { judgement } = telcoRun();
+    const report = telcoReport({ judgement: { ...judgement, shippedRows: judgement.trainingRows } });
+    expect(about(report)).toEqual([]);
   });
 });
 

@@ -1,46 +1,31 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clearPredictions, openRunJournal } from '../../jobs/run-journal.ts';
-import { openFolderArtifacts } from '../../src/artifacts/folder.ts';
 import { isBetter } from '../../src/ml/metrics/registry.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { scheduleTrials } from '../../src/plan/schedule.ts';
-import {
-  type ExecutionOptions,
-  executeRun,
-  type FinalCandidate,
-  finishSeconds,
-  type Outcome,
-  type RunJournal,
-} from '../../src/run/execute.ts';
+import { type ExecutionOptions, executeRun, type Outcome } from '../../src/run/execute.ts';
+import type { RunJournal } from '../../src/run/ports.ts';
 import { RunProgress } from '../../src/run/progress.ts';
 import type { Run } from '../../src/run/run.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { calibrationOf } from '../plan/sample-inputs.ts';
 import { samplePlan } from '../plan/sample-plan.ts';
-import { type TinyEngine, tinyEngine } from './tiny-engine.ts';
+import { type TinyEngine, tinyEngine, tinyJournal } from './tiny-engine.ts';
 
 const PLAN: Plan = samplePlan({ trials: 4 });
 const FOLDS = 4 * PLAN.experiment.folds;
 const never = () => new Promise<void>(() => {});
 
 let store: Store;
-let runs: RunJournal & Pick<Store['runs'], 'create'>;
-let folder: string;
+let runs: Store['runs'];
+let inMemory: ReturnType<typeof tinyJournal>;
 let lastId = 0;
 beforeAll(async () => {
   store = await openStore({ memory: true });
-  folder = mkdtempSync(join(tmpdir(), 'journal-'));
-  const artifacts = await openFolderArtifacts(folder);
-  runs = { ...openRunJournal(store.runs, artifacts, 'T1'), create: (...run) => store.runs.create(...run) };
+  runs = store.runs;
+  inMemory = tinyJournal(runs);
   await store.threads.open({ id: 'T1-C1-1.1', team: 'T1', channel: 'C1', rootTs: '1.1' }, 'U1');
 });
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => store.close());
 
 const newRun = () => runs.create(`run-${lastId++}`, 'T1-C1-1.1', 'T1', '2026-01-31T12:00:00.000Z');
 const reload = async (run: Run) => (await runs.find(run.id)) as Run;
@@ -50,7 +35,7 @@ function execute(
   engine: TinyEngine,
   {
     plan = PLAN,
-    journal = runs,
+    journal = inMemory,
     ...options
   }: Partial<ExecutionOptions> & { plan?: Plan; journal?: RunJournal } = {},
 ): Promise<Outcome<string>> {
@@ -92,7 +77,7 @@ describe('a run', () => {
       expect(isBetter('roc_auc', score, scores[outcome.winner.number] as number)).toBe(false);
     }
     expect(engine.judged).toEqual([outcome.winner.number]);
-    expect(outcome.model).toBe(`model of trial ${outcome.winner.number}`);
+    expect(outcome.model).toBe(`model of trial ${outcome.winner.number} on all`);
     expect(outcome.cutShort).toBeNull();
     expect(await reload(run)).toMatchObject({ state: 'judging', startedAt: expect.any(String) });
   });
@@ -319,10 +304,7 @@ describe('a run that somebody stops', () => {
     const run = await newRun();
     await execute(run, tinyEngine(PLAN));
     const again = await newRun();
-    for (const trial of await runs.trials(run.id)) {
-      for (const fold of trial.folds) await runs.saveFold(again.id, trial.number, fold, new Float32Array(2));
-      await runs.saveTrial(again.id, trial);
-    }
+    for (const trial of await runs.trials(run.id)) await runs.saveTrial(again.id, trial);
     await runs.move(again.id, 'stopping', { stoppedBy: 'U2' });
     expect(result(await execute(again, tinyEngine(PLAN))).cutShort).toBeNull();
   });
@@ -332,7 +314,8 @@ describe('the hard stop of the clock', () => {
   /** So that a tenth of a second is left for the trials. */
   async function nearlySpent(plan: Plan): Promise<Run> {
     const run = await newRun();
-    await runs.move(run.id, 'running', { earlierSeconds: plan.budget.seconds - finishSeconds(plan) - 0.1 });
+    const finish = 1.5 * plan.estimate.finishSeconds + 1;
+    await runs.move(run.id, 'running', { earlierSeconds: plan.budget.seconds - finish - 0.1 });
     return reload(run);
   }
   const half = () =>
@@ -424,47 +407,12 @@ describe('failing trials', () => {
   });
 });
 
-describe('predictions of the folds', () => {
-  it('that are lost are made again, with the same result', async () => {
-    const run = await newRun();
-    const { engine, signal } = interruptedAfter(9);
-    await execute(run, engine, { signal });
-    const kept = await runs.keptPredictions(run.id);
-    expect([...kept.values()].reduce((sum, folds) => sum + folds.size, 0)).toBe(9);
-    await clearPredictions(await openFolderArtifacts(folder), 'T1', run.id);
-    const again = tinyEngine(PLAN);
-    const outcome = result(await execute(await reload(run), again));
-    expect(again.computed).toHaveLength(FOLDS);
-    expect(outcome).toEqual(result(await execute(await newRun(), tinyEngine(PLAN))));
-  });
-
-  it('reach the engine, the best trial first, as they were', async () => {
-    const seen: FinalCandidate[] = [];
-    const engine = tinyEngine(PLAN);
-    const watched: TinyEngine = {
-      ...engine,
-      final: (candidates, options) => {
-        seen.push(...candidates);
-        return engine.final(candidates, options);
-      },
-    };
-    const { winner } = result(await execute(await newRun(), watched));
-    expect(seen[0]?.spec).toEqual(winner);
-    expect(seen).toHaveLength(4);
-    for (const { spec, predictions } of seen) {
-      expect(predictions.map((values) => [...values])).toEqual(
-        predictions.map((_, fold) => [spec.number, fold]),
-      );
-    }
-  });
-});
-
 describe('failures around the trials', () => {
   it.each(['saveFold', 'saveTrial'] as const)(
     'in %s of the journal end all trials, then the run',
     async (step) => {
       const journal: RunJournal = {
-        ...runs,
+        ...inMemory,
         [step]: () => Promise.reject(new Error('the database is away')),
       };
       const run = await newRun();
@@ -493,7 +441,7 @@ describe('failures around the trials', () => {
   it('while somebody looks for Stop are passed over', async () => {
     let looks = 0;
     const journal: RunJournal = {
-      ...runs,
+      ...inMemory,
       find: (id) => (looks++ > 0 ? Promise.reject(new Error('away for a moment')) : runs.find(id)),
     };
     const later = new Promise<void>((resolve) => setTimeout(resolve, 900));
@@ -515,5 +463,59 @@ describe('failures around the trials', () => {
     const second = tinyEngine(PLAN);
     expect((await execute(await reload(run), second)).kind).toBe('judged');
     expect(second.computed).toEqual([]);
+  });
+});
+
+describe('the finish', () => {
+  const withMembers = () => tinyEngine(PLAN, { members: 3 });
+
+  it('trains the members anew, for the judging and on all rows, and the best trial once', async () => {
+    const engine = withMembers();
+    const outcome = result(await execute(await newRun(), engine));
+    const chosen = [...outcome.trials]
+      .sort((a, b) => (b.score as number) - (a.score as number))
+      .slice(0, 3)
+      .map(({ number }) => number);
+    for (const which of ['training', 'all'] as const) {
+      expect(engine.refits.filter((one) => one.which === which).map(({ trial }) => trial)).toEqual(chosen);
+    }
+    expect(outcome.model).toBe(`model of ${chosen.map((number) => `trial ${number} on all`).join(' and ')}`);
+    expect(outcome.winner.number).toBe(chosen[0]);
+    expect(outcome.judgement.cpuSeconds).toBe(0.2 + 3 * 0.25);
+  });
+
+  it('ships what was judged where the plan says so', async () => {
+    const plan = { ...PLAN, experiment: { ...PLAN.experiment, refit: 'training' as const } };
+    const engine = withMembers();
+    const { model } = result(await execute(await newRun(), engine, { plan }));
+    expect(engine.refits).toHaveLength(3);
+    expect(model).toMatch(/^model of trial \d on training and/);
+  });
+
+  it('hands over the best trial alone where one model is wanted', async () => {
+    const plan = { ...PLAN, experiment: { ...PLAN.experiment, finish: 'single' as const } };
+    const { model } = result(await execute(await newRun(), withMembers(), { plan }));
+    expect(model).toMatch(/^model of trial \d on all$/);
+  });
+
+  it('computes folds again whose predictions are lost, and comes to the same end', async () => {
+    const expected = result(await execute(await newRun(), withMembers()));
+    const run = await newRun();
+    const broken = tinyEngine(PLAN, {
+      members: 3,
+      duringFinal: () => {
+        throw new Error('killed');
+      },
+    });
+    await expect(execute(run, broken)).rejects.toThrow('killed');
+    const mine = [...inMemory.predictions.keys()].filter((name) => name.startsWith(`${run.id}/`));
+    expect(mine).toHaveLength(FOLDS);
+    for (const name of [mine[1], mine[4], mine.at(-1)]) inMemory.predictions.delete(name as string);
+    const second = withMembers();
+    expect(result(await execute(await reload(run), second))).toEqual(expected);
+    expect(second.computed).toHaveLength(3);
+    expect([...inMemory.predictions.keys()].filter((name) => name.startsWith(`${run.id}/`))).toHaveLength(
+      FOLDS,
+    );
   });
 });

@@ -2,15 +2,27 @@
  *  folds come one by one with other trials in between, and an abort ends a trial before its next fold. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Judgement } from '../../src/ml/judgement.ts';
+import { isBetter } from '../../src/ml/metrics/registry.ts';
 import { Random } from '../../src/ml/random.ts';
+import type { RefitRows } from '../../src/ml/search/refit.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../../src/ml/tuning/trial.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { RunEngine } from '../../src/run/execute.ts';
+import type { RunEngine, RunJournal } from '../../src/run/ports.ts';
+import type { RunBook } from '../../src/thread/ports.ts';
 
-export interface TinyEngine extends RunEngine<string> {
+/** A trial trained anew, in words. */
+export interface TinyRefit {
+  readonly name: string;
+  readonly score: number;
+  readonly cpuSeconds: number;
+}
+
+export interface TinyEngine extends RunEngine<TinyRefit, string> {
   /** Number of the trial of every fold that was computed. */
   readonly computed: readonly number[];
+  /** The best trial of every judging. */
   readonly judged: readonly number[];
+  readonly refits: readonly { readonly trial: number; readonly which: RefitRows }[];
   /** Trials that are computing right now. */
   readonly busy: () => number;
 }
@@ -22,15 +34,32 @@ interface Temper {
   readonly wait?: (spec: TrialSpec, fold: number) => Promise<void> | null;
   readonly beforeFold?: (computed: number) => void;
   readonly duringFinal?: () => void;
+  /** Trials that the model consists of at most; 1 unless given. */
+  readonly members?: number;
+}
+
+/** Rows of the store, and predictions in memory. */
+export function tinyJournal(runs: RunBook): RunJournal & { readonly predictions: Map<string, Float32Array> } {
+  const predictions = new Map<string, Float32Array>();
+  return {
+    ...runs,
+    predictions,
+    async saveFold(runId, trial, fold, prediction) {
+      predictions.set(`${runId}/${trial}/${fold.fold}`, prediction);
+      await runs.saveFold(runId, trial, fold);
+    },
+    prediction: async (runId, trial, fold) => predictions.get(`${runId}/${trial}/${fold}`) ?? null,
+  };
 }
 
 export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
   const { metric, folds: nFolds } = plan.experiment;
   const computed: number[] = [];
   const judged: number[] = [];
+  const refits: { trial: number; which: RefitRows }[] = [];
   let busy = 0;
 
-  async function trial(...[spec, finishedFolds, { signal, onFold }]: Parameters<RunEngine<string>['trial']>) {
+  async function trial(...[spec, finishedFolds, { signal, onFold }]: Parameters<TinyEngine['trial']>) {
     const folds = [...finishedFolds];
     const ended = (state: TrialResult['state'], reason: string, score: number | null): TrialResult => ({
       number: spec.number,
@@ -53,7 +82,7 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
       const result = foldOf(spec, fold, metric);
       folds.push(result);
       computed.push(spec.number);
-      onFold(result, Float32Array.of(spec.number, fold));
+      onFold(result, predictionOf(spec, fold));
     }
     const mean = folds.reduce((sum, { scores }) => sum + (scores[metric] as number), 0) / nFolds;
     return ended('complete', `all ${nFolds} folds scored`, mean);
@@ -62,6 +91,7 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
   return {
     computed,
     judged,
+    refits,
     busy: () => busy,
     async trial(...input) {
       busy++;
@@ -71,15 +101,43 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
         busy--;
       }
     },
-    async final([winner], { signal }) {
-      if (!winner) throw new Error('there is nothing to make a model of');
+    async select(candidates, { signal }) {
+      signal.throwIfAborted();
+      // By what was predicted: the same trials with other predictions are another choice.
+      const [best] = candidates;
+      if (!best) throw new Error('there is no trial to choose from');
+      const chosen = candidates.slice(0, temper.members ?? 1);
+      const members = chosen.map(({ trial, family, predictions }) => {
+        const weight = predictions.reduce((sum, part) => sum + part.reduce((a, b) => a + b, 0), 0);
+        return { trial, family, weight };
+      });
+      return {
+        best: best.trial,
+        members,
+        stacker: null,
+        threshold: null,
+        singleThreshold: null,
+        ensemble: null,
+      };
+    },
+    async refit(spec, folds, which, { signal }) {
+      await turn();
+      signal.throwIfAborted();
+      refits.push({ trial: spec.number, which });
+      const score = folds.reduce((sum, { scores }) => sum + (scores[metric] as number), 0) / folds.length;
+      return { name: `trial ${spec.number} on ${which}`, score, cpuSeconds: 0.25 };
+    },
+    async judge({ best, members }, trained, { signal }) {
       signal.throwIfAborted();
       temper.duringFinal?.();
       await turn();
       signal.throwIfAborted();
-      judged.push(winner.spec.number);
-      return { judgement: judgementOf(winner.trial), model: `model of trial ${winner.spec.number}` };
+      judged.push(best);
+      const known = members.map(({ trial }) => trained.find((one) => one.trial === trial) as TinyRefit);
+      const scores = known.map(({ score }) => score);
+      return judgementOf(scores.reduce((a, b) => (isBetter(metric, a, b) ? a : b)));
     },
+    assemble: (_, parts) => `model of ${parts.map(({ refit }) => refit.name).join(' and ')}`,
   };
 }
 
@@ -102,14 +160,19 @@ function foldOf(spec: TrialSpec, fold: number, metric: Plan['experiment']['metri
   };
 }
 
-function judgementOf({ score }: TrialResult): Judgement {
-  const value = score ?? 0;
+/** A pure function of trial and fold, like the score. */
+function predictionOf(spec: TrialSpec, fold: number): Float32Array {
+  const random = new Random(spec.seed).derive('prediction', fold);
+  return Float32Array.from({ length: 6 }, () => random.uniform());
+}
+
+function judgementOf(value: number): Judgement {
   return {
     holdoutRows: 200,
     trainingRows: 800,
     shippedRows: 1000,
-    threshold: null,
     ensemble: null,
+    threshold: null,
     droppedRows: 0,
     holdout: { roc_auc: { value, low: value - 0.01, high: value + 0.01 } },
     baseline: { roc_auc: { value: 0.5, low: 0.5, high: 0.5 } },

@@ -237,3 +237,11 @@ export function isBetter(metric: MetricName, a: number, b: number): boolean {
   if (Number.isNaN(b)) return !Number.isNaN(a);
   return METRICS[metric].greaterIsBetter ? a > b : a < b;
 }
+
+/** Whether a cut-off of probabilities can be chosen for the metric in binary tasks. Not for precision or recall alone:
+ *  each is best where the other is worthless. */
+export function hasThreshold(metric: MetricName): boolean {
+  return CHOOSABLE.has(metric);
+}
+
+const CHOOSABLE: ReadonlySet<MetricName> = new Set(['accuracy', 'balanced_accuracy', 'f1', 'mcc']);

@@ -30,7 +30,8 @@ export function apportion(
     const dealt = new Float64Array(shares.length);
     for (let part = 0; part < shares.length; part++) behind[part] += quota[part];
     random.shuffle(members);
-    members.sort((a, b) => units.sizes[b] - units.sizes[a]); // stable: equal sizes stay shuffled
+    const isMixed = members.some((unit) => units.sizes[unit] !== units.sizes[members[0]]);
+    if (isMixed) members.sort((a, b) => units.sizes[b] - units.sizes[a]); // stable: equal sizes stay shuffled
     for (const unit of members) {
       const size = units.sizes[unit];
       const part = choosePart(size, dealt, floor, quota, behind);

@@ -8,9 +8,10 @@ export interface Units {
 
 /** Joins rows that share a value of any key, directly or through other rows; units are numbered by first row.
  *  @param keys each an Int32Array (nRows); every value, -1 ("missing") included, is one set of rows that belong
- *              together. Without keys each row is its own unit. O(nRows × keys). */
+ *              together. Values are numbers of sets: none is far above nRows. Without keys each row is its own unit. O(nRows × keys). */
 export function joinRows(nRows: number, keys: readonly Int32Array[]): Units {
-  const parent = Int32Array.from({ length: nRows }, (_, row) => row);
+  const parent = new Int32Array(nRows);
+  for (let row = 0; row < nRows; row++) parent[row] = row;
   const root = (row: number): number => {
     let top = row;
     while (parent[top] !== top) {
@@ -20,10 +21,12 @@ export function joinRows(nRows: number, keys: readonly Int32Array[]): Units {
     return top;
   };
   for (const key of keys) {
-    const first = new Map<number, number>();
+    let greatest = -1;
+    for (let row = 0; row < nRows; row++) if (key[row] > greatest) greatest = key[row];
+    const first = new Int32Array(greatest + 2).fill(-1); // by key + 1
     for (let row = 0; row < nRows; row++) {
-      const seen = first.get(key[row]);
-      if (seen === undefined) first.set(key[row], row);
+      const seen = first[key[row] + 1];
+      if (seen < 0) first[key[row] + 1] = row;
       else parent[root(row)] = root(seen);
     }
   }
@@ -44,5 +47,7 @@ export function joinRows(nRows: number, keys: readonly Int32Array[]): Units {
 
 /** The units of some of the rows, renumbered from 0. Units must lie wholly inside or outside `rows`. */
 export function takeUnits(units: Units, rows: Uint32Array): Units {
-  return joinRows(rows.length, [Int32Array.from(rows, (row) => units.of[row])]);
+  const of = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) of[i] = units.of[rows[i]];
+  return joinRows(rows.length, [of]);
 }

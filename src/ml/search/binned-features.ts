@@ -30,14 +30,20 @@ export function* binnedFeatures(columns: readonly Column[], rows: Uint32Array): 
 }
 
 function decileBins(values: Float64Array, rows: Uint32Array): BinnedFeature {
-  const sorted = sortedSample(Float64Array.from(rows, (row) => values[row]));
+  const own = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) own[i] = values[rows[i] as number] as number;
+  const sorted = sortedSample(own);
   const edges = sorted.length === 0 ? [] : DECILES.map((q) => quantile(sorted, q));
   const missing = DECILES.length + 1;
-  const binOf = (value: number) => edges.reduce((bin, edge) => bin + (value > edge ? 1 : 0), 0);
-  return {
-    nBins: missing + 1,
-    codes: Int32Array.from(rows, (row) => (Number.isNaN(values[row]) ? missing : binOf(values[row]))),
-  };
+  const codes = new Int32Array(rows.length);
+  for (let i = 0; i < codes.length; i++) {
+    const value = own[i] as number;
+    let bin = 0;
+    if (Number.isNaN(value)) bin = missing;
+    else while (bin < edges.length && value > (edges[bin] as number)) bin++;
+    codes[i] = bin;
+  }
+  return { nBins: missing + 1, codes };
 }
 
 function categoryBins(codes: Int32Array, nCategories: number, rows: Uint32Array): BinnedFeature {
@@ -49,8 +55,10 @@ function categoryBins(codes: Int32Array, nCategories: number, rows: Uint32Array)
     rank[code] = i;
   });
   const rest = Math.min(MAX_CATEGORIES, nCategories);
-  return {
-    nBins: rest + 1,
-    codes: Int32Array.from(rows, (row) => (codes[row] < 0 ? rest : Math.min(rest, rank[codes[row]]))),
-  };
+  const binned = new Int32Array(rows.length);
+  for (let i = 0; i < binned.length; i++) {
+    const code = codes[rows[i]];
+    binned[i] = code < 0 ? rest : Math.min(rest, rank[code]);
+  }
+  return { nBins: rest + 1, codes: binned };
 }

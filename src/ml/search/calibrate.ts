@@ -1,11 +1,13 @@
 /** A short test on the person's own data: what a trial of each family will cost. One fold of the default setting is
  *  fitted for real; what is too long for a short test is cut off and extrapolated. */
 import type { Table } from '../data/table.ts';
+import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
-import { scoresWithIntervals } from '../metrics/intervals.ts';
+import { scoresWithIntervals, usualResamples } from '../metrics/intervals.ts';
+import { pairedDifference } from '../metrics/paired-difference.ts';
 import { splitParameters } from '../preprocessing/parameters.ts';
 import { fitPipeline } from '../preprocessing/pipeline.ts';
-import type { Calibration, FamilyCost } from '../tuning/calibration.ts';
+import { type Calibration, type FamilyCost, usualMembers } from '../tuning/calibration.ts';
 import type { Parameters } from '../tuning/distributions.ts';
 import { PORTFOLIO } from '../tuning/portfolio.ts';
 import type { Family } from '../tuning/trial.ts';
@@ -13,8 +15,9 @@ import type { Clock } from './clock.ts';
 import { importanceRows } from './column-importance.ts';
 import { FAMILIES } from './families.ts';
 import { judgedMetrics } from './judged-metrics.ts';
+import { fitMegabytes } from './memory.ts';
 import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
-import { trainingSet } from './training-set.ts';
+import { targetOf, trainingSet } from './training-set.ts';
 
 /** Rows that are fitted on; the cost of more is extrapolated in proportion. */
 const MAX_ROWS = 8000;
@@ -25,11 +28,11 @@ const MAX_FIT_SECONDS = 0.9;
 const USUAL_SHARE = 0.6;
 
 /** Resamples and shuffles that the final judging does, against what is measured here. */
-const RESAMPLES = 2000;
 const RESAMPLES_FITTED = 50;
 const SHUFFLES_PER_COLUMN = 5;
-
-const MEGABYTE = 2 ** 20;
+const PREDICTIONS_TIMED = 3;
+/** As many as one shuffle predicts. */
+const PREDICTED_ROWS = 800;
 
 /** Takes 1 to 4 seconds for the usual families, however large the table.
  *  @throws what `splitTable` throws: data that cannot be split cannot be trained on. */
@@ -46,10 +49,20 @@ export async function calibrate(
   for (const family of families) {
     const { cost, secondsPerPrediction } = await measureFamily(family, table, experiment, rows, clock);
     costs.push(cost);
-    predictSeconds = Math.max(predictSeconds, secondsPerPrediction);
+    predictSeconds += secondsPerPrediction / families.length; // an ensemble has members of all of them
   }
   const shuffles = Math.min(100, experiment.features.length) * SHUFFLES_PER_COLUMN;
-  const judgingSeconds = 2 * intervalSeconds(experiment, rows, clock) + shuffles * predictSeconds;
+  const { holdout, training } = rows.split;
+  const nMembers = experiment.finish === 'single' ? 1 : usualMembers(experiment.members);
+  const shuffled = nMembers * importanceRows(holdout.length, rows.target.nClasses, nMembers);
+  const onHoldout = judgingOf(experiment, rows, holdout, clock);
+  const judgingSeconds =
+    // Scores of model and baseline, and how the model differs from the best trial and the baseline.
+    2 * onHoldout.intervals +
+    2 * onHoldout.difference +
+    // An ensemble is compared with the best trial on the rows of all folds; choosing it is about as dear.
+    (nMembers > 1 ? 2 * judgingOf(experiment, rows, training, clock).difference : 0) +
+    shuffles * shuffled * predictSeconds;
   return { costs, judgingSeconds, seconds: (clock.now() - startMs) / 1000 };
 }
 
@@ -81,7 +94,7 @@ async function measureFamily(
   const few = set(thinned(sample, 300));
   await estimator.fit(few, shortened(setting), { seed: 0 });
 
-  const inner = stopsEarly(defaults) ? innerSplit(experiment, rows, sample, 0) : undefined;
+  const inner = stopsEarly ? innerSplit(experiment, rows, sample, 0) : undefined;
   const validation = inner && set(inner.validation);
   const training = set(inner?.fit ?? sample);
   const fitStartMs = clock.now();
@@ -100,46 +113,65 @@ async function measureFamily(
   const fitSeconds = (seconds() * (cut ? usualSteps : steps)) / steps;
   const foldSeconds = ((fitSeconds + pipelineSeconds) * fold.length) / sample.length;
 
-  const predictStartMs = clock.now();
-  fitted.predict(few.features);
   // What a step costs to predict with is as much as there are steps: trees add up. A fit that was cut short is cheap.
   const usualShare = cut ? usualSteps / steps : 1;
-  const perPredictedRow = (usualShare * (clock.now() - predictStartMs)) / 1000 / few.features.nRows;
+  const { features } = set(thinned(sample, PREDICTED_ROWS));
+  const perPredictedRow = (usualShare * secondsToPredict(fitted, features, clock)) / features.nRows;
   return {
     cost: {
       family,
       secondsPerTrial: Math.max(0.01, foldSeconds * split.folds.length),
       secondsPerRefit: Math.max(0.01, (foldSeconds * split.training.length) / fold.length),
-      memoryMb: memoryMb(family, split.training.length, pipeline.features.length),
+      memoryMb: fitMegabytes(family, split.training.length, pipeline.features.length, target.nClasses),
     },
-    secondsPerPrediction: perPredictedRow * importanceRows(split.holdout.length, target.nClasses),
+    secondsPerPrediction: perPredictedRow,
   };
 }
 
-function intervalSeconds(
+/** What judging some rows costs: the intervals of all scores of a model, and the difference of two models in the ranking
+ *  metric. */
+function judgingOf(
   experiment: Experiment,
-  { target, split }: SplitTable,
+  { target }: SplitTable,
+  judged: Uint32Array,
   clock: Pick<Clock, 'now'>,
-): number {
-  const truth = Float64Array.from(split.holdout, (row) => target.values[row] as number);
+): { intervals: number; difference: number } {
+  const { metric, task } = experiment;
+  const { nClasses } = target;
+  const truth = targetOf(target, judged);
   // Any prediction will do: distinct numbers make the ranking metrics work as hard as a model's.
-  const prediction = Float64Array.from({ length: truth.length * target.nClasses }, (_, i) => {
+  const prediction = Float64Array.from({ length: truth.length * nClasses }, (_, i) => {
     const share = ((i * 7919) % 1000) / 1000;
-    return target.nClasses === 2 && i % 2 === 0 ? 1 - share : share;
+    return nClasses === 2 && i % 2 === 0 ? 1 - share : share;
   });
-  const startMs = clock.now();
-  scoresWithIntervals(judgedMetrics(experiment), experiment.task, truth, prediction, target.nClasses, {
-    seed: 0,
-    resamples: RESAMPLES_FITTED,
-  });
-  return ((clock.now() - startMs) / 1000) * (RESAMPLES / RESAMPLES_FITTED);
+  const options = { seed: 0, resamples: RESAMPLES_FITTED };
+  const secondsOf = (measure: () => unknown) => {
+    const startMs = clock.now();
+    measure();
+    return ((clock.now() - startMs) / 1000) * (usualResamples(truth.length) / RESAMPLES_FITTED);
+  };
+  return {
+    intervals: secondsOf(() =>
+      scoresWithIntervals(judgedMetrics(experiment), task, truth, prediction, nClasses, options),
+    ),
+    difference: secondsOf(() =>
+      pairedDifference(metric, task, truth, prediction, prediction, nClasses, options),
+    ),
+  };
 }
 
-/** What a thread holds at its peak: an isolate with its code, the features of training, set-aside and judged rows
- *  twice over (as columns and in the estimator's own layout), and the tensor library where there is one. */
-function memoryMb(family: Family, nRows: number, nColumns: number): number {
-  const isolateMb = 60 + (family === 'mlp' ? 60 : 0);
-  return Math.round(isolateMb + (2.5 * nRows * nColumns * 8) / MEGABYTE);
+/** The least of a few times: the first one also compiles the code, and would make a hundred shuffles look dear. */
+function secondsToPredict(
+  fitted: FittedEstimator,
+  features: FeatureMatrix,
+  clock: Pick<Clock, 'now'>,
+): number {
+  const times = Array.from({ length: PREDICTIONS_TIMED }, () => {
+    const startMs = clock.now();
+    fitted.predict(features);
+    return (clock.now() - startMs) / 1000;
+  });
+  return Math.min(...times);
 }
 
 /** The setting with a few steps only, where it has steps. */

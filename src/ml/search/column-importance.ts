@@ -1,10 +1,11 @@
-/** How much the fitted winner relies on each column, within a bounded amount of work. */
-import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
+/** How much a model, of one member or several, relies on each column, within a bounded amount of work. */
+import type { FeatureMatrix } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import { permutationImportance, permuteSource } from '../inspection/permutation-importance.ts';
 import type { Importance } from '../judgement.ts';
+import { eachRowOnce, judgedRows } from '../metrics/judged-rows.ts';
 import { METRICS } from '../metrics/registry.ts';
-import { score } from '../metrics/score.ts';
+import { prepareScores } from '../metrics/score.ts';
 
 /** Columns that are shuffled; of wider tables only so many. */
 const MAX_COLUMNS = 100;
@@ -12,41 +13,49 @@ const MAX_COLUMNS = 100;
 const MAX_ROWS = 2000;
 const MIN_ROWS = 400;
 
-/** One member of the model with the judged rows as it sees them. */
-export interface SeenBy {
-  readonly fitted: FittedEstimator;
-  readonly features: FeatureMatrix;
-}
-
 interface Question {
   readonly experiment: Experiment;
-  /** Rows that the model was not trained on, as each member sees them. */
-  readonly seen: readonly SeenBy[];
-  /** What the members' predictions make together. */
-  readonly combined: (predictions: readonly Float64Array[]) => Float64Array;
+  /** With their features of rows that they were not trained on: all of the same rows. */
+  readonly members: readonly MemberInQuestion[];
+  /** What the members say together. */
+  readonly combine: (predictions: readonly Float64Array[]) => Float64Array;
+  /** Float64Array (nRows). */
   readonly target: Float64Array;
   readonly nClasses: number;
-  /** Of the whole model. */
+  /** What the model says of these rows. */
   readonly prediction: Float64Array;
+  readonly threshold: number | null;
   readonly seed: number;
   readonly shouldStop: () => boolean;
 }
 
-/** Permutation importance in the ranking metric: a column is shuffled alike for every member. With more than 100 columns
- *  only the 100 are judged whose values go most with the predictions: a column that the model does not follow at all
- *  cannot matter to it.
+interface MemberInQuestion {
+  readonly features: FeatureMatrix;
+  readonly predict: (features: FeatureMatrix) => Float64Array;
+}
+
+/** Permutation importance in the ranking metric; a column is shuffled in the same way for every member. With more than
+ *  100 columns only the 100 are judged whose values go most with the predictions: a column that the model does not
+ *  follow at all cannot matter to it.
  *  @returns sorted by mean, largest first; empty where the metric is undefined on these rows. */
 export function columnImportance(question: Question): Importance[] {
-  const { experiment, combined, nClasses, seed, shouldStop } = question;
-  const { seen, target, prediction } = thinnedRows(question);
+  const { experiment, combine, nClasses, threshold, seed, shouldStop } = question;
+  const { members, target, prediction } = thinnedRows(question);
   const { metric, task } = experiment;
-  const scoreOf = (values: Float64Array) => score(metric, task, target, values, nClasses);
+  const once = eachRowOnce(target.length);
+  const scoreOf = (values: Float64Array) => {
+    const [score] = prepareScores(
+      [metric],
+      judgedRows(task, target, values, nClasses, threshold ?? undefined),
+    )(once);
+    return score as number;
+  };
   const plain = scoreOf(prediction);
   if (!Number.isFinite(plain)) return [];
   const importances = permutationImportance({
     columns: followedColumns(
       experiment.features,
-      seen.map(({ features }) => features),
+      members.map((member) => member.features),
       prediction,
     ),
     nRows: target.length,
@@ -54,8 +63,8 @@ export function columnImportance(question: Question): Importance[] {
     greaterIsBetter: METRICS[metric].greaterIsBetter,
     scoreWithPermuted: (column, permutation) =>
       scoreOf(
-        combined(
-          seen.map(({ fitted, features }) => fitted.predict(permuteSource(features, column, permutation))),
+        combine(
+          members.map(({ features, predict }) => predict(permuteSource(features, column, permutation))),
         ),
       ),
     seed,
@@ -65,30 +74,31 @@ export function columnImportance(question: Question): Importance[] {
 }
 
 /** How many of the held-out rows are predicted anew for every shuffle. Trees and weights grow with the number of
- *  classes, so fewer rows are taken the more there are: the work stays the same. */
-export function importanceRows(nRows: number, nClasses: number): number {
-  return Math.min(nRows, Math.max(MIN_ROWS, Math.floor((MAX_ROWS * 2) / Math.max(2, nClasses))));
+ *  classes and of members, so fewer rows are taken the more there are: the work stays about the same. */
+export function importanceRows(nRows: number, nClasses: number, nMembers: number): number {
+  const share = 2 / Math.max(2, nClasses) / nMembers;
+  return Math.min(nRows, Math.max(MIN_ROWS, Math.floor(MAX_ROWS * share)));
 }
 
-function thinnedRows(question: Question): Pick<Question, 'seen' | 'target' | 'prediction'> {
-  const { seen, target, prediction, nClasses } = question;
+function thinnedRows({
+  members,
+  target,
+  prediction,
+  nClasses,
+}: Question): Pick<Question, 'members' | 'target' | 'prediction'> {
   const nRows = target.length;
-  const wanted = importanceRows(nRows, nClasses);
-  if (nRows <= wanted) return { seen, target, prediction };
+  const wanted = importanceRows(nRows, nClasses, members.length);
+  if (nRows <= wanted) return { members, target, prediction };
   const stride = Math.ceil(nRows / wanted);
   const kept = (_: number, row: number) => row % stride === 0;
   const nOutputs = prediction.length / nRows;
-  const fewer = target.filter(kept);
+  const someRows = target.filter(kept);
   return {
-    seen: seen.map(({ fitted, features }) => ({
-      fitted,
-      features: {
-        ...features,
-        nRows: fewer.length,
-        columns: features.columns.map((values) => values.filter(kept)),
-      },
-    })),
-    target: fewer,
+    members: members.map(({ features, predict }) => {
+      const columns = features.columns.map((values) => values.filter(kept));
+      return { predict, features: { ...features, nRows: someRows.length, columns } };
+    }),
+    target: someRows,
     prediction: prediction.filter((_, i) => Math.floor(i / nOutputs) % stride === 0),
   };
 }
@@ -102,9 +112,9 @@ function followedColumns(
   const nOutputs = prediction.length / (matrices[0]?.nRows ?? 1);
   const lastOutput = prediction.filter((_, i) => i % nOutputs === nOutputs - 1);
   const strength = new Map(names.map((name) => [name, 0]));
-  for (const matrix of matrices) {
-    matrix.features.forEach(({ source }, j) => {
-      const follows = Math.abs(correlation(matrix.columns[j] as Float64Array, lastOutput));
+  for (const { columns, features } of matrices) {
+    features.forEach(({ source }, j) => {
+      const follows = Math.abs(correlation(columns[j] as Float64Array, lastOutput));
       strength.set(source, Math.max(strength.get(source) ?? 0, follows));
     });
   }

@@ -1,12 +1,9 @@
 /** From which probability on a row is taken for the positive class. 0.5 is right for accuracy with honest probabilities;
  *  for F1 and its kin the best cut-off lies elsewhere, far from it where the class is rare. */
-import type { Experiment, MetricName } from '../experiment.ts';
-import { METRICS } from '../metrics/registry.ts';
+import type { Experiment } from '../experiment.ts';
+import { hasThreshold, METRICS } from '../metrics/registry.ts';
 import { allRows, type OutOfFold, rowsOfPart } from './out-of-fold.ts';
 
-/** Metrics of decisions that a threshold can be chosen for. Precision and recall alone are not among them: each is best
- *  where the other is worthless. */
-const CHOOSABLE: ReadonlySet<MetricName> = new Set(['accuracy', 'balanced_accuracy', 'f1', 'mcc']);
 const USUAL = 0.5;
 /** Cut-offs that are compared, evenly spread over the rows. */
 const MOST_CUTS = 1000;
@@ -28,7 +25,7 @@ export function chooseThreshold(
   prediction: Float64Array,
 ): ThresholdChoice | null {
   const { compute } = METRICS[metric];
-  if (task !== 'binary' || !CHOOSABLE.has(metric) || compute.from !== 'confusion') return null;
+  if (task !== 'binary' || !hasThreshold(metric) || compute.from !== 'confusion') return null;
   const scoreOf = (matrix: Float64Array) => compute.metric(matrix, 2);
   const decide = (thresholdOf: (part: number) => number) => {
     const thresholds = Array.from({ length: rows.nParts }, (_, part) => thresholdOf(part));

@@ -8,11 +8,22 @@ import type { Judgement } from '../judgement.ts';
 import type { Backend } from '../neural/backend.ts';
 import type { Calibration } from '../tuning/calibration.ts';
 import type { Family, FoldResult, TrialResult, TrialSpec } from '../tuning/trial.ts';
-import type { Judged } from './judge.ts';
+import type { Refitted } from './judge.ts';
 import type { Candidate } from './out-of-fold.ts';
 import type { Prediction, SerialisedPredictor } from './predictor.ts';
 import type { RefitResult, RefitRows } from './refit.ts';
 import type { Selection } from './select-ensemble.ts';
+
+/** What the tasks of one run share.
+ *  @property key      the same for tasks of the same table and experiment, and for no others: a thread divides the rows
+ *                     once for all of them.
+ *  @property memoryMb what the thread may hold; null for no limit. */
+export interface RunMaterial {
+  readonly key: string;
+  readonly table: Table;
+  readonly experiment: Experiment;
+  readonly memoryMb: number | null;
+}
 
 export type EngineTask =
   | { readonly kind: 'describe' }
@@ -22,33 +33,23 @@ export type EngineTask =
       readonly experiment: Experiment;
       readonly families: readonly Family[];
     }
-  | {
+  | (RunMaterial & {
       readonly kind: 'trial';
-      readonly table: Table;
-      readonly experiment: Experiment;
       readonly spec: TrialSpec;
       readonly finishedFolds: readonly FoldResult[];
-    }
-  | {
-      readonly kind: 'select';
-      readonly table: Table;
-      readonly experiment: Experiment;
-      readonly candidates: readonly Candidate[];
-    }
-  | {
+    })
+  | (RunMaterial & { readonly kind: 'select'; readonly candidates: readonly Candidate[] })
+  | (RunMaterial & {
       readonly kind: 'refit';
-      readonly table: Table;
-      readonly experiment: Experiment;
       readonly spec: TrialSpec;
       readonly folds: readonly FoldResult[];
-      readonly rows: RefitRows;
-    }
-  | {
+      readonly which: RefitRows;
+    })
+  | (RunMaterial & {
       readonly kind: 'judge';
-      readonly table: Table;
-      readonly experiment: Experiment;
-      readonly judged: Judged;
-    }
+      readonly selection: Selection;
+      readonly refits: readonly Refitted[];
+    })
   | { readonly kind: 'predict'; readonly table: Table; readonly predictor: SerialisedPredictor };
 
 /** What each kind of task results in. */
@@ -56,10 +57,12 @@ export interface EngineResults {
   /** What computes the neural networks on this machine, with a sentence for a person. */
   readonly describe: Backend;
   readonly calibrate: Calibration;
+  /** A stopped trial says so in its own result. */
   readonly trial: TrialResult;
   readonly select: Selection;
-  /** Null when it was stopped before there was a result; a stopped trial says so in its own result. */
+  /** Null when it was stopped before there was a result. */
   readonly refit: RefitResult | null;
+  /** Null when it was stopped before there was a result. */
   readonly judge: Judgement | null;
   readonly predict: Prediction;
 }
@@ -70,5 +73,5 @@ export type EngineReply<Kind extends EngineTask['kind'] = EngineTask['kind']> = 
 
 /** Told while a trial runs. Steps are told at most some ten times a second. */
 export type EngineEvent =
-  | { readonly kind: 'fold'; readonly fold: FoldResult; readonly prediction: Float32Array }
+  | { readonly kind: 'fold'; readonly fold: FoldResult; readonly prediction: Float32Array<ArrayBuffer> }
   | { readonly kind: 'step'; readonly fold: number; readonly point: CurvePoint };

@@ -22,12 +22,15 @@ export interface TrialOptions {
   readonly clock: Clock;
   /** Folds that an earlier, interrupted evaluation of the same trial has scored; they are not computed again. */
   readonly finishedFolds?: readonly FoldResult[];
-  /** @param prediction Float32Array (judged rows × nOutputs), row-major, in the order of the split: what an ensemble is
-   *  chosen by. */
-  readonly onFold?: (fold: FoldResult, prediction: Float32Array) => void;
+  /** @param prediction Float32Array (judged rows × nOutputs), row-major, in the order of the split: what ensembles are
+   *                     chosen by. */
+  readonly onFold?: (fold: FoldResult, prediction: Float32Array<ArrayBuffer>) => void;
   readonly onStep?: (fold: number, point: CurvePoint) => void;
   /** Asked between steps; once true the trial ends as `stopped`, with the folds scored so far. */
   readonly shouldStop?: () => boolean;
+  readonly rows?: SplitTable;
+  /** What the thread may hold, in MB; no limit without it. */
+  readonly memoryMb?: number;
 }
 
 /** Never rejects because of the trial: a setting that fails is a result, with the reason in a sentence. Numbers
@@ -56,7 +59,7 @@ export async function evaluateTrial(
   let fold = 0;
   let nFolds = experiment.folds;
   try {
-    const rows = splitTable(table, experiment);
+    const rows = options.rows ?? splitTable(table, experiment);
     nFolds = rows.split.folds.length;
     for (fold = 0; fold < nFolds; fold++) {
       if (folds.some((finished) => finished.fold === fold)) continue;
@@ -87,20 +90,19 @@ async function evaluateFold(
   spec: TrialSpec,
   rows: SplitTable,
   fold: number,
-  { clock, onStep, shouldStop }: TrialOptions,
-): Promise<{ fold: FoldResult; prediction: Float32Array } | undefined> {
+  { clock, onStep, shouldStop, memoryMb }: TrialOptions,
+): Promise<{ fold: FoldResult; prediction: Float32Array<ArrayBuffer> } | undefined> {
   const startMs = clock.now();
   const seed = deriveSeed(spec.seed, 'fold', fold);
   const { target, split } = rows;
   const { training, validation: judged } = split.folds[fold] as (typeof split.folds)[number];
-  const inner = FAMILIES[spec.family].stopsEarly(spec.parameters)
-    ? innerSplit(experiment, rows, training, seed)
-    : undefined;
+  const inner = FAMILIES[spec.family].stopsEarly ? innerSplit(experiment, rows, training, seed) : undefined;
   const member = { training, fit: training, ...inner };
   const { pipeline, fitted } = await fitMember(table, experiment, target, spec, member, {
     seed,
     ...(onStep && { onStep: (point: CurvePoint) => onStep(fold, point) }),
     ...(shouldStop && { shouldStop }),
+    ...(memoryMb !== undefined && { memoryMb }),
   });
   if (shouldStop?.()) return undefined;
   const fitSeconds = (clock.now() - startMs) / 1000;
@@ -112,17 +114,19 @@ async function evaluateFold(
     // Undefined scores (an AUC where the fold has one class) are left out: JSON knows no NaN.
     if (Number.isFinite(value)) scores[metric] = value;
   }
-  const result = {
-    fold,
-    scores,
-    bestStep: fitted.bestStep,
-    ...(fitted.chosen && { chosen: fitted.chosen }),
-    curve: thinCurve(fitted.curve, fitted.bestStep),
-    fitSeconds,
-    rowsTrained: (inner?.fit ?? training).length,
-    rowsJudged: judged.length,
+  return {
+    fold: {
+      fold,
+      scores,
+      bestStep: fitted.bestStep,
+      ...(fitted.chosen && { chosen: fitted.chosen }),
+      curve: thinCurve(fitted.curve, fitted.bestStep),
+      fitSeconds,
+      rowsTrained: (inner?.fit ?? training).length,
+      rowsJudged: judged.length,
+    },
+    prediction: new Float32Array(prediction),
   };
-  return { fold: result, prediction: Float32Array.from(prediction) };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,15 +1,13 @@
 /** The table of model families as the engine sees them; what a person sees of them is in `tuning/portfolio.ts`. */
 import type { Estimator } from '../estimator.ts';
 import type { View } from '../preprocessing/pipeline.ts';
-import type { Parameters } from '../tuning/distributions.ts';
 import type { Family } from '../tuning/trial.ts';
 
 export interface FamilyEngine {
   /** Which view of the features it reads. */
   readonly view: View;
-  /** Whether a fit with this setting chooses something by the loss on rows set aside: when to stop, or how strongly to
-   *  regularise. Others train on every row. */
-  readonly stopsEarly: (parameters: Parameters) => boolean;
+  /** Whether it trains step by step and stops early by the loss on rows set aside; others train on every row. */
+  readonly stopsEarly: boolean;
   /** Loaded on demand, so that a thread which trains no network never loads the tensor library. */
   readonly load: () => Promise<Estimator>;
 }
@@ -17,22 +15,22 @@ export interface FamilyEngine {
 export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
   baseline: {
     view: 'tree',
-    stopsEarly: () => false,
+    stopsEarly: false,
     load: async () => (await import('../baseline/baseline.ts')).baseline,
   },
   linear: {
     view: 'dense',
-    stopsEarly: ({ pathLength }) => Number(pathLength ?? 1) > 1,
+    stopsEarly: false,
     load: async () => (await import('../linear/linear.ts')).linear,
   },
   gbdt: {
     view: 'tree',
-    stopsEarly: () => true,
+    stopsEarly: true,
     load: async () => (await import('../gbdt/boosting.ts')).gbdt,
   },
   mlp: {
     view: 'dense',
-    stopsEarly: () => true,
+    stopsEarly: true,
     load: async () => (await import('../neural/mlp.ts')).mlp,
   },
 };

@@ -8,6 +8,7 @@ import type { EncodedTarget } from '../preprocessing/target.ts';
 import { deriveSeed } from '../random.ts';
 import type { TrialSpec } from '../tuning/trial.ts';
 import { FAMILIES } from './families.ts';
+import { checkMemory, fitMegabytes } from './memory.ts';
 import { trainingSet } from './training-set.ts';
 
 export interface FittedMember {
@@ -28,20 +29,27 @@ export interface MemberOptions {
   readonly seed: number;
   readonly onStep?: (point: CurvePoint) => void;
   readonly shouldStop?: () => boolean;
+  /** What the thread may hold, in MB; no limit without it. */
+  readonly memoryMb?: number;
 }
 
+/** @throws MEMORY_TOO_SMALL before anything of that size is taken. */
 export async function fitMember(
   table: Table,
   experiment: Experiment,
   target: EncodedTarget,
   { family, parameters }: Pick<TrialSpec, 'family' | 'parameters'>,
   { training, fit, validation }: MemberRows,
-  options: MemberOptions,
+  { memoryMb, ...options }: MemberOptions,
 ): Promise<FittedMember> {
   const { view, load } = FAMILIES[family];
   const { preprocessing, estimator: setting } = splitParameters(parameters);
   const context = { target, seed: deriveSeed(options.seed, 'pipeline') };
   const pipeline = fitPipeline(table, training, experiment, { view, parameters: preprocessing }, context);
+  if (memoryMb !== undefined) {
+    const needed = fitMegabytes(family, training.length, pipeline.features.length, target.nClasses);
+    checkMemory(needed, memoryMb);
+  }
   const set = (rows: Uint32Array) =>
     trainingSet(pipeline.transformTraining(table, rows), rows, target, experiment);
   const estimator = await load();

@@ -1,126 +1,161 @@
-/** The one look at the holdout: what the run's model, the best single trial and the baseline score on rows that no choice
- *  has seen. */
+/** The one look at the holdout: the run's model, the best trial alone where that is another model, and the baseline. */
 import type { Table } from '../data/table.ts';
+import type { FeatureMatrix } from '../estimator.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
-import type { Ensemble, Interval, Judgement, Scores } from '../judgement.ts';
+import type { EnsembleJudgement, Interval, Judgement, Scores } from '../judgement.ts';
 import { confusionMatrix } from '../metrics/confusion.ts';
 import { type IntervalOptions, scoresWithIntervals } from '../metrics/intervals.ts';
-import { type PairedOptions, pairedDifference } from '../metrics/paired-difference.ts';
+import { pairedDifference } from '../metrics/paired-difference.ts';
 import { METRICS } from '../metrics/registry.ts';
 import { deriveSeed } from '../random.ts';
-import type { Family } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
-import { columnImportance, type SeenBy } from './column-importance.ts';
+import { columnImportance } from './column-importance.ts';
 import { fitMember } from './fit-member.ts';
 import { judgedMetrics } from './judged-metrics.ts';
-import { combine, restoreMember, type SerialisedMember } from './predictor.ts';
+import { combine, restoreMember } from './predictor.ts';
 import type { RefitResult } from './refit.ts';
 import type { Selection } from './select-ensemble.ts';
 import { type SplitTable, splitTable } from './split-table.ts';
+import { targetOf } from './training-set.ts';
 
-/** What is judged: the selection and its trials, fitted on the training rows. */
-export interface Judged {
-  readonly selection: Selection;
-  /** The selection's members, in its order. */
-  readonly members: readonly SerialisedMember[];
-  /** The best trial, where an ensemble is compared with it. */
-  readonly single: SerialisedMember | null;
-  /** Of every trial that is named. */
-  readonly families: Readonly<Record<number, Family>>;
-  /** The strongest member's, for its curve. */
-  readonly curve: Pick<RefitResult, 'curve' | 'bestStep'>;
-  readonly trainingRows: number;
-  readonly shippedRows: number;
-  /** What the refits took. */
-  readonly seconds: number;
-  readonly cpuSeconds: number;
+/** A trial trained on the training rows. */
+export interface Refitted extends RefitResult {
+  readonly trial: number;
 }
 
 export interface JudgeOptions {
   readonly clock: Clock;
   /** Asked between steps; once true, `judge` ends with null. */
   readonly shouldStop?: () => boolean;
+  readonly rows?: SplitTable;
 }
 
 const MAX_RESIDUALS = 2000;
 
-/** @returns null when asked to stop. */
+/** @param refits of every member and of the best trial, on the training rows, in any order.
+ *  @returns null when asked to stop. Throws RangeError where a refit is missing. */
 export async function judge(
   table: Table,
   experiment: Experiment,
-  judged: Judged,
-  { clock, shouldStop = () => false }: JudgeOptions,
+  selection: Selection,
+  refits: readonly Refitted[],
+  { clock, shouldStop = () => false, rows = splitTable(table, experiment) }: JudgeOptions,
 ): Promise<Judgement | null> {
   const startMs = clock.now();
   const startCpuSeconds = clock.cpuSeconds();
-  const rows = splitTable(table, experiment);
-  const { target, split } = rows;
-  const { task } = experiment;
+  const { target, split, material } = rows;
+  const { metric, task } = experiment;
   const { nClasses } = target;
-  const { selection } = judged;
-  const truth = new Float64Array(split.holdout.length);
-  for (let i = 0; i < truth.length; i++) truth[i] = target.values[split.holdout[i]];
+  const truth = targetOf(target, split.holdout);
+  const { groups } = material;
+  const intervals: IntervalOptions = {
+    seed: deriveSeed(experiment.seed, 'intervals'),
+    ...(groups && { groups: Int32Array.from(split.holdout, (row) => groups[row] as number) }),
+  };
+  const scoresOf = (prediction: Float64Array, threshold: number | null): Scores =>
+    definedScores(
+      scoresWithIntervals(judgedMetrics(experiment), task, truth, prediction, nClasses, {
+        ...intervals,
+        ...(threshold !== null && { threshold }),
+      }),
+    );
+  const gainOver = (theirs: Float64Array, threshold: number | null): Interval => {
+    const { difference, low, high } = pairedDifference(metric, task, truth, prediction, theirs, nClasses, {
+      ...intervals,
+      threshold: selection.threshold ?? 0.5,
+      thresholdB: threshold ?? 0.5,
+    });
+    return METRICS[metric].greaterIsBetter
+      ? { value: difference, low, high }
+      : { value: 0 - difference, low: 0 - high, high: 0 - low };
+  };
 
-  const seen = await Promise.all(judged.members.map((member) => seenBy(table, member, split.holdout)));
-  const weights = selection.members.map(({ weight }) => weight);
-  const combined = (predictions: readonly Float64Array[]) =>
-    combine(predictions, { weights, stacker: selection.stacker, nClasses });
-  const prediction = combined(seen.map(({ fitted, features }) => fitted.predict(features)));
+  const predictionsOf = await readHoldout(table, split.holdout, refits);
+  const members = selection.members.map(({ trial, weight }) => ({ ...predictionsOf(trial), weight }));
+  const weights = members.map(({ weight }) => weight);
+  const together = { weights, stacker: selection.stacker, nClasses };
+  const prediction = combine(
+    members.map((member) => member.prediction),
+    together,
+  );
   const baseline = await predictBaseline(table, experiment, rows);
   if (shouldStop()) return null;
 
-  const { threshold } = selection;
-  const intervals = intervalOptions(experiment, rows, threshold);
-  const scoresOf = (outputs: Float64Array, options: IntervalOptions): Scores =>
-    definedScores(scoresWithIntervals(judgedMetrics(experiment), task, truth, outputs, nClasses, options));
-  const gainOver = (outputs: Float64Array, thresholdB: number | null) =>
-    gain(experiment, truth, prediction, outputs, nClasses, { ...intervals, thresholdB: thresholdB ?? 0.5 });
   const importance = columnImportance({
     experiment,
-    seen,
-    combined,
+    members,
+    combine: (predictions) => combine(predictions, together),
     target: truth,
     nClasses,
     prediction,
+    threshold: selection.threshold,
     seed: deriveSeed(experiment.seed, 'importance'),
     shouldStop,
   });
   if (shouldStop()) return null;
-
-  const single = judged.single && (await seenBy(table, judged.single, split.holdout));
-  const holdoutGain = single && gainOver(single.fitted.predict(single.features), selection.singleThreshold);
+  const [strongest] = members;
+  if (!strongest) throw new RangeError('a model needs at least one member');
+  const ensemble = selection.ensemble && {
+    ...selection.ensemble,
+    stacked: selection.stacker !== null,
+    holdoutGain: selection.ensemble.kept
+      ? definedInterval(gainOver(predictionsOf(selection.best).prediction, selection.singleThreshold))
+      : null,
+  };
   return {
     holdoutRows: split.holdout.length,
-    trainingRows: judged.trainingRows,
-    shippedRows: judged.shippedRows,
-    threshold,
-    ensemble: describeEnsemble(judged, holdoutGain),
+    trainingRows: split.training.length,
+    shippedRows: experiment.refit === 'all' ? target.knownRows.length : split.training.length,
     droppedRows: table.nRows - target.knownRows.length,
-    holdout: scoresOf(prediction, intervals),
-    baseline: scoresOf(baseline, intervalOptions(experiment, rows, null)),
+    holdout: scoresOf(prediction, selection.threshold),
+    baseline: scoresOf(baseline, null),
     gain: gainOver(baseline, null),
+    ensemble: ensemble satisfies EnsembleJudgement | null,
+    threshold: selection.threshold,
     confusion:
       task === 'regression'
         ? null
         : {
             classes: [...experiment.classes],
             counts: squareRows(
-              confusionMatrix(truth, prediction, nClasses, undefined, threshold ?? undefined),
+              confusionMatrix(truth, prediction, nClasses, undefined, selection.threshold ?? undefined),
               nClasses,
             ),
           },
     residuals: task === 'regression' ? thinnedResiduals(truth, prediction) : null,
     importance,
-    curve: [...judged.curve.curve],
-    bestStep: judged.curve.bestStep,
-    seconds: judged.seconds + (clock.now() - startMs) / 1000,
-    cpuSeconds: judged.cpuSeconds + clock.cpuSeconds() - startCpuSeconds,
+    curve: [...strongest.refit.curve],
+    bestStep: strongest.refit.bestStep,
+    seconds: (clock.now() - startMs) / 1000 + Math.max(...refits.map((refit) => refit.seconds)),
+    cpuSeconds: refits.reduce((sum, refit) => sum + refit.cpuSeconds, clock.cpuSeconds() - startCpuSeconds),
   };
 }
 
-async function seenBy(table: Table, member: SerialisedMember, rows: Uint32Array): Promise<SeenBy> {
-  const { pipeline, fitted } = await restoreMember(member);
-  return { fitted, features: pipeline.transform(table, rows) };
+interface OnHoldout {
+  readonly refit: Refitted;
+  readonly features: FeatureMatrix;
+  readonly predict: (features: FeatureMatrix) => Float64Array;
+  readonly prediction: Float64Array;
+}
+
+/** @returns what each refitted trial says of the held-out rows. */
+async function readHoldout(
+  table: Table,
+  holdout: Uint32Array,
+  refits: readonly Refitted[],
+): Promise<(trial: number) => OnHoldout> {
+  const read = new Map<number, OnHoldout>();
+  for (const refit of refits) {
+    const { pipeline, fitted } = await restoreMember(refit.member);
+    const features = pipeline.transform(table, holdout);
+    const predict = (matrix: FeatureMatrix) => fitted.predict(matrix);
+    read.set(refit.trial, { refit, features, predict, prediction: predict(features) });
+  }
+  return (trial) => {
+    const found = read.get(trial);
+    if (!found) throw new RangeError(`trial ${trial} was not trained again`);
+    return found;
+  };
 }
 
 async function predictBaseline(
@@ -128,63 +163,29 @@ async function predictBaseline(
   experiment: Experiment,
   { target, split }: SplitTable,
 ): Promise<Float64Array> {
-  const training = { training: split.training, fit: split.training };
-  const baseline = { family: 'baseline', parameters: {} } as const;
-  const { pipeline, fitted } = await fitMember(table, experiment, target, baseline, training, { seed: 0 });
+  const { pipeline, fitted } = await fitMember(
+    table,
+    experiment,
+    target,
+    { family: 'baseline', parameters: {} },
+    { training: split.training, fit: split.training },
+    { seed: deriveSeed(experiment.seed, 'baseline') },
+  );
   return fitted.predict(pipeline.transform(table, split.holdout));
 }
 
-function intervalOptions(
-  experiment: Experiment,
-  { split, material }: SplitTable,
-  threshold: number | null,
-): IntervalOptions {
-  const { groups } = material;
-  return {
-    seed: deriveSeed(experiment.seed, 'intervals'),
-    ...(threshold !== null && { threshold }),
-    ...(groups && { groups: Int32Array.from(split.holdout, (row) => groups[row] as number) }),
-  };
-}
-
-/** Of the first over the second in the ranking metric, paired on the same rows; positive means better. */
-function gain(
-  { metric, task }: Experiment,
-  truth: Float64Array,
-  ours: Float64Array,
-  theirs: Float64Array,
-  nClasses: number,
-  options: PairedOptions,
-): Interval {
-  const { difference, low, high } = pairedDifference(metric, task, truth, ours, theirs, nClasses, options);
-  return METRICS[metric].greaterIsBetter
-    ? { value: difference, low, high }
-    : { value: 0 - difference, low: 0 - high, high: 0 - low };
-}
-
-function describeEnsemble({ selection, families }: Judged, holdoutGain: Interval | null): Ensemble | null {
-  const { ensemble, stacker } = selection;
-  if (!ensemble) return null;
-  const { members, kept, candidates, score, gain: outOfFoldGain } = ensemble;
-  return {
-    members: members.map(({ trial, weight }) => ({ trial, family: families[trial] as Family, weight })),
-    kept,
-    stacked: stacker !== null,
-    candidates,
-    score,
-    gain: outOfFoldGain,
-    holdoutGain: kept ? holdoutGain : null,
-  };
-}
-
 /** Undefined scores (an AUC where the holdout has one class) are left out: JSON knows no NaN. */
-function definedScores(scores: Partial<Record<MetricName, Scores[MetricName]>>): Scores {
+function definedScores(scores: Partial<Record<MetricName, Interval>>): Scores {
   const defined: Scores = {};
-  for (const [metric, interval] of Object.entries(scores) as [MetricName, Scores[MetricName]][]) {
-    if (!interval || ![interval.value, interval.low, interval.high].every(Number.isFinite)) continue;
-    defined[metric] = { value: interval.value, low: interval.low, high: interval.high };
+  for (const [metric, interval] of Object.entries(scores) as [MetricName, Interval][]) {
+    const known = definedInterval(interval);
+    if (known) defined[metric] = known;
   }
   return defined;
+}
+
+function definedInterval({ value, low, high }: Interval): Interval | null {
+  return [value, low, high].every(Number.isFinite) ? { value, low, high } : null;
 }
 
 function squareRows(matrix: Float64Array, n: number): number[][] {

@@ -1,10 +1,12 @@
 /** The rows that the folds were judged on, with what each trial said of them: what ensembles and thresholds are chosen
  *  by, since no prediction comes from a model that knew the row. */
+import type { Family } from '../tuning/trial.ts';
 import type { SplitTable } from './split-table.ts';
 
 /** A trial's predictions. */
 export interface Candidate {
   readonly trial: number;
+  readonly family: Family;
   /** Of each fold Float32Array (validation rows × nOutputs), row-major, in the order of the split. */
   readonly predictions: readonly Float32Array[];
 }

@@ -30,6 +30,8 @@ export interface RefitOptions {
   /** Asked between steps; once true, `refit` ends with null. */
   readonly shouldStop?: () => boolean;
   readonly rows?: SplitTable;
+  /** What the thread may hold, in MB; no limit without it. */
+  readonly memoryMb?: number;
 }
 
 /** @param folds the trial's: what their fits found on the rows that they set aside is used here.
@@ -40,7 +42,7 @@ export async function refit(
   spec: TrialSpec,
   folds: readonly FoldResult[],
   which: RefitRows,
-  { clock, shouldStop = () => false, rows = splitTable(table, experiment) }: RefitOptions,
+  { clock, shouldStop = () => false, rows = splitTable(table, experiment), memoryMb }: RefitOptions,
 ): Promise<RefitResult | null> {
   const startMs = clock.now();
   const startCpuSeconds = clock.cpuSeconds();
@@ -53,7 +55,7 @@ export async function refit(
     target,
     { family: spec.family, parameters },
     { training, fit: training },
-    { seed: deriveSeed(spec.seed, 'final'), shouldStop },
+    { seed: deriveSeed(spec.seed, 'final'), shouldStop, ...(memoryMb !== undefined && { memoryMb }) },
   );
   if (shouldStop()) return null;
   const { curve, bestStep } = fitted.fitted;
@@ -70,14 +72,14 @@ export async function refit(
 /** The setting with what the folds found in place of what they searched: parameters that the fits chose themselves, or
  *  else the number of steps, for which then no row has to be set aside.
  *  @param nRows of the refit. */
-function refitParameters(
+export function refitParameters(
   { family, parameters }: Pick<TrialSpec, 'family' | 'parameters'>,
   folds: readonly FoldResult[],
   nRows: number,
 ): Parameters {
-  const chosen = folds.map((fold) => fold.chosen).filter((setting) => setting !== undefined);
+  const chosen = folds.flatMap(({ chosen: found }): Parameters[] => (found ? [found] : []));
   if (chosen.length > 0) return { ...parameters, ...typical(chosen) };
-  if (!FAMILIES[family].stopsEarly(parameters) || folds.length === 0) return parameters;
+  if (!FAMILIES[family].stopsEarly || folds.length === 0) return parameters;
   const mean = (of: (fold: FoldResult) => number) =>
     folds.reduce((sum, fold) => sum + of(fold), 0) / folds.length;
   const growth = family === 'mlp' ? 1 : (nRows / mean((fold) => fold.rowsTrained)) ** STEP_GROWTH;

@@ -3,7 +3,7 @@ import { blend } from '../ensemble/blend.ts';
 import { heaviestFirst, selectGreedily } from '../ensemble/greedy-selection.ts';
 import type { Stacker } from '../ensemble/stacking.ts';
 import type { Experiment } from '../experiment.ts';
-import type { Interval } from '../judgement.ts';
+import type { EnsembleJudgement, Member } from '../judgement.ts';
 import { Random } from '../random.ts';
 import { blendLossOf, blendValues, valuesPerRow } from './blend-values.ts';
 import { foldScore, gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
@@ -11,13 +11,9 @@ import { allRows, type Candidate, crossFitted, outOfFold, partsOf, rowsOfPart } 
 import type { SplitTable } from './split-table.ts';
 import { stackBehindGuard } from './stack-behind-guard.ts';
 
-/** A trial's part in a model. */
-export interface Member {
-  readonly trial: number;
-  readonly weight: number;
-}
-
 export interface Selection {
+  /** The trial that is best alone. */
+  readonly best: number;
   /** Of the run's model, the heaviest first: several, or the best trial alone. */
   readonly members: readonly Member[];
   /** Combines the members in place of their weights; null for the weighted mean. */
@@ -30,16 +26,7 @@ export interface Selection {
   readonly ensemble: ProposedEnsemble | null;
 }
 
-/** @property kept  whether it is the run's model.
- *  @property score of the ensembles that the other folds chose, mean over the folds in the ranking metric.
- *  @property gain  of the same over the best trial, positive means better. */
-export interface ProposedEnsemble {
-  readonly members: readonly Member[];
-  readonly kept: boolean;
-  readonly score: Interval;
-  readonly gain: Interval;
-  readonly candidates: number;
-}
+export type ProposedEnsemble = Omit<EnsembleJudgement, 'stacked' | 'holdoutGain'>;
 
 /** Values per model that the choice looks at; of more it takes a random part. */
 const MOST_VALUES = 100_000;
@@ -58,7 +45,8 @@ export function selectEnsemble(
   if (!best) throw new RangeError('there is no trial to choose from');
   const single = opinionOf(question, Float64Array.from(all.predictions[0]));
   const alone = {
-    members: [{ trial: best.trial, weight: 1 }],
+    best: best.trial,
+    members: [{ trial: best.trial, family: best.family, weight: 1 }],
     stacker: null,
     threshold: single.threshold,
     singleThreshold: single.threshold,
@@ -75,18 +63,19 @@ export function selectEnsemble(
   const proposed = describe(question, weights, blended, single, candidates);
   if (!proposed) return alone;
   const { standardError, ...ensemble } = proposed;
-  const kept = ensemble.members.length > 1 && ensemble.gain.value > NOISE * standardError;
+  const kept = ensemble.members.length > 1 && ensemble.outOfFoldGain.value > NOISE * standardError;
   if (!kept) return { ...alone, ensemble: { ...ensemble, kept } };
 
   const stacked = stackBehindGuard(question, weights, weightsByPart, blended);
   const described = stacked && describe(question, weights, stacked.opinion, single, candidates);
-  const { score, gain } = described ?? ensemble;
+  const { score, outOfFoldGain } = described ?? ensemble;
   return {
+    best: best.trial,
     members: ensemble.members,
     stacker: described ? stacked.stacker : null,
     threshold: described ? stacked.opinion.threshold : blended.threshold,
     singleThreshold: single.threshold,
-    ensemble: { ...ensemble, score, gain, kept },
+    ensemble: { ...ensemble, score, outOfFoldGain, kept },
   };
 }
 
@@ -114,16 +103,14 @@ function describe(
   const score = foldScore(question, ours);
   const difference = gainOver(question, ours, single);
   if (!score || !difference) return null;
-  const { standardError, ...gain } = difference;
-  return {
-    members: membersOf(weights, candidates),
-    score,
-    gain,
-    candidates: candidates.length,
-    standardError,
-  };
+  const { standardError, ...outOfFoldGain } = difference;
+  const members = membersOf(weights, candidates);
+  return { members, score, outOfFoldGain, candidates: candidates.length, standardError };
 }
 
 function membersOf(weights: Float64Array, candidates: readonly Candidate[]): Member[] {
-  return heaviestFirst(weights).map((i) => ({ trial: candidates[i].trial, weight: weights[i] }));
+  return heaviestFirst(weights).map((i) => {
+    const { trial, family } = candidates[i];
+    return { trial, family, weight: weights[i] };
+  });
 }

@@ -11,10 +11,12 @@ export function trainingSet(
   target: EncodedTarget,
   { task }: Experiment,
 ): TrainingSet {
-  return {
-    task,
-    nClasses: target.nClasses,
-    features,
-    target: Float64Array.from(rows, (row) => target.values[row] as number),
-  };
+  return { task, nClasses: target.nClasses, features, target: targetOf(target, rows) };
+}
+
+/** @returns Float64Array (rows): class index or value, in the order of `rows`. */
+export function targetOf({ values }: EncodedTarget, rows: Uint32Array): Float64Array<ArrayBuffer> {
+  const picked = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i] as number] as number;
+  return picked;
 }

@@ -21,3 +21,8 @@ export const Calibration = z.object({
   seconds: z.number().nonnegative(),
 });
 export type Calibration = z.infer<typeof Calibration>;
+
+/** How many members an ensemble usually has, of those that it may have: what a run is planned with. */
+export function usualMembers(most: number): number {
+  return Math.ceil(0.6 * most);
+}

@@ -1,5 +1,6 @@
 /** How often each class was taken for which: counts, and shares of the actual class as colour and text. */
-import { capitalise, formatCount, formatShare, joinWords, modelLabel, truncate } from '../format.ts';
+import { capitalise, formatCount, formatShare, joinWords, truncate } from '../format.ts';
+import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
 import type { PictureSpec } from './picture.ts';
 import { measureText } from './render.ts';
@@ -44,7 +45,7 @@ export function confusionMatrix(report: Report): PictureSpec | null {
     return `${matrix.classes[actual]}: ${formatCount(row[actual])} of ${formatCount(size)}${size > 0 ? ` (${formatShare(row[actual] / size)})` : ''}`;
   });
   const altText =
-    `Confusion matrix of ${modelLabel(report).toLowerCase()} on ${formatCount(total)} held-out rows. ` +
+    `Confusion matrix of ${modelName(report).toLowerCase()} on ${formatCount(total)} held-out rows. ` +
     `Found of each class: ${recalls.join('; ')}. ${capitalise(footnote)}`;
   return { fileName: 'confusion-matrix.png', title, altText, scene };
 }

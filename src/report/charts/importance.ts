@@ -1,6 +1,7 @@
 /** What the model leans on: the loss of the ranking metric when a column is shuffled. */
 import { METRICS } from '../../ml/metrics/registry.ts';
-import { formatInterval, modelLabel, plural } from '../format.ts';
+import { formatInterval, plural } from '../format.ts';
+import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
 import type { PictureSpec } from './picture.ts';
 import { layoutSheet } from './sheet.ts';
@@ -32,7 +33,7 @@ export function importancePicture(report: Report): PictureSpec | null {
     .slice(0, SHOWN)
     .map((one) => `${one.column} ${formatInterval(report.metric, { ...one, value: one.mean })}`);
   const altText =
-    `Permutation importance of ${modelLabel(report).toLowerCase()}, as the ` +
+    `Permutation importance of ${modelName(report).toLowerCase()}, as the ` +
     `${greaterIsBetter ? 'fall' : 'rise'} of ${label} with its 95% interval: ${rows.join('; ')}.`;
   return { fileName: 'importance.png', title, altText, scene };
 }

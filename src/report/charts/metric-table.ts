@@ -2,15 +2,8 @@
 import type { MetricName } from '../../ml/experiment.ts';
 import type { Interval } from '../../ml/judgement.ts';
 import { METRICS, metricsFor } from '../../ml/metrics/registry.ts';
-import {
-  capitalise,
-  familyLabel,
-  formatBounds,
-  formatCount,
-  formatInterval,
-  formatScore,
-  truncate,
-} from '../format.ts';
+import { capitalise, formatBounds, formatCount, formatInterval, formatScore, truncate } from '../format.ts';
+import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
 import type { PictureSpec } from './picture.ts';
 import { layoutSheet } from './sheet.ts';
@@ -19,7 +12,7 @@ import { COLOUR, FAMILY_MARK, MARGIN, WIDTH } from './theme.ts';
 
 export function metricTable(report: Report): PictureSpec {
   const { judgement } = report;
-  const winner = familyLabel(report.winner.family, report.task);
+  const winner = modelName(report);
   const title = 'Scores on held-out rows';
   const rows = formatCount(judgement.holdoutRows);
   const scene = layoutSheet({

@@ -1,6 +1,7 @@
 /** How far predictions are off in regression: predicted against actual, and the spread of the errors. */
 import type { ChartConfiguration } from 'chart.js';
-import { familyLabel, formatCount, formatNumber, truncate } from '../format.ts';
+import { formatCount, formatNumber, truncate } from '../format.ts';
+import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
 import type { PictureSpec } from './picture.ts';
 import type { Shape } from './scene.ts';
@@ -42,7 +43,7 @@ export function residualsPicture(report: Report): PictureSpec | null {
   const { colour } = FAMILY_MARK[report.winner.family];
   const scene = layoutSheet({
     title,
-    subtitle: `${familyLabel(report.winner.family, report.task)} on ${n} held-out rows. On the line, the prediction is exact.`,
+    subtitle: `${modelName(report)} on ${n} held-out rows. On the line, the prediction is exact.`,
     blocks: [
       chart(scatterChart(actual, predicted, colour), 400, `Predicted ${report.target}`),
       chart(errorChart(errors, colour), 170, 'Predicted minus actual'),

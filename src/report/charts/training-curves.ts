@@ -4,6 +4,7 @@ import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { Task } from '../../ml/experiment.ts';
 import { hasCurve, lossLabel, readCurve } from '../convergence.ts';
 import { capitalise, familyLabel, formatCount, formatNumber, stepWord, trialName } from '../format.ts';
+import { keptEnsemble } from '../model-name.ts';
 import type { FamilyCurve, Report } from '../report.ts';
 import type { PictureSpec } from './picture.ts';
 import { type Block, moveShape, type Shape } from './scene.ts';
@@ -27,7 +28,7 @@ export function trainingCurves(report: Report): PictureSpec | null {
   const small = rivals.map((curve) => panel(curve, report.task, width, 190));
   const scene = layoutSheet({
     title,
-    subtitle: `${capitalise(loss)} per row, mean of the folds, for the best trial of each family. Lower is better.`,
+    subtitle: `${capitalise(loss)} per row, mean of the folds, for ${keptEnsemble(report) ? 'the heaviest member and ' : ''}the best trial of each family. Lower is better.`,
     blocks: [
       legend(),
       panel(first, report.task, INNER, 300),

@@ -3,7 +3,8 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import type { PlanRecord } from '../../plan/plan.ts';
-import { familyLabel, formatInterval } from '../../report/format.ts';
+import { formatInterval } from '../../report/format.ts';
+import { modelName } from '../../report/model-name.ts';
 import type { Report } from '../../report/report.ts';
 import type { Run } from '../../run/run.ts';
 import { code, say } from '../../thread/say.ts';
@@ -42,6 +43,6 @@ function line({ run, record, report }: Row): string {
 function result(report: Report | null): string | null {
   const score = report?.judgement.holdout[report.metric];
   if (!report || !score) return null;
-  const model = familyLabel(report.winner.family, report.task);
+  const model = modelName(report);
   return say`. ${model}, ${METRICS[report.metric].label} ${formatInterval(report.metric, score)}.`;
 }

@@ -55,7 +55,7 @@ export function stateWord(state: Run['state']): string {
     case 'stopping':
       return 'stopping';
     case 'judging':
-      return 'judging the winner on the holdout';
+      return 'training the model again and judging it on the holdout';
     case 'finished':
       return 'finished';
     case 'stopped':

@@ -72,13 +72,23 @@ function statedTarget({ data, state, text: words }: Turn, intent: Intent | null)
   return named === current ? null : named;
 }
 
-function notes({ existing, target, metric, budgetSeconds, trials, seed }: RequirementsChange): string[] {
+function notes({
+  existing,
+  target,
+  metric,
+  budgetSeconds,
+  trials,
+  seed,
+  finish,
+}: RequirementsChange): string[] {
   return [
     ...(existing ? [aboutExisting(existing)] : []),
     ...(target ? [`Noted: ${code(target)} is to be predicted.`] : []),
     ...(metric ? [say`Noted: trials are ranked by ${METRICS[metric].label}.`] : []),
     ...(budgetSeconds ? [say`Noted: a run may take ${formatSeconds(budgetSeconds)}.`] : []),
     ...(trials ? [say`Noted: at most ${trials} trials.`] : []),
+    ...(finish === 'single' ? ['Noted: the best trial alone, no ensemble.'] : []),
+    ...(finish === 'ensemble' ? ['Noted: several trials together, where that is better.'] : []),
     ...(seed != null ? [say`Noted: the seed is ${seed}.`] : []),
   ];
 }

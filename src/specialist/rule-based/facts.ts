@@ -1,4 +1,5 @@
-/** What a message states as facts: an existing model and its score, a metric, a budget, a number of trials, a seed. */
+/** What a message states as facts: an existing model and its score, a metric, a budget, a number of trials, a seed,
+ *  one model or several. */
 import type { MetricName } from '../../ml/experiment.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
 import { budgetSecondsIn } from './budget.ts';
@@ -20,7 +21,20 @@ export function factsIn(words: string): RequirementsChange {
   if (trials) change.trials = Number(trials[1]);
   const seed = /\bseed (?:of |to |= ?|is )?(\d{1,10})\b/.exec(words);
   if (seed) change.seed = Number(seed[1]);
+  const finish = finishIn(words);
+  if (finish) change.finish = finish;
   return change;
+}
+
+const ONE_MODEL =
+  /\b(?:no|without|don't (?:want|use)|not|skip the|never) (?:an? |any |the |use )*(?:ensembles?|ensembling|blend(?:ing)?|stack(?:ing)?)\b|\b(?:a|one|only one|just one) (?:single )?model (?:only|alone|please)\b|\b(?:only|just|want|use|keep|prefer|need|give me|to|with) (?:a |the best |the |exactly )?(?:single|one) (?:best )?model\b|^(?:a |the |only |just )?(?:single|one) (?:best )?model\b/;
+const SEVERAL_MODELS =
+  /\b(?:use|want|build|make|allow|try|with|prefer|yes) (?:an? |the )?(?:ensembles?|ensembling|blend(?:ing)?)\b/;
+
+/** Whether the run shall end with one model or may combine several. */
+function finishIn(words: string): 'single' | 'ensemble' | null {
+  if (ONE_MODEL.test(words)) return 'single';
+  return SEVERAL_MODELS.test(words) ? 'ensemble' : null;
 }
 
 const CHOOSING =

@@ -6,7 +6,7 @@ import { metricsIn } from './metric-words.ts';
 const TERMS: readonly (readonly [RegExp, string])[] = [
   [
     /\bhold-?out\b|\btest set\b/,
-    'The holdout is a part of the rows that no trial sees. It is opened once, at the end, for the winner and the baseline, so its score is an honest estimate of what you will get on new rows.',
+    'The holdout is a part of the rows that no trial sees. It is opened once, at the end, for the model, the best single trial and the baseline, so its score is an honest estimate of what you will get on new rows.',
   ],
   [
     /\bcross[ -]?validation\b|\bfolds?\b/,

@@ -53,7 +53,7 @@ export function describeWaitingPlan({ plan }: Turn): string {
 const GOING: Readonly<Partial<Record<Run['state'], string>>> = {
   queued: 'waits for a free worker',
   stopping: 'is stopping; the best finished trial is kept',
-  judging: 'is judging the winner on the holdout',
+  judging: 'is training the model again and judging it on the holdout',
 };
 
 function describeGoing(run: Run): string {

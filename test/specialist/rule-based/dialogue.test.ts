@@ -326,7 +326,7 @@ describe('status', () => {
 
   it.each([
     ['stopping', 'is stopping'],
-    ['judging', 'is judging the winner'],
+    ['judging', 'is training the model again and judging it'],
   ] as const)('knows a run that is %s', async (state, words) => {
     const thread = await STATES.running();
     const { planId } = await thread.state();
@@ -354,9 +354,9 @@ describe('why', () => {
       'Metric',
       'Split',
       'Evaluation',
+      'Model',
       'Preprocessing',
       'Search',
-      'Finish',
       'Budget',
     ]);
   });

@@ -296,10 +296,27 @@ describe('other facts', () => {
     ['use 40 trials', { trials: 40 }],
     ['at most 12 trials, seed 7', { trials: 12, seed: 7 }],
     ['run it again with seed 42', { seed: 42 }],
+    ['please use a single model', { finish: 'single' }],
+    ['one model only', { finish: 'single' }],
+    ['no ensemble', { finish: 'single' }],
+    ['no ensembles please, and seed 3', { finish: 'single', seed: 3 }],
+    ['I want just one model', { finish: 'single' }],
+    ["don't use an ensemble", { finish: 'single' }],
+    ['use an ensemble', { finish: 'ensemble' }],
   ])('are in %j', (text, facts) => expect(understand(text).facts).toEqual(facts));
 
   it('are not in a message that states none', () => {
-    for (const text of ['', 'hi', 'stop', 'go ahead', 'thanks', 'train a model to predict churn', 'status']) {
+    for (const text of [
+      '',
+      'what is an ensemble?',
+      'our model is bad',
+      'hi',
+      'stop',
+      'go ahead',
+      'thanks',
+      'train a model to predict churn',
+      'status',
+    ]) {
       expect(understand(text).facts, text).toEqual({});
     }
   });

@@ -9,18 +9,39 @@ import type { Experiment } from '../../../src/ml/experiment.ts';
 import { Judgement } from '../../../src/ml/judgement.ts';
 import { evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
 import { judge } from '../../../src/ml/search/judge.ts';
-import { restorePredictor } from '../../../src/ml/search/predictor.ts';
-import { refit } from '../../../src/ml/search/refit.ts';
+import { restorePredictor, type SerialisedPredictor } from '../../../src/ml/search/predictor.ts';
+import { type RefitResult, refit } from '../../../src/ml/search/refit.ts';
+import { selectEnsemble } from '../../../src/ml/search/select-ensemble.ts';
 import { splitTable } from '../../../src/ml/search/split-table.ts';
 import type { Family } from '../../../src/ml/tuning/trial.ts';
-import { finish } from './finish.ts';
 import { countingClock, quickSpec, shopExperiment, shopTable } from './small-experiment.ts';
 
 const table = shopTable();
 const clock = countingClock();
 
-const finalOf = (family: Family, experiment: Experiment, data = table) =>
-  finish(data, experiment, [quickSpec(family)]);
+interface Final {
+  readonly judgement: Judgement;
+  readonly model: SerialisedPredictor;
+}
+
+/** What a run does at its end, for a run of one trial. */
+async function finalOf(family: Family, experiment: Experiment, data = table): Promise<Final> {
+  const spec = quickSpec(family);
+  const predictions: Float32Array[] = [];
+  const onFold = (_: unknown, prediction: Float32Array) => predictions.push(prediction);
+  const trial = await evaluateTrial(data, experiment, spec, { clock, onFold });
+  const rows = splitTable(data, experiment);
+  const selection = selectEnsemble(experiment, rows, [{ trial: 3, family, predictions }]);
+  const refitted = (await refit(data, experiment, spec, trial.folds, 'training', { clock })) as RefitResult;
+  const judgement = await judge(data, experiment, selection, [{ ...refitted, trial: 3 }], { clock });
+  if (!judgement) throw new Error('nobody asked to stop');
+  const { stacker, threshold } = selection;
+  const members = [{ ...refitted.member, weight: 1 }];
+  return {
+    judgement,
+    model: { format: 'modelwright-predictor-2', experiment, members, stacker, threshold },
+  };
+}
 
 describe.each(['baseline', 'linear', 'gbdt', 'mlp'] as const)('a final %s', (family) => {
   it.each(['binary', 'multiclass', 'regression'] as const)(
@@ -32,6 +53,7 @@ describe.each(['baseline', 'linear', 'gbdt', 'mlp'] as const)('a final %s', (fam
       const { split } = splitTable(table, experiment);
       expect(judgement.holdoutRows).toBe(split.holdout.length);
       expect(judgement.trainingRows).toBe(split.training.length);
+      expect(judgement.shippedRows).toBe(task === 'binary' ? 234 : 260);
       expect(judgement.droppedRows).toBe(task === 'binary' ? 26 : 0);
       const { value, low, high } = judgement.holdout[experiment.metric] as {
         value: number;
@@ -49,7 +71,7 @@ describe.each(['baseline', 'linear', 'gbdt', 'mlp'] as const)('a final %s', (fam
   );
 });
 
-describe('the end of a run', () => {
+describe('judging', () => {
   it('ranks the columns that matter first', async () => {
     const { judgement } = await finalOf('gbdt', shopExperiment('regression'));
     expect(
@@ -61,60 +83,9 @@ describe('the end of a run', () => {
     expect(judgement.importance[1].low).toBeGreaterThan(judgement.importance[2].mean);
   });
 
-  it('trains on every training row, for the steps that the folds kept on average, and more on more rows', async () => {
-    const experiment = shopExperiment('binary');
-    const trial = await evaluateTrial(table, experiment, quickSpec('gbdt'), { clock });
-    const steps = async (which: 'training' | 'all') =>
-      (await refit(table, experiment, quickSpec('gbdt'), trial.folds, which, { clock }))?.bestStep ?? 0;
-    const mean = trial.folds.reduce((sum, fold) => sum + fold.bestStep, 0) / trial.folds.length;
-    expect(await steps('training')).toBeGreaterThan(mean);
-    expect(await steps('training')).toBeLessThan(2 * mean);
-    expect(await steps('all')).toBeGreaterThanOrEqual(await steps('training'));
-  });
-
-  it('combines trials that know different things, and says what that gains', async () => {
-    const experiment = shopExperiment('regression');
-    const specs = (['gbdt', 'linear'] as const).map((family, number) => ({ ...quickSpec(family), number }));
-    const { judgement, model } = await finish(table, experiment, specs);
-    const { ensemble } = judgement;
-    if (!ensemble) throw new Error('expected a proposal');
-    expect(ensemble.candidates).toBe(2);
-    expect(ensemble.members.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
-    expect(model.members.length).toBe(ensemble.kept ? ensemble.members.length : 1);
-    expect(ensemble.holdoutGain === null).toBe(!ensemble.kept);
-    expect(Judgement.parse(JSON.parse(JSON.stringify(judgement)))).toEqual(judgement);
-  });
-
-  it('keeps the best trial alone when the other only adds noise, or when a person wants one model', async () => {
-    const specs = (['gbdt', 'baseline'] as const).map((family, number) => ({ ...quickSpec(family), number }));
-    const { judgement, model } = await finish(table, shopExperiment('regression'), specs);
-    expect(judgement.ensemble?.kept).toBe(false);
-    expect(model.members.map(({ family, weight }) => [family, weight])).toEqual([['gbdt', 1]]);
-    const single = await finish(table, shopExperiment('regression', { finish: 'single' }), specs);
-    expect(single.judgement.ensemble).toBeNull();
-    expect(single.model.members).toHaveLength(1);
-  });
-
-  it('gives away a model of every row, or of the judged rows alone where the plan says so', async () => {
-    const all = await finalOf('linear', shopExperiment('binary'));
-    expect(all.judgement.shippedRows).toBe(all.judgement.trainingRows + all.judgement.holdoutRows);
-    const judged = await finalOf('linear', shopExperiment('binary', { refit: 'training' }));
-    expect(judged.judgement.shippedRows).toBe(judged.judgement.trainingRows);
-    expect(judged.judgement.holdout).toEqual(all.judgement.holdout);
-    expect(judged.model.members).not.toEqual(all.model.members);
-  });
-
-  it('decides by the threshold that the metric is best at', async () => {
-    const experiment = shopExperiment('binary', { metric: 'f1' });
-    const { judgement, model } = await finalOf('linear', experiment);
-    expect(judgement.threshold).not.toBeNull();
-    expect(model.threshold).toBe(judgement.threshold);
-    expect((await finalOf('linear', shopExperiment('binary'))).model.threshold).toBeNull();
-  });
-
   it('never looks at the holdout while fitting', async () => {
     // A random split does not look at the outcomes, so wrong ones leave every row where it is.
-    const experiment = shopExperiment('regression', { split: { kind: 'random' }, refit: 'training' });
+    const experiment = shopExperiment('regression', { split: { kind: 'random' } });
     const spend = table.columns[table.columns.length - 1];
     if (spend?.type !== 'numeric') throw new Error('expected the number that is to be predicted');
     const values = spend.values.slice();
@@ -128,30 +99,22 @@ describe('the end of a run', () => {
 
   it('ends with null when asked to stop', async () => {
     const experiment = shopExperiment('binary');
-    const trial = await evaluateTrial(table, experiment, quickSpec('linear'), { clock });
-    const stop = { clock, shouldStop: () => true };
-    expect(await refit(table, experiment, quickSpec('linear'), trial.folds, 'all', stop)).toBeNull();
-    const fitted = await refit(table, experiment, quickSpec('linear'), trial.folds, 'training', { clock });
-    if (!fitted) throw new Error('expected a model');
+    const spec = quickSpec('linear');
+    const stopped = { clock, shouldStop: () => true };
+    expect(await refit(table, experiment, spec, [], 'training', stopped)).toBeNull();
+    const refitted = (await refit(table, experiment, spec, [], 'training', { clock })) as RefitResult;
     const selection = {
-      members: [{ trial: 0, weight: 1 }],
+      best: 3,
+      members: [{ trial: 3, family: 'linear' as const, weight: 1 }],
       stacker: null,
       threshold: null,
       singleThreshold: null,
       ensemble: null,
     };
-    const judged = {
-      selection,
-      members: [fitted.member],
-      single: null,
-      families: { 0: 'linear' as const },
-      curve: fitted,
-      trainingRows: 1,
-      shippedRows: 1,
-      seconds: 0,
-      cpuSeconds: 0,
-    };
-    expect(await judge(table, experiment, judged, stop)).toBeNull();
+    expect(await judge(table, experiment, selection, [{ ...refitted, trial: 3 }], stopped)).toBeNull();
+    await expect(judge(table, experiment, selection, [], { clock })).rejects.toThrow(
+      /trial 3 was not trained/,
+    );
   });
 
   it('judges grouped rows by group', async () => {

@@ -1,0 +1,112 @@
+/** The finish of a run: the model is chosen by what the trials predicted in their folds, its members are trained again
+ *  side by side, the holdout is opened once, and what people get is trained on every row. */
+
+import type { Judgement } from '../ml/judgement.ts';
+import { METRICS } from '../ml/metrics/registry.ts';
+import type { Candidate } from '../ml/search/out-of-fold.ts';
+import type { RefitRows } from '../ml/search/refit.ts';
+import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RunEngine, RunJournal } from './ports.ts';
+import type { WorkDone } from './progress.ts';
+
+export interface Finished<Model> {
+  /** The trial that is the model, or its heaviest member. */
+  readonly winner: TrialSpec;
+  readonly judgement: Judgement;
+  readonly model: Model;
+}
+
+/** Numbers that the predictions of all candidates may be, a gigabyte: of more the best trials are taken. */
+const MOST_NUMBERS = 2.5e8;
+const FEWEST_CANDIDATES = 8;
+
+/** A pure function of the finished trials, so it can be interrupted anywhere and done again.
+ *  @throws what journal and engine throw; the signal's reason when it aborts. */
+export async function finishRun<Refit extends { readonly cpuSeconds: number }, Model>(
+  runId: string,
+  plan: Plan,
+  journal: RunJournal,
+  engine: RunEngine<Refit, Model>,
+  { specs, finished }: Pick<WorkDone, 'specs' | 'finished'>,
+  signal: AbortSignal,
+): Promise<Finished<Model>> {
+  const { experiment } = plan;
+  const ranked = rankTrials(plan, finished.values());
+  const predictions = (trial: TrialResult) =>
+    readPredictions(runId, specs[trial.number] as TrialSpec, trial, journal, engine, signal);
+  const candidates: Candidate[] = [];
+  let numbers = 0;
+  for (const trial of experiment.finish === 'single' ? ranked.slice(0, 1) : ranked) {
+    if (numbers > MOST_NUMBERS && candidates.length >= FEWEST_CANDIDATES) break;
+    const { number, family } = specs[trial.number] as TrialSpec;
+    const known = await predictions(trial);
+    if (known.length < trial.folds.length) continue;
+    numbers += known.reduce((sum, { length }) => sum + length, 0);
+    candidates.push({ trial: number, family, predictions: known });
+  }
+
+  const selection = await engine.select(candidates, { signal });
+  const parts = selection.members.map(({ trial }) => trial);
+  const refit = (which: RefitRows) => async (number: number) => {
+    const { folds } = finished.get(number) as TrialResult;
+    const refitted = await engine.refit(specs[number] as TrialSpec, folds, which, { signal });
+    return { ...refitted, trial: number };
+  };
+  const onTraining = [...new Set([...parts, selection.best])].map(refit('training'));
+  // What people get is trained while the holdout is looked at: nothing that is seen there can change it.
+  const forUse = experiment.refit === 'all' ? parts.map(refit('all')) : onTraining.slice(0, parts.length);
+  const judged = Promise.all(onTraining).then((refits) => engine.judge(selection, refits, { signal }));
+  // Whatever fails, nothing of it may compute beside a second attempt.
+  await Promise.allSettled([...onTraining, ...forUse, judged]);
+  const [judgement, refits] = [await judged, await Promise.all(forUse)];
+  const extraSeconds =
+    experiment.refit === 'all' ? refits.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) : 0;
+  return {
+    winner: specs[parts[0] as number] as TrialSpec,
+    judgement: { ...judgement, cpuSeconds: judgement.cpuSeconds + extraSeconds },
+    model: engine.assemble(
+      selection,
+      selection.members.map(({ weight }, i) => ({ weight, refit: refits[i] as Refit })),
+    ),
+  };
+}
+
+/** Complete trials, the best first; of equals the one that was scheduled first. */
+function rankTrials({ experiment }: Plan, trials: Iterable<TrialResult>): TrialResult[] {
+  const sign = METRICS[experiment.metric].greaterIsBetter ? -1 : 1;
+  return [...trials]
+    .filter(
+      (trial): trial is TrialResult & { score: number } => trial.state === 'complete' && trial.score !== null,
+    )
+    .sort((a, b) => sign * (a.score - b.score) || a.number - b.number);
+}
+
+/** What the trial's folds predicted, in their order. A fold whose prediction is lost is computed again.
+ *  @returns fewer than there are folds where that failed. */
+async function readPredictions(
+  runId: string,
+  spec: TrialSpec,
+  { folds }: TrialResult,
+  journal: RunJournal,
+  engine: Pick<RunEngine<unknown, unknown>, 'trial'>,
+  signal: AbortSignal,
+): Promise<Float32Array[]> {
+  const known = new Map<number, Float32Array>();
+  for (const { fold } of folds) {
+    const prediction = await journal.prediction(runId, spec.number, fold);
+    if (prediction) known.set(fold, prediction);
+  }
+  if (known.size < folds.length) {
+    const saved: Promise<void>[] = [];
+    const kept = folds.filter(({ fold }) => known.has(fold));
+    const onFold = (fold: FoldResult, prediction: Float32Array) => {
+      known.set(fold.fold, prediction);
+      saved.push(journal.saveFold(runId, spec.number, fold, prediction));
+    };
+    await engine.trial(spec, kept, { signal, onFold });
+    await Promise.all(saved);
+    signal.throwIfAborted();
+  }
+  return folds.flatMap(({ fold }) => known.get(fold) ?? []);
+}

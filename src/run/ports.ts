@@ -1,0 +1,50 @@
+/** What a run needs from the outside: the jobs implement it. */
+import type { Judgement } from '../ml/judgement.ts';
+import type { Candidate } from '../ml/search/out-of-fold.ts';
+import type { RefitRows } from '../ml/search/refit.ts';
+import type { Selection } from '../ml/search/select-ensemble.ts';
+import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
+import type { Run, RunState } from './run.ts';
+
+/** What a run needs from the store. */
+export interface RunJournal {
+  find(runId: string): Promise<Run | null>;
+  move(runId: string, to: RunState, fields?: Partial<Run>): Promise<Run | null>;
+  folds(runId: string): Promise<readonly { trialNumber: number; fold: FoldResult }[]>;
+  /** @param prediction what the fold's model says of its judged rows, row-major; kept until the run has ended. */
+  saveFold(runId: string, trialNumber: number, fold: FoldResult, prediction: Float32Array): Promise<void>;
+  /** What was saved with the fold; null where it is lost. */
+  prediction(runId: string, trialNumber: number, fold: number): Promise<Float32Array | null>;
+  trials(runId: string): Promise<readonly TrialResult[]>;
+  saveTrial(runId: string, result: TrialResult): Promise<boolean>;
+}
+
+/** What a run needs from the engine: computing happens in other threads, one trial each.
+ *  @typeParam Refit a trial trained anew. @typeParam Model what people get. This room only hands both through. */
+export interface RunEngine<Refit, Model> {
+  /** Evaluates a trial by cross-validation, continuing after `finishedFolds`. Never rejects because of the trial
+   *  itself: a trial that fails says so in its result. Resolves as `stopped` soon after `signal` aborts. */
+  trial(
+    spec: TrialSpec,
+    finishedFolds: readonly FoldResult[],
+    options: { signal: AbortSignal; onFold: (fold: FoldResult, prediction: Float32Array) => void },
+  ): Promise<TrialResult>;
+  // The steps of the finish (finish.ts) reject when `signal` aborts.
+  /** Chooses the model by what the trials predicted; the best trial comes first. */
+  select(candidates: readonly Candidate[], options: { signal: AbortSignal }): Promise<Selection>;
+  /** Trains a trial again, with what its folds found. */
+  refit(
+    spec: TrialSpec,
+    folds: readonly FoldResult[],
+    which: RefitRows,
+    options: { signal: AbortSignal },
+  ): Promise<Refit>;
+  /** Looks at the holdout. @param refits on the training rows: of every member and of the best trial. */
+  judge(
+    selection: Selection,
+    refits: readonly (Refit & { readonly trial: number })[],
+    options: { signal: AbortSignal },
+  ): Promise<Judgement>;
+  /** The members as one model. */
+  assemble(selection: Selection, parts: readonly { readonly weight: number; readonly refit: Refit }[]): Model;
+}

@@ -1,0 +1,72 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forgetPredictions, runJournal } from '../../jobs/journal.ts';
+import { openFolderArtifacts } from '../../src/artifacts/folder.ts';
+import type { FoldResult } from '../../src/ml/tuning/trial.ts';
+import type { RunJournal } from '../../src/run/ports.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+import type { Artifacts } from '../../src/thread/ports.ts';
+
+let folder: string;
+let store: Store;
+let artifacts: Artifacts;
+let journal: RunJournal;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mw-journal-'));
+  store = await openStore({ memory: true });
+  artifacts = await openFolderArtifacts(folder);
+  await store.threads.open({ id: 'T1-C1-1.1', team: 'T1', channel: 'C1', rootTs: '1.1' }, 'U1');
+  for (const id of ['run-a', 'run-ab'])
+    await store.runs.create(id, 'T1-C1-1.1', 'T1', '2026-01-31T12:00:00.000Z');
+  journal = runJournal({ runs: store.runs, artifacts }, 'T1');
+});
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+const fold = (number: number): FoldResult => ({
+  fold: number,
+  scores: { roc_auc: 0.8 },
+  bestStep: 3,
+  curve: [],
+  fitSeconds: 0.1,
+  rowsTrained: 10,
+  rowsJudged: 4,
+});
+
+describe('the journal of a run', () => {
+  it('keeps what a fold predicted to the last bit, wherever the numbers lie', async () => {
+    const whole = Float32Array.of(9, 0.1, 1 / 3, 1e-30, -0, 9);
+    await journal.saveFold('run-a', 2, fold(0), whole.subarray(1, 5));
+    expect(await journal.prediction('run-a', 2, 0)).toEqual(Float32Array.of(0.1, 1 / 3, 1e-30, -0));
+    expect(await journal.folds('run-a')).toEqual([{ trialNumber: 2, fold: fold(0) }]);
+  });
+
+  it('knows nothing of folds that were not saved', async () => {
+    expect(await journal.prediction('run-a', 2, 1)).toBeNull();
+  });
+
+  it('has the prediction before it has the fold', async () => {
+    const broken = { ...artifacts, put: () => Promise.reject(new Error('the disk is full')) };
+    const failing = runJournal({ runs: store.runs, artifacts: broken }, 'T1');
+    await expect(failing.saveFold('run-a', 3, fold(0), new Float32Array(4))).rejects.toThrow(
+      'the disk is full',
+    );
+    expect((await journal.folds('run-a')).map(({ trialNumber }) => trialNumber)).toEqual([2]);
+  });
+
+  it('forgets the predictions of one run alone', async () => {
+    await journal.saveFold('run-ab', 0, fold(0), new Float32Array(4));
+    await forgetPredictions({ artifacts }, 'T1', 'run-a');
+    expect(await journal.prediction('run-a', 2, 0)).toBeNull();
+    expect(await journal.prediction('run-ab', 0, 0)).not.toBeNull();
+    await forgetPredictions({ artifacts }, 'T1', 'run-ab');
+    await forgetPredictions({ artifacts }, 'T1', 'run-ab');
+    const left = await readdir(folder, { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile())).toEqual([]);
+  });
+});
