@@ -154,7 +154,7 @@ class Bags {
 }
 
 function nCandidates({ maxFeatures }: ForestParameters, task: Task, nFeatures: number): number {
-  const chosen = maxFeatures === 'auto' ? (task === 'regression' ? 1 : 'sqrt') : maxFeatures;
+  const chosen = maxFeatures === 'auto' ? (task === 'regression' ? 1 / 3 : 'sqrt') : maxFeatures;
   return Math.max(1, Math.floor(chosen === 'sqrt' ? Math.sqrt(nFeatures) : chosen * nFeatures));
 }
 

@@ -10,7 +10,7 @@ export const ForestParameters = z.strictObject({
   /** Grows each tree from as many rows as there are, drawn with replacement; without, from all. */
   bootstrap: z.boolean().default(true),
   /** Share of the features that each node tries; `sqrt` for the square root of their number, `auto` for that with classes
-   *  and for all in regression, as scikit-learn 1.2 does. */
+   *  and for a third in regression (Breiman 2001). Where few of many features matter, more are better. */
   maxFeatures: z.union([z.enum(['auto', 'sqrt']), z.number().gt(0).max(1)]).default('auto'),
   minSamplesLeaf: z.number().int().min(1).max(1_000_000).default(1),
   /** Longest path from the root to a leaf; 0 means no limit. */

@@ -69,6 +69,7 @@ export function serialise(ensemble: TreeEnsemble): SerialisedEstimator {
 /** The inverse of `serialise`. @throws on a header of another kind or version, or when an array is not there. */
 export function deserialise({ json, arrays }: SerialisedEstimator): TreeEnsemble {
   const { task, nClasses, loss, features, curve, bestStep } = Header.parse(json);
+  const bins = restoreBins(features, arrays);
   const nNodes = get(arrays, 'nNodes', Uint32Array);
   const perNode = <T extends StoredArray>(name: keyof typeof NODE_ARRAYS, type: new (length: number) => T) =>
     cut(get(arrays, name, type), nNodes);
@@ -90,7 +91,7 @@ export function deserialise({ json, arrays }: SerialisedEstimator): TreeEnsemble
     nClasses,
     loss,
     features: features.map(({ name }) => name),
-    bins: restoreBins(features, arrays),
+    bins,
     initial: get(arrays, 'initial', Float64Array),
     trees: Array.from(
       nNodes,

@@ -212,6 +212,13 @@ describe('a forest', () => {
     expect(await mean('balanced')).toBeGreaterThan(0.3);
   });
 
+  it('refuses stored forms with missing or short arrays', async () => {
+    const { json, arrays } = (await forest.fit(training, { maxSteps: 2 }, { seed: 1 })).serialise();
+    await expect(forest.restore({ json, arrays: {} })).rejects.toThrow('the stored model has no');
+    const short = { ...arrays, nodes: new Uint32Array(2) };
+    await expect(forest.restore({ json, arrays: short })).rejects.toThrow('a stored array ends at 2');
+  });
+
   it('refuses features in another order, no rows, and class weights without classes', async () => {
     const { predict } = await forest.fit(training, { maxSteps: 1 }, { seed: 1 });
     const { features } = training;

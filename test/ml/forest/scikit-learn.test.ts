@@ -22,7 +22,7 @@ const N_TRAINING = 1000;
 const N_NEW = 1500;
 const CLASS_LIMITS = { binary: [14], multiclass: [11.5, 17] };
 
-/** Five seeds of scikit-learn differ by less than half of it. */
+/** Five random states of scikit-learn spread over 0.008 at most. */
 const TOLERANCE = 0.01;
 
 /** The data of test/oracles/generate/forest.py. */

@@ -1,7 +1,7 @@
 """Reference scores for src/ml/forest from scikit-learn's random forests and extremely randomised trees.
 
-Writes test/oracles/forest/scores.json: scores of 300 trees on 1,500 new rows after 1,000 rows of training. The data are not
-stored: test/ml/forest/scikit-learn.test.ts draws the same from the same generator.
+Writes test/oracles/forest/scores.json: scores of 300 trees on 1,500 new rows after 1,000 rows of training, the mean of five
+random states and their spread (largest less smallest). The data are not stored: test/ml/forest/scikit-learn.test.ts draws the same from the same generator.
 Run from the repository root: /usr/bin/python3 test/oracles/generate/forest.py
 """
 import json
@@ -67,7 +67,8 @@ def main():
                                                lambda t, m: r2_score(t, m.predict(X[new]))),
                 })
             mean = {name: float(np.mean([r[name] for r in repeats])) for name in repeats[0]}
-            cases.append({"seed": seed, "randomThresholds": random_thresholds, "scores": mean})
+            spread = {name: float(np.ptp([r[name] for r in repeats])) for name in repeats[0]}
+            cases.append({"seed": seed, "randomThresholds": random_thresholds, "scores": mean, "spread": spread})
     out = pathlib.Path("test/oracles/forest")
     out.mkdir(parents=True, exist_ok=True)
     data = {"tool": f"scikit-learn {sklearn.__version__}", "cases": cases}
