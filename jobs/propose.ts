@@ -6,7 +6,7 @@ import type { Calibration } from '../src/ml/tuning/calibration.ts';
 import type { Family } from '../src/ml/tuning/trial.ts';
 import { planHash, planId } from '../src/plan/identity.ts';
 import type { PlanRecord } from '../src/plan/plan.ts';
-import { plannedExperiment, proposePlan, USUAL_FAMILIES } from '../src/plan/propose.ts';
+import { familiesFor, plannedExperiment, proposePlan } from '../src/plan/propose.ts';
 import type { TargetProfile } from '../src/profile/profile.ts';
 import { isBlocking, openQuestions, settledTarget } from '../src/requirements/questions.ts';
 import { datasetArtifact } from '../src/thread/artifact-names.ts';
@@ -121,7 +121,7 @@ async function makePlan(
 
   const table = await deps.reader.table(path, dataset.name);
   const experiment = plannedExperiment(dataset.profile, target, requirements);
-  const families = requirements.families ?? USUAL_FAMILIES;
+  const families = familiesFor(experiment, dataset.profile, requirements);
   const calibration = await deps.calibrate(table, experiment, families, signal);
   const { hash, name, profile } = dataset;
   const plan = proposePlan({

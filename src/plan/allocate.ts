@@ -13,9 +13,14 @@ const OVERHEAD_SECONDS = 1.5;
 /** How the time left after one trial of each family is shared, and where more of a family stops paying. */
 const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
   baseline: { weight: 0, most: 1 },
-  linear: { weight: 0.15, most: 8 },
-  gbdt: { weight: 0.6, most: 40 },
-  mlp: { weight: 0.25, most: 12 },
+  linear: { weight: 0.12, most: 8 },
+  gbdt: { weight: 0.4, most: 40 },
+  ordered: { weight: 0.25, most: 16 },
+  extra_trees: { weight: 0.1, most: 4 },
+  random_forest: { weight: 0.05, most: 4 },
+  mlp: { weight: 0.2, most: 12 },
+  neighbours: { weight: 0.03, most: 4 },
+  naive_bayes: { weight: 0.03, most: 6 },
 };
 
 export interface Allocation {
@@ -38,7 +43,7 @@ export interface LeftOut {
 }
 
 /** Families whose fits are a number of steps that can be cut; each step costs about the same. */
-const STEPPED: ReadonlySet<Family> = new Set(['gbdt', 'mlp']);
+const STEPPED: ReadonlySet<Family> = new Set(['gbdt', 'ordered', 'extra_trees', 'random_forest', 'mlp']);
 
 /** What is given up when the time is short, least first: folds cost nothing but a rougher comparison of the trials,
  *  fewer and larger steps a little of the score. */

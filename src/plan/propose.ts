@@ -3,7 +3,7 @@ import { ModelwrightError } from '../errors/errors.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
 import { defaultMetric, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import type { Calibration } from '../ml/tuning/calibration.ts';
-import { PORTFOLIO } from '../ml/tuning/portfolio.ts';
+import { PORTFOLIO, strongSettings } from '../ml/tuning/portfolio.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import type { Requirements } from '../requirements/requirements.ts';
@@ -22,7 +22,29 @@ export const DEFAULTS = {
 } as const;
 
 /** Families that are tried unless a person chooses. The baseline is always judged beside the winner. */
-export const USUAL_FAMILIES: readonly Family[] = Family.options.filter((family) => family !== 'baseline');
+const USUAL_FAMILIES: readonly Family[] = ['linear', 'gbdt', 'ordered', 'extra_trees', 'mlp'];
+
+/** What a person can choose from. */
+export const CHOOSABLE_FAMILIES: readonly Family[] = Family.options.filter((family) => family !== 'baseline');
+
+/** Those that suit the data, unless a person chooses. */
+export function familiesFor(
+  experiment: Experiment,
+  profile: Profile,
+  { families }: Requirements,
+): readonly Family[] {
+  if (families) return families;
+  return hasText(experiment, profile) && experiment.task !== 'regression'
+    ? [...USUAL_FAMILIES, 'naive_bayes']
+    : USUAL_FAMILIES;
+}
+
+function hasText({ features }: Experiment, { columns }: Profile): boolean {
+  return columns.some(({ name, type }) => type === 'text' && features.includes(name));
+}
+
+/** With more rows than this the holdout adds next to nothing to what the training rows taught. */
+const MOST_ROWS_TO_REFIT = 100_000;
 
 /** The experiment that these requirements describe on this data; what the calibration measures.
  *  @throws FEATURES_NONE when no column is left to learn from. */
@@ -49,7 +71,7 @@ export function plannedExperiment(
     folds: foldsFor(target),
     finish: requirements.finish ?? DEFAULTS.finish,
     members: DEFAULTS.members,
-    refit: 'all',
+    refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
     seed: requirements.seed ?? DEFAULTS.seed,
   };
 }
@@ -104,7 +126,7 @@ export function proposePlan(material: Material): Plan {
     budgetSeconds,
     threads,
     folds: experiment.folds,
-    families: requirements.families ?? USUAL_FAMILIES,
+    families: familiesFor(experiment, profile, requirements),
     trials: requirements.trials,
     members: experiment.finish === 'single' ? 1 : experiment.members,
     refits: experiment.refit === 'all' ? 2 : 1,
@@ -122,7 +144,7 @@ export function proposePlan(material: Material): Plan {
     dataset: material.dataset,
     experiment: { ...experiment, folds: allocation.folds },
     dropped: droppedColumns(target, requirements),
-    candidates: candidates(allocation),
+    candidates: candidates(allocation, hasText(experiment, profile)),
     sampler: 'random',
     pruner: 'none',
     reasons: reasons(material, experiment, allocation),
@@ -139,11 +161,12 @@ export function proposePlan(material: Material): Plan {
   };
 }
 
-function candidates({ trials, stepShare }: Allocation): Candidate[] {
+function candidates({ trials, stepShare }: Allocation, withText: boolean): Candidate[] {
   return Family.options.flatMap((family) => {
     const count = trials.get(family);
     if (!count) return [];
-    const { defaults, space, why } = PORTFOLIO[family];
+    const { space, why } = PORTFOLIO[family];
+    const defaults = strongSettings(family, withText);
     const usual = defaults[0] ?? {};
     const shortened = defaults.map((parameters) => shortenParameters(parameters, stepShare));
     const { maxSteps } = shortened[0] ?? {};

@@ -32,7 +32,7 @@ export function shortenSpace(space: SearchSpace, parameters: Parameters, share: 
   return { ...space, learningRate: raised };
 }
 
-/** Boosted trees have leaves; a network's learning rate does not depend on its number of epochs in this way. */
+/** Boosted trees have leaves or a depth; a network's learning rate does not depend on its number of epochs in this way. */
 function isBoosting(parameters: Parameters): boolean {
-  return 'maxLeaves' in parameters;
+  return 'maxLeaves' in parameters || 'depth' in parameters;
 }

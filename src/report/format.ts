@@ -112,15 +112,35 @@ export function familyLabel(family: Family, task: Task): string {
       return task === 'regression' ? 'Linear regression' : 'Logistic regression';
     case 'gbdt':
       return 'Gradient boosting';
+    case 'ordered':
+      return 'Ordered boosting';
+    case 'extra_trees':
+      return 'Extra trees';
+    case 'random_forest':
+      return 'Random forest';
     case 'mlp':
       return 'Neural network';
+    case 'neighbours':
+      return 'Nearest neighbours';
+    case 'naive_bayes':
+      return 'Naive Bayes';
   }
 }
 
 /** What one step of the family's training is called: the x axis of its curve. */
 export function stepWord(family: Family): string {
-  if (family === 'gbdt') return 'iteration';
-  return family === 'mlp' ? 'epoch' : 'step';
+  switch (family) {
+    case 'gbdt':
+    case 'ordered':
+      return 'iteration';
+    case 'extra_trees':
+    case 'random_forest':
+      return 'tree';
+    case 'mlp':
+      return 'epoch';
+    default:
+      return 'step';
+  }
 }
 
 function decimalsOf(metric: MetricName, value: number): number {

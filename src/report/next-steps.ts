@@ -1,5 +1,6 @@
 /** What to try next and what to settle before deploying: concrete, with the number that suggests it. */
 import { METRICS } from '../ml/metrics/registry.ts';
+import type { Family } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
 import { verdictOf } from './compare.ts';
 import { readCurve } from './convergence.ts';
@@ -85,7 +86,18 @@ function lookForFeatures({ trials, winner, metric }: Facts): string | null {
   return `None of ${plural(drawn.length, 'drawn setting')} beat the default (${METRICS[metric].label} ${formatScore(metric, best.score?.value ?? Number.NaN)}): new columns that tell more about the outcome will bring more than further tuning.`;
 }
 
-const SIMPLICITY = { baseline: 0, linear: 1, gbdt: 2, mlp: 3 } as const;
+/** How easily a model is explained, the easiest first. */
+const SIMPLICITY: Readonly<Record<Family, number>> = {
+  baseline: 0,
+  linear: 1,
+  naive_bayes: 1,
+  neighbours: 2,
+  random_forest: 3,
+  extra_trees: 3,
+  gbdt: 3,
+  ordered: 4,
+  mlp: 5,
+};
 
 function takeTheSimpler(facts: Facts): string | null {
   const { comparisons, winner, trials, task } = facts;

@@ -26,13 +26,13 @@ describe('the schedule', () => {
   });
 
   it('lets the families take turns, defaults first', () => {
-    const specs = schedule({ linear: 3, gbdt: 2 });
+    const specs = schedule({ extra_trees: 3, mlp: 2 });
     expect(specs.map(({ family, origin }) => `${family} ${origin}`)).toEqual([
-      'linear default',
-      'gbdt default',
-      'linear default',
-      'gbdt sampled',
-      'linear sampled',
+      'extra_trees default',
+      'mlp default',
+      'extra_trees sampled',
+      'mlp sampled',
+      'extra_trees sampled',
     ]);
   });
 
@@ -44,7 +44,7 @@ describe('the schedule', () => {
   });
 
   it('completes drawn settings with those of the first default', () => {
-    const [, , drawn] = schedule({ gbdt: 3 });
+    const [, , , drawn] = schedule({ gbdt: 4 });
     const [first] = PORTFOLIO.gbdt.defaults;
     expect(Object.keys(drawn?.parameters ?? {}).sort()).toEqual(Object.keys(first ?? {}).sort());
     expect(drawn?.parameters).toMatchObject({ maxSteps: first?.maxSteps });

@@ -9,7 +9,7 @@ import { splitParameters } from '../preprocessing/parameters.ts';
 import { fitPipeline } from '../preprocessing/pipeline.ts';
 import { type Calibration, type FamilyCost, usualMembers } from '../tuning/calibration.ts';
 import type { Parameters } from '../tuning/distributions.ts';
-import { PORTFOLIO } from '../tuning/portfolio.ts';
+import { strongSettings } from '../tuning/portfolio.ts';
 import type { Family } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { importanceRows } from './column-importance.ts';
@@ -75,7 +75,7 @@ async function measureFamily(
 ): Promise<{ cost: FamilyCost; secondsPerPrediction: number }> {
   const { target, split } = rows;
   const { view, stopsEarly, load } = FAMILIES[family];
-  const defaults = PORTFOLIO[family].defaults[0] ?? {};
+  const [defaults = {}] = strongSettings(family, hasText(table, experiment));
   const fold = split.folds[0]?.training ?? split.training;
   const sample = fold.length > MAX_ROWS ? thinned(fold, MAX_ROWS) : fold;
 
@@ -94,7 +94,7 @@ async function measureFamily(
   const few = set(thinned(sample, 300));
   await estimator.fit(few, shortened(setting), { seed: 0 });
 
-  const inner = stopsEarly ? innerSplit(experiment, rows, sample, 0) : undefined;
+  const inner = stopsEarly(defaults) ? innerSplit(experiment, rows, sample, 0) : undefined;
   const validation = inner && set(inner.validation);
   const training = set(inner?.fit ?? sample);
   const fitStartMs = clock.now();
@@ -126,6 +126,10 @@ async function measureFamily(
     },
     secondsPerPrediction: perPredictedRow,
   };
+}
+
+function hasText(table: Table, { features }: Experiment): boolean {
+  return table.columns.some(({ name, type }) => type === 'text' && features.includes(name));
 }
 
 /** What judging some rows costs: the intervals of all scores of a model, and the difference of two models in the ranking

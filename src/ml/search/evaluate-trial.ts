@@ -96,7 +96,9 @@ async function evaluateFold(
   const seed = deriveSeed(spec.seed, 'fold', fold);
   const { target, split } = rows;
   const { training, validation: judged } = split.folds[fold] as (typeof split.folds)[number];
-  const inner = FAMILIES[spec.family].stopsEarly ? innerSplit(experiment, rows, training, seed) : undefined;
+  const inner = FAMILIES[spec.family].stopsEarly(spec.parameters)
+    ? innerSplit(experiment, rows, training, seed)
+    : undefined;
   const member = { training, fit: training, ...inner };
   const { pipeline, fitted } = await fitMember(table, experiment, target, spec, member, {
     seed,

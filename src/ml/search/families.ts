@@ -1,13 +1,15 @@
 /** The table of model families as the engine sees them; what a person sees of them is in `tuning/portfolio.ts`. */
 import type { Estimator } from '../estimator.ts';
 import type { View } from '../preprocessing/pipeline.ts';
+import type { Parameters } from '../tuning/distributions.ts';
 import type { Family } from '../tuning/trial.ts';
 
 export interface FamilyEngine {
   /** Which view of the features it reads. */
   readonly view: View;
-  /** Whether it trains step by step and stops early by the loss on rows set aside; others train on every row. */
-  readonly stopsEarly: boolean;
+  /** Whether a fit with this setting chooses something by the loss on rows set aside: when to stop, or how strongly to
+   *  regularise. Others train on every row. */
+  readonly stopsEarly: (parameters: Parameters) => boolean;
   /** Loaded on demand, so that a thread which trains no network never loads the tensor library. */
   readonly load: () => Promise<Estimator>;
 }
@@ -15,22 +17,47 @@ export interface FamilyEngine {
 export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
   baseline: {
     view: 'tree',
-    stopsEarly: false,
+    stopsEarly: () => false,
     load: async () => (await import('../baseline/baseline.ts')).baseline,
   },
   linear: {
     view: 'dense',
-    stopsEarly: false,
+    stopsEarly: ({ pathLength }) => Number(pathLength ?? 1) > 1,
     load: async () => (await import('../linear/linear.ts')).linear,
   },
   gbdt: {
     view: 'tree',
-    stopsEarly: true,
+    stopsEarly: () => true,
     load: async () => (await import('../gbdt/boosting.ts')).gbdt,
+  },
+  ordered: {
+    view: 'tree',
+    stopsEarly: () => true,
+    load: async () => (await import('../gbdt/ordered.ts')).ordered,
+  },
+  extra_trees: {
+    view: 'tree',
+    stopsEarly: () => false,
+    load: async () => (await import('../forest/forest.ts')).forest,
+  },
+  random_forest: {
+    view: 'tree',
+    stopsEarly: () => false,
+    load: async () => (await import('../forest/forest.ts')).forest,
+  },
+  neighbours: {
+    view: 'dense',
+    stopsEarly: () => false,
+    load: async () => (await import('../neighbours/neighbours.ts')).neighbours,
+  },
+  naive_bayes: {
+    view: 'dense',
+    stopsEarly: () => false,
+    load: async () => (await import('../naive-bayes/naive-bayes.ts')).naiveBayes,
   },
   mlp: {
     view: 'dense',
-    stopsEarly: true,
+    stopsEarly: () => true,
     load: async () => (await import('../neural/mlp.ts')).mlp,
   },
 };

@@ -79,7 +79,7 @@ export function refitParameters(
 ): Parameters {
   const chosen = folds.flatMap(({ chosen: found }): Parameters[] => (found ? [found] : []));
   if (chosen.length > 0) return { ...parameters, ...typical(chosen) };
-  if (!FAMILIES[family].stopsEarly || folds.length === 0) return parameters;
+  if (!FAMILIES[family].stopsEarly(parameters) || folds.length === 0) return parameters;
   const mean = (of: (fold: FoldResult) => number) =>
     folds.reduce((sum, fold) => sum + of(fold), 0) / folds.length;
   const growth = family === 'mlp' ? 1 : (nRows / mean((fold) => fold.rowsTrained)) ** STEP_GROWTH;

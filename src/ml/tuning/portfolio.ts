@@ -12,6 +12,8 @@ export interface FamilyPortfolio {
   readonly defaults: readonly Parameters[];
   /** Drawn values replace those of the first default. */
   readonly space: SearchSpace;
+  /** Added to every setting where a feature is free text. */
+  readonly withText?: Parameters;
 }
 
 export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
@@ -26,12 +28,17 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
     why: 'Regularised, fast and easy to explain; on customer and credit tables it often matches or beats boosted trees.',
     defaults: [
       { regularisation: 0.001, l1Ratio: 0 },
-      { regularisation: 0.003, l1Ratio: 0.9 },
+      // Ratios and products let a linear model see what trees find by themselves.
+      { regularisation: 0.003, l1Ratio: 0.9, interactions: 'arithmetic' },
+      { regularisation: 0.003, l1Ratio: 0, numericTransform: 'quantile' },
     ],
     space: {
       regularisation: { kind: 'float', low: 0.00001, high: 1, log: true },
       l1Ratio: { kind: 'categorical', choices: [0, 0.1, 0.5, 0.9, 1] },
+      interactions: { kind: 'categorical', choices: ['none', 'arithmetic'] },
+      numericTransform: { kind: 'categorical', choices: ['robust', 'quantile', 'smoothClip'] },
     },
+    withText: { text: 'tfidf', textNgrams: 'both' },
   },
   gbdt: {
     label: 'Gradient boosting',
@@ -48,6 +55,31 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
         columnFraction: 0.4,
         patience: 40,
       },
+      // Larger trees for tables with much to find (after LGBM_TD of pytabkit).
+      {
+        maxSteps: 500,
+        learningRate: 0.06,
+        maxLeaves: 50,
+        minSamplesLeaf: 10,
+        l2: 1,
+        rowFraction: 0.75,
+        columnFraction: 0.8,
+        patience: 40,
+      },
+      // Random thresholds: trees that differ from the others (half of AutoGluon's LightGBM portfolio).
+      {
+        maxSteps: 500,
+        learningRate: 0.06,
+        maxLeaves: 39,
+        minSamplesLeaf: 5,
+        l1: 0.24,
+        l2: 0.36,
+        rowFraction: 0.8,
+        columnFraction: 0.46,
+        randomThresholds: true,
+        aggregates: true,
+        patience: 40,
+      },
     ],
     space: {
       learningRate: { kind: 'float', low: 0.015, high: 0.15, log: true },
@@ -56,6 +88,50 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       l2: { kind: 'float', low: 0.01, high: 30, log: true },
       rowFraction: { kind: 'float', low: 0.5, high: 1, log: false },
       columnFraction: { kind: 'float', low: 0.3, high: 1, log: false },
+    },
+    withText: { text: 'tfidf' },
+  },
+  ordered: {
+    label: 'Ordered boosting',
+    why: 'Learns categories from the rows before each row and grows symmetric trees, in the manner of CatBoost: strong without tuning.',
+    defaults: [
+      { maxSteps: 500, learningRate: 0.06, depth: 6, l2: 3, patience: 40 },
+      { maxSteps: 500, learningRate: 0.08, depth: 4, l2: 1, randomStrength: 0.5, patience: 40 },
+    ],
+    space: {
+      learningRate: { kind: 'float', low: 0.02, high: 0.2, log: true },
+      depth: { kind: 'int', low: 3, high: 7, log: false },
+      l2: { kind: 'float', low: 0.3, high: 30, log: true },
+      randomStrength: { kind: 'float', low: 0, high: 2, log: false },
+      columnFraction: { kind: 'float', low: 0.4, high: 1, log: false },
+      oneHotMax: { kind: 'categorical', choices: [2, 8, 20] },
+    },
+    withText: { text: 'tfidf' },
+  },
+  extra_trees: {
+    label: 'Extra trees',
+    why: 'Averages trees with random thresholds: fast, hard to overfit, and different enough from boosting to help it.',
+    defaults: [
+      {
+        maxSteps: 200,
+        randomThresholds: true,
+        bootstrap: false,
+        maxFeatures: 0.6,
+        minSamplesLeaf: 2,
+      },
+    ],
+    space: {
+      maxFeatures: { kind: 'float', low: 0.2, high: 1, log: false },
+      minSamplesLeaf: { kind: 'int', low: 1, high: 12, log: true },
+    },
+  },
+  random_forest: {
+    label: 'Random forest',
+    why: 'Averages deep trees on resampled rows: steady on noisy tables, and it needs no tuning.',
+    defaults: [{ maxSteps: 200, maxFeatures: 'auto', minSamplesLeaf: 4 }],
+    space: {
+      maxFeatures: { kind: 'float', low: 0.15, high: 0.8, log: false },
+      minSamplesLeaf: { kind: 'int', low: 1, high: 16, log: true },
     },
   },
   mlp: {
@@ -86,5 +162,35 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       batchSize: { kind: 'categorical', choices: [64, 128, 256] },
       schedule: { kind: 'categorical', choices: ['cosine', 'flatCosine'] },
     },
+    withText: { text: 'tfidf', textFeatures: 512 },
+  },
+  neighbours: {
+    label: 'Nearest neighbours',
+    why: 'Says what the most similar rows say: a plain yardstick, and useful where likeness is all there is.',
+    defaults: [{ k: 15, weights: 'distance', numericTransform: 'quantile' }],
+    space: {
+      k: { kind: 'int', low: 3, high: 60, log: true },
+      weights: { kind: 'categorical', choices: ['uniform', 'distance'] },
+    },
+    withText: { text: 'tfidf', textFeatures: 256 },
+  },
+  naive_bayes: {
+    label: 'Naive Bayes',
+    why: 'Counts which words speak for which class: the classic yardstick for texts.',
+    defaults: [
+      { variant: 'complement', alpha: 0.5 },
+      { variant: 'multinomial', alpha: 0.1 },
+    ],
+    space: {
+      variant: { kind: 'categorical', choices: ['complement', 'multinomial'] },
+      alpha: { kind: 'float', low: 0.001, high: 5, log: true },
+    },
+    withText: { text: 'tfidf', textNgrams: 'both' },
   },
 };
+
+/** The settings that a family begins with on this kind of data, the best guess first. */
+export function strongSettings(family: Family, hasText: boolean): Parameters[] {
+  const { defaults, withText } = PORTFOLIO[family];
+  return defaults.map((setting) => (hasText ? { ...setting, ...withText } : setting));
+}

@@ -4,7 +4,17 @@ import { MetricName } from '../experiment.ts';
 import { Parameters } from './distributions.ts';
 
 /** The model families a plan can name. */
-export const Family = z.enum(['baseline', 'linear', 'gbdt', 'mlp']);
+export const Family = z.enum([
+  'baseline',
+  'linear',
+  'gbdt',
+  'ordered',
+  'extra_trees',
+  'random_forest',
+  'mlp',
+  'neighbours',
+  'naive_bayes',
+]);
 export type Family = z.infer<typeof Family>;
 
 /** What a trial is asked to do; a pure function of plan and number. */

@@ -43,7 +43,12 @@ export const SERIES = [
 
 export const FAMILY_MARK: Readonly<Record<Family, { colour: string; shape: MarkStyle }>> = {
   gbdt: { colour: COLOUR.blue, shape: 'circle' },
+  ordered: { colour: COLOUR.sky, shape: 'circle' },
+  extra_trees: { colour: COLOUR.amber, shape: 'triangle' },
+  random_forest: { colour: COLOUR.purple, shape: 'triangle' },
   mlp: { colour: COLOUR.vermillion, shape: 'triangle' },
+  neighbours: { colour: COLOUR.ink, shape: 'rect' },
+  naive_bayes: { colour: COLOUR.ink, shape: 'rectRot' },
   linear: { colour: COLOUR.green, shape: 'rectRot' },
   baseline: { colour: COLOUR.grey, shape: 'rect' },
 };

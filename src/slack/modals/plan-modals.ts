@@ -3,7 +3,7 @@ import type { View } from '@slack/types';
 import { PORTFOLIO } from '../../ml/tuning/portfolio.ts';
 import { Family } from '../../ml/tuning/trial.ts';
 import type { PlanRecord } from '../../plan/plan.ts';
-import { USUAL_FAMILIES } from '../../plan/propose.ts';
+import { CHOOSABLE_FAMILIES } from '../../plan/propose.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { type ModalContext, VIEWS } from '../actions.ts';
@@ -31,7 +31,7 @@ export function planEditModal(
     splitInput(profile, requirements.split),
     checkboxesInput(
       { id: 'families', label: 'What will be tried' },
-      USUAL_FAMILIES.map((family) => ({ label: PORTFOLIO[family].label, value: family })),
+      CHOOSABLE_FAMILIES.map((family) => ({ label: PORTFOLIO[family].label, value: family })),
       plan.candidates.map((candidate) => candidate.family),
     ),
     numberInput(

@@ -10,6 +10,11 @@ const QUICK_PARAMETERS: Readonly<Record<Family, TrialSpec['parameters']>> = {
   baseline: {},
   linear: {},
   gbdt: { maxSteps: 40, learningRate: 0.2, maxLeaves: 6, minSamplesLeaf: 5, patience: 8 },
+  ordered: { maxSteps: 40, learningRate: 0.2, depth: 3, patience: 8 },
+  extra_trees: { maxSteps: 30, randomThresholds: true, bootstrap: false, minSamplesLeaf: 2 },
+  random_forest: { maxSteps: 30, minSamplesLeaf: 2 },
+  neighbours: { k: 9 },
+  naive_bayes: {},
   mlp: { maxSteps: 8, hiddenUnits: 8, hiddenLayers: 1, batchSize: 32, learningRate: 0.02, patience: 3 },
 };
 
