@@ -8,6 +8,9 @@ import type { TrainingSet } from './estimator.ts';
 export const ClassWeight = z.enum(['none', 'balanced']);
 export type ClassWeight = z.infer<typeof ClassWeight>;
 
+/** A weight below this share of the largest counts as 0, so that what is divided by weights stays finite. */
+const NEGLIGIBLE = 1e-100;
+
 /** scikit-learn's `balanced`: n / (K × count), counting rows by their weights, over the K classes that have any.
  *  @returns Float64Array (nClasses), 1 for classes without rows; undefined where nothing is to be balanced.
  *  @throws RangeError in regression, and on illegal weights. */
@@ -40,14 +43,27 @@ export function rowWeights(
       throw new RangeError(`the weight of row ${i} must be a number from 0 on, got ${weight}`);
     }
   });
-  // Divided by the largest first, so that the sum of huge weights stays finite.
   const largest = weights ? weights.reduce((max, weight) => Math.max(max, weight), 0) : 1;
-  const out = new Float64Array(nRows);
-  let sum = 0;
-  for (let i = 0; i < nRows && largest > 0; i++) {
-    out[i] = (weights ? weights[i] / largest : 1) * (factors ? factors[target[i]] : 1);
-    sum += out[i];
-  }
-  if (sum === 0 && nRows > 0) throw new RangeError('the row weights are all 0');
-  return out.map((weight) => (weight / sum) * nRows);
+  if (largest === 0 && nRows > 0) throw new RangeError('the row weights are all 0');
+  const counting = target.map((y, i) => {
+    // Divided by the largest first, so that the sum of huge weights stays finite.
+    const share = weights ? weights[i] / largest : 1;
+    return share < NEGLIGIBLE ? 0 : share * (factors ? factors[y] : 1);
+  });
+  return scaledToSum(counting, nRows);
+}
+
+/** Row weights on the scale of a set without its rows of weight 0, for models in which a row counts against a number
+ *  of rows: smoothing, or a prior. @param weights Float64Array (nRows), not all 0.
+ *  @returns Float64Array (nRows), newly allocated: the mean of the positive ones is 1. */
+export function weightsOfCountingRows(weights: Float64Array): Float64Array {
+  return scaledToSum(
+    weights,
+    weights.reduce((n, weight) => n + (weight > 0 ? 1 : 0), 0),
+  );
+}
+
+function scaledToSum(weights: Float64Array, sum: number): Float64Array {
+  const total = weights.reduce((partial, weight) => partial + weight, 0);
+  return weights.map((weight) => (weight / total) * sum);
 }

@@ -17,9 +17,11 @@ export interface EstimatorTraits {
   readonly learns?: boolean;
   /** What it supports; all three unless said otherwise. */
   readonly tasks?: readonly Task[];
+  /** Whether it takes amounts only, such as counts of words; false unless said otherwise. */
+  readonly nonNegative?: boolean;
 }
 
-const ALL_TASKS: readonly Task[] = ['binary', 'multiclass', 'regression'];
+export const ALL_TASKS: readonly Task[] = ['binary', 'multiclass', 'regression'];
 
 /** Registers the suite.
  *  @param parameters must let it learn a linear relation from 300 rows within a few seconds, in more than 3 steps. */
@@ -27,15 +29,19 @@ export function describeEstimator(
   name: string,
   estimator: Estimator,
   parameters: Parameters,
-  { learns = true, tasks = ALL_TASKS }: EstimatorTraits = {},
+  { learns = true, tasks = ALL_TASKS, nonNegative = false }: EstimatorTraits = {},
 ): void {
   describe.each([...tasks])(`${name} as an estimator, %s`, (task) => {
-    const training = toyProblem(task, 300, 1);
-    const unseen = toyProblem(task, 200, 2);
+    const training = toyProblem(task, 300, 1, nonNegative);
+    const unseen = toyProblem(task, 200, 2, nonNegative);
 
     it('gives the same model for the same seed, to the last bit', async () => {
       const first = await estimator.fit(training, parameters, { seed: 7 });
-      const second = await estimator.fit(toyProblem(task, 300, 1), { ...parameters }, { seed: 7 });
+      const second = await estimator.fit(
+        toyProblem(task, 300, 1, nonNegative),
+        { ...parameters },
+        { seed: 7 },
+      );
       expect(second.predict(unseen.features)).toEqual(first.predict(unseen.features));
       expect(second.curve).toEqual(first.curve);
       expect(second.bestStep).toBe(first.bestStep);
@@ -118,9 +124,9 @@ export function describeEstimator(
   });
 }
 
-/** Standardised numeric features that every kind of estimator takes: two carry the signal, one is noise, one is
- *  constant. */
-function toyProblem(task: Task, nRows: number, seed: number): TrainingSet {
+/** Numeric features, standardised or, where they must not be negative, whole numbers around 4: two carry the signal,
+ *  one is noise, one is constant. */
+export function toyProblem(task: Task, nRows: number, seed: number, nonNegative: boolean): TrainingSet {
   const random = new Random(seed);
   const names = ['first', 'second', 'noise', 'constant'];
   const columns = names.map((name) =>
@@ -135,7 +141,13 @@ function toyProblem(task: Task, nRows: number, seed: number): TrainingSet {
   return {
     task,
     nClasses: { binary: 2, multiclass: 3, regression: 1 }[task],
-    features: { nRows, columns, features: names.map((name) => ({ name, source: name, kind: 'numeric' })) },
+    features: {
+      nRows,
+      columns: nonNegative
+        ? columns.map((column) => column.map((x) => Math.max(0, Math.round(4 + 2 * x))))
+        : columns,
+      features: names.map((name) => ({ name, source: name, kind: 'numeric' })),
+    },
     target,
   };
 }
@@ -159,7 +171,7 @@ function expectLegalPredictions(predictions: Float64Array, { target, nClasses }:
 }
 
 /** What a model file does to a stored form. */
-function throughFile({ json, arrays }: SerialisedEstimator): SerialisedEstimator {
+export function throughFile({ json, arrays }: SerialisedEstimator): SerialisedEstimator {
   return { json: JSON.parse(JSON.stringify(json)), arrays: structuredClone(arrays) };
 }
 

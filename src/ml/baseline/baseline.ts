@@ -13,7 +13,8 @@ const Saved = z.object({
   ),
 });
 
-/** Takes no parameters and honours row weights. Its curve is the single point of its losses. Throws RangeError on an empty training set. */
+/** Takes no parameters and honours row weights. Its curve is the single point of its losses. Throws RangeError on an
+ *  empty training set. */
 export const baseline: Estimator = {
   async fit(training, _parameters, { validation, onStep }) {
     const outputs = training.task === 'regression' ? [mean(training)] : classShares(training);

@@ -284,7 +284,8 @@ function restore({ json, arrays }: SerialisedEstimator): LinearModel {
       intercepts instanceof Float64Array &&
       means instanceof Float64Array
     ) ||
-    weights.length !== intercepts.length * features.length
+    weights.length !== intercepts.length * features.length ||
+    means.length !== features.length
   ) {
     throw new Error('the stored linear model lacks its weights, intercepts or means');
   }

@@ -35,15 +35,10 @@ export function lossOf(task: Task, nClasses: number): LinearLoss {
   }
 }
 
-/** Values whose plain mean is the weighted one. */
-function weighted(values: Float64Array, weights?: Float64Array): Float64Array {
-  return weights ? values.map((value, i) => weights[i] * value) : values;
-}
-
 /** y in {0, 1}, predictor = log-odds z: log(1 + exp(z)) - y z, derivative p - y. */
 const logistic: LinearLoss = {
   nOutputs: 1,
-  initial: (target, weights) => Float64Array.of(logOdds(weighted(target, weights))),
+  initial: (target, weights) => Float64Array.of(logOdds(target, weights)),
   differentiate(predictors, _stride, target, start, n, weights) {
     let sum = 0;
     for (let i = 0; i < n; i++) {
@@ -69,7 +64,7 @@ const logistic: LinearLoss = {
 /** (z - y)² / 2, derivative z - y. */
 const halfSquaredError: LinearLoss = {
   nOutputs: 1,
-  initial: (target, weights) => Float64Array.of(mean(weighted(target, weights))),
+  initial: (target, weights) => Float64Array.of(mean(target, weights)),
   differentiate(predictors, _stride, target, start, n, weights) {
     let sum = 0;
     for (let i = 0; i < n; i++) {
@@ -103,7 +98,7 @@ function multinomial(nClasses: number): LinearLoss {
 
   return {
     nOutputs: nClasses,
-    initial: (target) => centredLogShares(target, nClasses),
+    initial: (target, weights) => centredLogShares(target, nClasses, weights),
     differentiate(predictors, stride, target, start, n, weights) {
       let sum = 0;
       for (let i = 0; i < n; i++) {

@@ -19,7 +19,7 @@ const LARGEST = 1e100;
 /** Means and deviations of the columns; two passes.
  *  @param weights Float64Array (nRows) with a mean of 1. */
 export function standardise(columns: readonly Float64Array[], weights?: Float64Array): Standardisation {
-  const means = Float64Array.from(columns, (column) => weightedMean(column, weights));
+  const means = Float64Array.from(columns, (column) => mean(column, weights));
   const deviations = Float64Array.from(columns, (column, j) => {
     let sum = 0;
     for (let i = 0; i < column.length; i++) sum += (weights ? weights[i] : 1) * (column[i] - means[j]) ** 2;
@@ -52,11 +52,4 @@ export function presentMeans(matrix: FeatureMatrix, weights?: Float64Array): Flo
     }
     return total > 0 ? sum / total : 0;
   });
-}
-
-function weightedMean(column: Float64Array, weights?: Float64Array): number {
-  if (!weights) return mean(column);
-  let sum = 0;
-  for (let i = 0; i < column.length; i++) sum += weights[i] * column[i];
-  return sum / column.length;
 }

@@ -46,7 +46,8 @@ export function classTotals(
 /** The weights are log shares, of the feature among all amounts of the class (multinomial), or minus those among all
  *  amounts of the other classes (complement: Rennie, Shih, Teevan and Karger 2003, without their weight
  *  normalisation, as scikit-learn does by default). The intercepts are the log shares of the classes (multinomial) or
- *  0; a class without rows is all but impossible in both. */
+ *  0. A class without rows gets the mean of what all others have, less a constant: so whatever a row holds, that class
+ *  is never more than 2.2e-16 times as likely as the likeliest. */
 export function evidenceOf(
   { features, rows }: ClassTotals,
   { variant, alpha }: NaiveBayesParameters,
@@ -59,6 +60,7 @@ export function evidenceOf(
   for (let i = 0; i < features.length; i++) ofAll[i % nFeatures] += features[i];
   for (let c = 0; c < nClasses; c++) {
     const own = features.subarray(c * nFeatures, (c + 1) * nFeatures);
+    if (rows[c] === 0) continue;
     // A difference that rounding left below 0 is one of nothing.
     const told = variant === 'multinomial' ? own : ofAll.map((all, j) => Math.max(0, all - own[j]));
     const logTotal = Math.log(told.reduce((sum, amountOfFeature) => sum + amountOfFeature + alpha, 0));
@@ -67,10 +69,19 @@ export function evidenceOf(
       weights[c * nFeatures + j] = sign * (Math.log(told[j] + alpha) - logTotal);
     }
   }
-  const intercepts = rows.map((count) => {
-    if (count === 0) return Math.log(Number.EPSILON);
-    return variant === 'multinomial' ? Math.log(count / nRows) : 0;
-  });
+  const intercepts = rows.map((count) =>
+    variant === 'multinomial' && count > 0 ? Math.log(count / nRows) : 0,
+  );
+  const present = [...rows.keys()].filter((c) => rows[c] > 0);
+  for (let c = 0; c < nClasses; c++) {
+    if (rows[c] > 0) continue;
+    const meanOfPresent = (of: (c: number) => number) =>
+      present.reduce((sum, other) => sum + of(other), 0) / present.length;
+    intercepts[c] = Math.log(Number.EPSILON) + meanOfPresent((other) => intercepts[other]);
+    for (let j = 0; j < nFeatures; j++) {
+      weights[c * nFeatures + j] = meanOfPresent((other) => weights[other * nFeatures + j]);
+    }
+  }
   return { weights, intercepts };
 }
 

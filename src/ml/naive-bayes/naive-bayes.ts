@@ -1,6 +1,6 @@
 /** Naive Bayes for text: a row is a bag of amounts, and every amount speaks for or against a class by itself. */
 import { z } from 'zod';
-import { rowWeights } from '../class-weights.ts';
+import { rowWeights, weightsOfCountingRows } from '../class-weights.ts';
 import type {
   CurvePoint,
   Estimator,
@@ -19,9 +19,10 @@ import { NaiveBayesParameters } from './parameters.ts';
  *  cells count as 0, in training and later, and cells beyond 1e100 as 1e100: so columns that are centred lose half of
  *  what they tell, and belong to another estimator. Classification only.
  *
- *  Row weights are honoured, scaled to a mean of 1. The curve is the single point of the mean log loss; the seed has no
- *  effect. Words are taken as independent, so probabilities are far too sure of themselves and may be exactly 0 or 1:
- *  calibrate them. Throws RangeError on a regression, and without training rows. */
+ *  Row weights are honoured, scaled to a mean of 1 over the rows that count, which is what `alpha` is measured in. The
+ *  curve is the single point of the mean log loss; the seed has no effect. Words are taken as independent, so
+ *  probabilities are far too sure of themselves and may be exactly 0 or 1: calibrate them. Throws RangeError on a
+ *  regression, and without training rows. */
 export const naiveBayes = {
   fit,
   restore: async (serialised) => fittedFrom(restore(serialised)),
@@ -48,7 +49,9 @@ async function fit(
   if (task === 'regression')
     throw new RangeError('naive Bayes tells classes apart; it cannot predict values');
   if (target.length === 0) throw new RangeError('naive Bayes needs at least one training row');
-  const evidence = evidenceOf(classTotals(features, target, nClasses, rowWeights(training)), settings);
+  const weights = rowWeights(training);
+  const totals = classTotals(features, target, nClasses, weights && weightsOfCountingRows(weights));
+  const evidence = evidenceOf(totals, settings);
   const point: CurvePoint = {
     step: 1,
     trainLoss: logLoss(evidence, training),

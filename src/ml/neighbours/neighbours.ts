@@ -1,6 +1,6 @@
 /** k nearest neighbours: the prediction for a row is what the training rows most like it say (Cover and Hart 1967). */
 import { z } from 'zod';
-import { rowWeights } from '../class-weights.ts';
+import { rowWeights, weightsOfCountingRows } from '../class-weights.ts';
 import type {
   CurvePoint,
   Estimator,
@@ -65,14 +65,15 @@ async function fit(
   const rows = keptRows(target.length, weights, Math.min(settings.maxRows, fitting), options.seed);
   if (rows.length === 0) throw new RangeError('nearest neighbours need at least one training row');
 
-  const means = presentMeans(features, rows);
+  const means = presentMeans(features, rows, weights);
   const cells = new Float32Array(rows.length * stride);
   rows.forEach((row, i) => {
     packRow(features, row, means, cells, i * stride);
   });
   const tree = growTree(cells, rows.length, stride);
   const treeTarget = Float64Array.from(tree.order, (i) => target[rows[i]]);
-  const treeWeights = weights && Float64Array.from(tree.order, (i) => weights[rows[i]]);
+  const treeWeights =
+    weights && weightsOfCountingRows(Float64Array.from(tree.order, (i) => weights[rows[i]]));
   const model: Omit<NeighboursModel, 'curve'> = {
     task,
     nClasses,

@@ -25,16 +25,21 @@ export function packRow(
 }
 
 /** Means of the features over the rows' present cells, within ±1e15; 0 for a feature without any.
- *  @returns Float64Array (nFeatures). */
-export function presentMeans({ columns }: FeatureMatrix, rows: Uint32Array): Float64Array {
+ *  @param weights Float64Array (of all rows), positive for `rows`. @returns Float64Array (nFeatures). */
+export function presentMeans(
+  { columns }: FeatureMatrix,
+  rows: Uint32Array,
+  weights: Float64Array | undefined,
+): Float64Array {
   return Float64Array.from(columns, (column) => {
     let sum = 0;
-    let n = 0;
+    let total = 0;
     for (const row of rows) {
       if (Number.isNaN(column[row])) continue;
-      sum += Math.max(-LARGEST, Math.min(LARGEST, column[row]));
-      n++;
+      const weight = weights ? weights[row] : 1;
+      sum += weight * Math.max(-LARGEST, Math.min(LARGEST, column[row]));
+      total += weight;
     }
-    return n > 0 ? sum / n : 0;
+    return total > 0 ? sum / total : 0;
   });
 }

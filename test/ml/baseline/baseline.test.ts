@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { baseline } from '../../../src/ml/baseline/baseline.ts';
 import type { CurvePoint, FeatureMatrix, TrainingSet } from '../../../src/ml/estimator.ts';
+import { describeEstimator } from '../../contracts/estimator.ts';
+import { describeRowWeights } from '../../contracts/row-weights.ts';
+
+describeEstimator('baseline', baseline, {}, { learns: false });
+describeRowWeights('baseline', baseline, {});
 
 const features = (nRows: number): FeatureMatrix => ({
   nRows,

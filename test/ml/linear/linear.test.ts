@@ -186,6 +186,54 @@ describe('linear', () => {
     for (const { trainLoss, validationLoss } of curve) expect(validationLoss).toBe(trainLoss);
   });
 
+  it('survives wild rows whatever their weights and the balance of their classes', async () => {
+    const row = fc.tuple(fc.double(), fc.constantFrom(0, 1, 2), fc.double({ min: 0, noNaN: true }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 20 }), fc.boolean(), async (rows, walks) => {
+        const weights = Float64Array.from(rows, (r) => (Number.isFinite(r[2]) ? r[2] : 1)).with(0, 1);
+        const columns = [rows.map((r) => r[0]), rows.map(() => 3)];
+        const target = rows.map((r) => r[1]);
+        const training = { ...problem('multiclass', columns, target, 3), weights };
+        const parameters = { classWeight: 'balanced', maxSteps: 20, pathLength: walks ? 5 : 1, l1Ratio: 0.5 };
+        const { predict } = await linear.fit(training, parameters, { seed: 1, validation: training });
+        expect(predict(training.features).every(Number.isFinite)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('tells rare classes as readily as frequent ones when they are balanced', async () => {
+    const rare = problem(
+      'binary',
+      [line.map((x) => Math.sin(x))],
+      line.map((x) => (x % 10 === 0 ? 1 : 0)),
+    );
+    const { predict } = await linear.fit(
+      rare,
+      { classWeight: 'balanced', regularisation: 0, tolerance: 1e-9 },
+      { seed: 1 },
+    );
+    const p = predict(rare.features);
+    const meanOf = (label: number) => {
+      const own = line.filter((i) => rare.target[i] === label);
+      return own.reduce((sum, i) => sum + p[2 * i + 1], 0) / own.length;
+    };
+    // With an intercept the weighted mean of p is the weighted share of the class: one half.
+    expect((meanOf(0) + meanOf(1)) / 2).toBeCloseTo(0.5, 7);
+    const values = problem('regression', [line], line);
+    await expect(linear.fit(values, { classWeight: 'balanced' }, { seed: 1 })).rejects.toThrow('regression');
+  });
+
+  it('reads models that were stored before there were paths', async () => {
+    const training = problem('regression', [line], line);
+    const fitted = await linear.fit(training, {}, { seed: 1 });
+    const { json, arrays } = fitted.serialise();
+    const { bestStep: _, ...header } = json as Record<string, unknown>;
+    const restored = await linear.restore({ json: { ...header, version: 1 }, arrays });
+    expect(restored.bestStep).toBe(fitted.bestStep);
+    expect(restored.predict(training.features)).toEqual(fitted.predict(training.features));
+  });
+
   it('refuses features in another order, unknown parameters and stored forms without weights', async () => {
     const training = problem('regression', [line, line], line);
     const fitted = await linear.fit(training, {}, { seed: 1 });

@@ -35,6 +35,25 @@ describe.each(cases)('%s loss', (task, nClasses, y, z) => {
     }
   });
 
+  it('counts a row by its weight: value, derivative and start', () => {
+    const weights = Float64Array.of(2.5, 0, 0.5);
+    const whole = predictors.slice();
+    const value = loss.differentiate(whole, 3, target, 0, 3, weights);
+    const parts = [0, 1, 2].map((i) => {
+      const alone = Float64Array.from({ length: loss.nOutputs }, (_, k) => predictors[3 * k + i]);
+      const rowLoss = loss.differentiate(alone, 1, target.slice(i, i + 1), 0, 1);
+      alone.forEach((derivative, k) => {
+        expect(whole[3 * k + i]).toBeCloseTo(weights[i] * derivative, 12);
+      });
+      return weights[i] * rowLoss;
+    });
+    expect(value).toBeCloseTo(parts[0] + parts[1] + parts[2], 12);
+    const repeated = Float64Array.from([0, 0, 0, 0, 0, 2], (i) => target[i]);
+    expect([...loss.initial(target, weights)]).toEqual(
+      [...loss.initial(repeated)].map((x) => expect.closeTo(x, 9)),
+    );
+  });
+
   it('stays finite for extreme predictors and classes without rows', () => {
     const extreme = predictors.map((x) => x * 1e100);
     expect(Number.isFinite(valueAt(extreme))).toBe(true);

@@ -1,133 +1,153 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FeatureMatrix, TrainingSet } from '../../../src/ml/estimator.ts';
+import type { TrainingSet } from '../../../src/ml/estimator.ts';
+import type { Task } from '../../../src/ml/experiment.ts';
 import { neighbours } from '../../../src/ml/neighbours/neighbours.ts';
-import { Random } from '../../../src/ml/random.ts';
-import { describeEstimator } from '../../contracts/estimator.ts';
+import { describeEstimator, throughFile, toyProblem } from '../../contracts/estimator.ts';
+import { describeRowWeights } from '../../contracts/row-weights.ts';
 
-describeEstimator('nearest neighbours', neighbours, { k: 9 });
-describeEstimator('nearest neighbours by distance', neighbours, { k: 9, weights: 'distance' });
+describeEstimator('neighbours', neighbours, {});
+describeEstimator('neighbours by distance, thinned', neighbours, {
+  k: 25,
+  weights: 'distance',
+  smoothing: 2,
+  maxRows: 200,
+});
+// k counts rows, not their weights.
+describeRowWeights('neighbours', neighbours, { k: 7 }, { repeats: false });
 
-interface Oracle {
-  columns: number[][];
-  newColumns: number[][];
-  values: number[];
-  labels: number[];
-  cases: { weights: string; k: number; values: number[]; shares: number[][] }[];
-}
-
-const url = new URL('../../oracles/neighbours/values.json', import.meta.url);
-const oracle = JSON.parse(readFileSync(url, 'utf8')) as Oracle;
-
-function matrixOf(columns: readonly ArrayLike<number>[]): FeatureMatrix {
+function problem(
+  task: Task,
+  columns: number[][],
+  target: number[],
+  nClasses = task === 'binary' ? 2 : 1,
+): TrainingSet {
   return {
-    nRows: columns[0]?.length ?? 0,
-    columns: columns.map((column) => Float64Array.from(column)),
-    features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
+    task,
+    nClasses,
+    target: Float64Array.from(target),
+    features: {
+      nRows: target.length,
+      columns: columns.map((column) => Float64Array.from(column)),
+      features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
+    },
   };
 }
 
-describe.each(oracle.cases)('$weights weights, against scikit-learn', ({ weights, k, values, shares }) => {
-  const features = matrixOf(oracle.columns);
-  const unseen = matrixOf(oracle.newColumns);
+const line = Array.from({ length: 50 }, (_, i) => i);
 
-  it('predicts the same values', async () => {
-    const target = Float64Array.from(oracle.values);
-    const set: TrainingSet = { task: 'regression', nClasses: 1, features, target };
-    const predicted = (await neighbours.fit(set, { k, weights }, { seed: 1 })).predict(unseen);
-    predicted.forEach((value, i) => {
-      expect(value).toBeCloseTo(values[i], 5);
-    });
-  });
-
-  it('predicts the same class shares, drawn a little towards the training shares', async () => {
-    const target = Float64Array.from(oracle.labels);
-    const set: TrainingSet = { task: 'multiclass', nClasses: 3, features, target };
-    const prior = [0, 1, 2].map((c) => oracle.labels.filter((label) => label === c).length / 300);
-    const predicted = (await neighbours.fit(set, { k, weights, smoothing: 2 }, { seed: 1 })).predict(unseen);
-    predicted.forEach((p, i) => {
-      const share = shares[Math.floor(i / 3)][i % 3];
-      expect(p).toBeCloseTo((k * share + 2 * prior[i % 3]) / (k + 2), 5);
-    });
-  });
-});
-
-describe('nearest neighbours', () => {
-  it('finds exactly the rows that a search through all of them finds', async () => {
-    const random = new Random(3);
-    const nRows = 3000;
-    const columns = [0, 1, 2].map(() =>
-      Float64Array.from({ length: nRows }, () => Math.fround(random.normal())),
+describe('neighbours', () => {
+  it('predicts the mean of the nearest values', async () => {
+    const training = problem(
+      'regression',
+      [line],
+      line.map((x) => x * x),
     );
-    const target = Float64Array.from({ length: nRows }, () => random.uniform());
-    const features = matrixOf(columns);
-    const queries = matrixOf(
-      [0, 1, 2].map(() => Array.from({ length: 40 }, () => Math.fround(random.normal()))),
+    const { predict } = await neighbours.fit(training, { k: 3 }, { seed: 1 });
+    const asked = problem('regression', [[10.1, -5, 1000]], [0, 0, 0]);
+    expect([...predict(asked.features)]).toEqual([
+      expect.closeTo((81 + 100 + 121) / 3, 9),
+      expect.closeTo(5 / 3, 9),
+      expect.closeTo((47 ** 2 + 48 ** 2 + 49 ** 2) / 3, 9),
+    ]);
+  });
+
+  it('judges training rows by their neighbours, not by themselves', async () => {
+    const training = problem(
+      'regression',
+      [line],
+      line.map((x) => x % 2),
     );
-    const set: TrainingSet = { task: 'regression', nClasses: 1, features, target };
-    const predicted = (await neighbours.fit(set, { k: 5 }, { seed: 1 })).predict(queries);
-    predicted.forEach((value, q) => {
-      const distance = (i: number) =>
-        columns.reduce((sum, c, j) => sum + (c[i] - queries.columns[j][q]) ** 2, 0);
-      const nearest = Array.from(target.keys())
-        .sort((a, b) => distance(a) - distance(b))
-        .slice(0, 5);
-      expect(value).toBeCloseTo(
-        nearest.reduce((sum, i) => sum + target[i] / 5, 0),
-        9,
-      );
-    });
+    const { curve } = await neighbours.fit(training, { k: 1 }, { seed: 1, validation: training });
+    expect(curve).toEqual([{ step: 1, trainLoss: 1, validationLoss: 0 }]);
   });
 
-  it('weighs votes by row weights, and leaves out rows of weight 0', async () => {
-    const features = matrixOf([[0, 0, 0, 9]]);
-    const target = Float64Array.of(1, 2, 100, 7);
-    const weights = Float64Array.of(1, 3, 0, 1);
-    const set: TrainingSet = { task: 'regression', nClasses: 1, features, target, weights };
-    const fitted = await neighbours.fit(set, { k: 2 }, { seed: 1 });
-    expect(fitted.predict(matrixOf([[0]]))[0]).toBeCloseTo((1 + 3 * 2) / 4, 12);
+  it('predicts the mean or the shares from a single row, and from rows without features', async () => {
+    const one = await neighbours.fit(problem('regression', [[3]], [7]), {}, { seed: 1 });
+    expect([...one.predict(problem('regression', [[Number.NaN, 9]], [0, 0]).features)]).toEqual([7, 7]);
+    expect(one.curve).toEqual([{ step: 1, trainLoss: 0 }]);
+    const blank = problem('binary', [], [0, 0, 0, 1]);
+    const { predict } = await neighbours.fit(blank, {}, { seed: 1 });
+    expect([...predict(blank.features).subarray(0, 2)]).toEqual([0.75, 0.25]);
   });
 
-  it('thins larger training sets by a seeded draw', async () => {
-    const features = matrixOf([Array.from({ length: 100 }, (_, i) => i)]);
-    const target = Float64Array.from({ length: 100 }, (_, i) => i);
-    const set: TrainingSet = { task: 'regression', nClasses: 1, features, target };
-    const values = async (seed: number) =>
-      new Set((await neighbours.fit(set, { k: 1, maxRows: 10 }, { seed })).predict(features));
-    expect((await values(1)).size).toBe(10);
-    expect(await values(1)).toEqual(await values(1));
-    expect(await values(1)).not.toEqual(await values(2));
-  });
-
-  it('never says NaN or impossible, whatever the cells hold', async () => {
-    const cell = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, 1e300));
-    const row = fc.tuple(cell, cell, fc.integer({ min: 0, max: 2 }));
-    await fc.assert(
-      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 40 }), async (rows) => {
-        const features = matrixOf([0, 1].map((j) => rows.map((r) => r[j])));
-        const target = Float64Array.from(rows, (r) => r[2]);
-        for (const weights of ['uniform', 'distance']) {
-          const set: TrainingSet = { task: 'multiclass', nClasses: 3, features, target };
-          const p = (await neighbours.fit(set, { weights, k: 3 }, { seed: 1 })).predict(features);
-          expect(p.every((x) => x > 0 && x <= 1)).toBe(true);
-        }
-      }),
-      { numRuns: 60 },
+  it('holds no class for impossible, though it has no row or no neighbour', async () => {
+    const training = problem(
+      'multiclass',
+      [line],
+      line.map(() => 0),
+      3,
     );
+    const { predict } = await neighbours.fit(training, {}, { seed: 1 });
+    const [first, second, third] = predict(training.features);
+    expect(second).toBeGreaterThan(0);
+    expect(third).toBe(second);
+    expect(first).toBeGreaterThan(0.99);
   });
 
-  it('refuses features in another order', async () => {
-    const set: TrainingSet = {
-      task: 'regression',
-      nClasses: 1,
-      features: matrixOf([[1], [2]]),
-      target: Float64Array.of(1),
+  it('keeps a seeded draw of the rows where they are too many', async () => {
+    const training = toyProblem('regression', 200, 1, false);
+    const stored = async (seed: number) => {
+      const fitted = await neighbours.fit(training, { maxRows: 50 }, { seed });
+      return fitted.serialise().arrays;
     };
-    const { predict } = await neighbours.fit(set, {}, { seed: 1 });
-    const { features, columns } = set.features;
-    expect(() => predict({ nRows: 1, columns, features: features.toReversed() })).toThrow(
-      'feature 0 should be "x0"',
+    const [first, again, other] = [await stored(1), await stored(1), await stored(2)];
+    expect(first.target).toHaveLength(50);
+    expect(again).toEqual(first);
+    expect(other.target).not.toEqual(first.target);
+  });
+
+  it('keeps its weights through a file', async () => {
+    const training = toyProblem('multiclass', 100, 1, false);
+    const weights = training.target.map((_, i) => i % 3);
+    const fitted = await neighbours.fit({ ...training, weights }, { k: 5 }, { seed: 1 });
+    const restored = await neighbours.restore(throughFile(fitted.serialise()));
+    expect(restored.predict(training.features)).toEqual(fitted.predict(training.features));
+  });
+
+  it('survives small and wild training sets', async () => {
+    const row = fc.tuple(fc.double(), fc.double({ min: -10, max: 10 }), fc.integer({ min: 0, max: 2 }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 1, maxLength: 40 }),
+        fc.constantFrom('uniform', 'distance'),
+        fc.integer({ min: 1, max: 50 }),
+        async (rows, weights, k) => {
+          const columns = [rows.map((r) => r[0]), rows.map((r) => r[1]), rows.map(() => 3)];
+          const target = rows.map((r) => r[2]);
+          for (const [task, nClasses] of [
+            ['multiclass', 3],
+            ['regression', 1],
+          ] as const) {
+            const training = problem(task, columns, target, nClasses);
+            const fitted = await neighbours.fit(training, { k, weights }, { seed: 1, validation: training });
+            expect(fitted.predict(training.features).every(Number.isFinite)).toBe(true);
+            expect(Number.isFinite(fitted.curve[0].trainLoss)).toBe(true);
+            expect(Number.isFinite(fitted.curve[0].validationLoss)).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 100 },
     );
+  });
+
+  it('refuses no rows, other features, unknown parameters and stored forms without their rows', async () => {
+    const training = problem('regression', [line, line], line);
+    const fitted = await neighbours.fit(training, {}, { seed: 1 });
+    const reversed = { ...training.features, features: training.features.features.toReversed() };
+    expect(() => fitted.predict(reversed)).toThrow('feature 0 should be "x0", got "x1"');
+    expect(() => fitted.predict(problem('regression', [line], line).features)).toThrow(
+      'expected 2 features, got 1',
+    );
+    await expect(neighbours.fit(problem('regression', [[]], []), {}, { seed: 1 })).rejects.toThrow(
+      'at least one',
+    );
+    await expect(neighbours.fit(training, { nNeighbours: 3 }, { seed: 1 })).rejects.toThrow('nNeighbours');
+    await expect(neighbours.fit(training, { k: 0 }, { seed: 1 })).rejects.toThrow();
+    const { json, arrays } = fitted.serialise();
+    const { target: _, ...rest } = arrays;
+    await expect(neighbours.restore({ json, arrays: rest })).rejects.toThrow('lack');
+    const short = { ...arrays, means: new Float64Array(1) };
+    await expect(neighbours.restore({ json, arrays: short })).rejects.toThrow('lack');
   });
 });

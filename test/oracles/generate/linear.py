@@ -5,7 +5,7 @@ Run from the repository root: /usr/bin/python3 test/oracles/generate/linear.py
 
 Our penalty is lambda * (l1Ratio * |w|_1 + (1 - l1Ratio) / 2 * |w|^2) on the mean loss, so
 Ridge's alpha = lambda * n, LogisticRegression's C = 1 / (lambda * n), ElasticNet's alpha = lambda (target
-standardised).
+standardised). With weights, n is their sum; class_weight="balanced" leaves that sum as it is.
 """
 import json
 import pathlib
@@ -26,11 +26,10 @@ def write(name, task, X, y, model, weights=None, **parameters):
         "parameters": parameters,
         "columns": X.T.tolist(),
         "target": y.tolist(),
+        **({} if weights is None else {"weights": weights.tolist()}),
         "coefficients": np.reshape(model.coef_, (-1, X.shape[1])).tolist(),
         "intercepts": np.ravel(model.intercept_).tolist(),
     }
-    if weights is not None:
-        case["weights"] = weights.tolist()
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / f"{name}.json").write_text(json.dumps(case) + "\n")
 
@@ -67,15 +66,23 @@ def main():
     species = (X @ W + rng.gumbel(size=(n, 3))).argmax(axis=1).astype(float)
     write("multinomial", "multiclass", X, species, newton, regularisation=0.01)
 
-    # Our weights are scaled to a mean of 1, so that lambda means the same.
-    weights = rng.uniform(0, 3, size=n)
-    weights = (weights / weights.mean()).round(6)
-    weights[0] += n - weights.sum()
-    write("ridge-weighted", "regression", X, y, Ridge(alpha=0.05 * n), weights, regularisation=0.05)
-    write("logistic-weighted", "binary", X, label, newton, weights, regularisation=0.01)
-    newton.set_params(class_weight="balanced")
-    write("logistic-balanced", "binary", X, label, newton, regularisation=0.01, classWeight="balanced")
-    write("multinomial-balanced", "multiclass", X, species, newton, regularisation=0.01, classWeight="balanced")
+    weights = rng.randint(0, 5, size=n).astype(float)
+    total = weights.sum()
+    mean = np.average(y, weights=weights)
+    standard = (y - mean) / np.sqrt(np.average((y - mean) ** 2, weights=weights))
+    write("ridge-weighted", "regression", X, y, Ridge(alpha=0.05 * total), weights, regularisation=0.05)
+    write(
+        "elastic-net-weighted", "regression", X, standard, ElasticNet(alpha=0.1, l1_ratio=0.7, **tight), weights,
+        regularisation=0.1, l1Ratio=0.7,
+    )
+    of = lambda total, **more: LogisticRegression(
+        C=1 / (0.01 * total), solver="newton-cg", tol=1e-7, max_iter=10_000, **more
+    )
+    write("logistic-weighted", "binary", X, label, of(total), weights, regularisation=0.01)
+    write("multinomial-weighted", "multiclass", X, species, of(total), weights, regularisation=0.01)
+    balanced = {"regularisation": 0.01, "classWeight": "balanced"}
+    write("logistic-balanced", "binary", X, label, of(n, class_weight="balanced"), **balanced)
+    write("multinomial-balanced", "multiclass", X, species, of(n, class_weight="balanced"), **balanced)
 
 
 main()
