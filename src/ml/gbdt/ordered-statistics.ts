@@ -270,7 +270,7 @@ function countCells(features: readonly EncodedFeature[], inputs: readonly number
 }
 
 /** Int32Array (nRows): the cell of each row; -1 where a code is beyond those of the training rows. */
-export function cellsOf(
+function cellsOf(
   features: readonly EncodedFeature[],
   inputs: readonly number[],
   matrix: FeatureMatrix,
