@@ -74,7 +74,7 @@ async function measureFamily(
   clock: Pick<Clock, 'now'>,
 ): Promise<{ cost: FamilyCost; secondsPerPrediction: number }> {
   const { target, split } = rows;
-  const { view, stopsEarly, load } = FAMILIES[family];
+  const { view, setsRowsAside, load } = FAMILIES[family];
   const [defaults = {}] = strongSettings(family, hasText(table, experiment));
   const fold = split.folds[0]?.training ?? split.training;
   const sample = fold.length > MAX_ROWS ? thinned(fold, MAX_ROWS) : fold;
@@ -94,7 +94,7 @@ async function measureFamily(
   const few = set(thinned(sample, 300));
   await estimator.fit(few, shortened(setting), { seed: 0 });
 
-  const inner = stopsEarly(defaults) ? innerSplit(experiment, rows, sample, 0) : undefined;
+  const inner = setsRowsAside(defaults) ? innerSplit(experiment, rows, sample, 0) : undefined;
   const validation = inner && set(inner.validation);
   const training = set(inner?.fit ?? sample);
   const fitStartMs = clock.now();

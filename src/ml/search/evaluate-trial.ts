@@ -96,7 +96,7 @@ async function evaluateFold(
   const seed = deriveSeed(spec.seed, 'fold', fold);
   const { target, split } = rows;
   const { training, validation: judged } = split.folds[fold] as (typeof split.folds)[number];
-  const inner = FAMILIES[spec.family].stopsEarly(spec.parameters)
+  const inner = FAMILIES[spec.family].setsRowsAside(spec.parameters)
     ? innerSplit(experiment, rows, training, seed)
     : undefined;
   const member = { training, fit: training, ...inner };

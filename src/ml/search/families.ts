@@ -9,7 +9,9 @@ export interface FamilyEngine {
   readonly view: View;
   /** Whether a fit with this setting chooses something by the loss on rows set aside: when to stop, or how strongly to
    *  regularise. Others train on every row. */
-  readonly stopsEarly: (parameters: Parameters) => boolean;
+  readonly setsRowsAside: (parameters: Parameters) => boolean;
+  /** Whether what it chooses there is the number of its steps, trees or epochs. */
+  readonly choosesSteps: boolean;
   /** Loaded on demand, so that a thread which trains no network never loads the tensor library. */
   readonly load: () => Promise<Estimator>;
 }
@@ -17,47 +19,56 @@ export interface FamilyEngine {
 export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
   baseline: {
     view: 'tree',
-    stopsEarly: () => false,
+    setsRowsAside: () => false,
+    choosesSteps: false,
     load: async () => (await import('../baseline/baseline.ts')).baseline,
   },
   linear: {
     view: 'dense',
-    stopsEarly: ({ pathLength }) => Number(pathLength ?? 1) > 1,
+    setsRowsAside: ({ pathLength }) => Number(pathLength ?? 1) > 1,
+    choosesSteps: false,
     load: async () => (await import('../linear/linear.ts')).linear,
   },
   gbdt: {
     view: 'tree',
-    stopsEarly: () => true,
+    setsRowsAside: () => true,
+    choosesSteps: true,
     load: async () => (await import('../gbdt/boosting.ts')).gbdt,
   },
   ordered: {
     view: 'tree',
-    stopsEarly: () => true,
+    setsRowsAside: () => true,
+    choosesSteps: true,
     load: async () => (await import('../gbdt/ordered.ts')).ordered,
   },
   extra_trees: {
     view: 'tree',
-    stopsEarly: () => false,
+    setsRowsAside: () => false,
+    choosesSteps: false,
     load: async () => (await import('../forest/forest.ts')).forest,
   },
   random_forest: {
     view: 'tree',
-    stopsEarly: () => false,
+    setsRowsAside: () => false,
+    choosesSteps: false,
     load: async () => (await import('../forest/forest.ts')).forest,
   },
   neighbours: {
     view: 'dense',
-    stopsEarly: () => false,
+    setsRowsAside: () => false,
+    choosesSteps: false,
     load: async () => (await import('../neighbours/neighbours.ts')).neighbours,
   },
   naive_bayes: {
     view: 'dense',
-    stopsEarly: () => false,
+    setsRowsAside: () => false,
+    choosesSteps: false,
     load: async () => (await import('../naive-bayes/naive-bayes.ts')).naiveBayes,
   },
   mlp: {
     view: 'dense',
-    stopsEarly: () => true,
+    setsRowsAside: () => true,
+    choosesSteps: true,
     load: async () => (await import('../neural/mlp.ts')).mlp,
   },
 };

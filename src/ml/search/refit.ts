@@ -69,8 +69,8 @@ export async function refit(
   };
 }
 
-/** The setting with what the folds found in place of what they searched: parameters that the fits chose themselves, or
- *  else the number of steps, for which then no row has to be set aside.
+/** The setting with what the folds found in place of what they searched: parameters that the fits chose themselves,
+ *  and the number of steps, for which then no row has to be set aside.
  *  @param nRows of the refit. */
 export function refitParameters(
   { family, parameters }: Pick<TrialSpec, 'family' | 'parameters'>,
@@ -78,13 +78,13 @@ export function refitParameters(
   nRows: number,
 ): Parameters {
   const chosen = folds.flatMap(({ chosen: found }): Parameters[] => (found ? [found] : []));
-  if (chosen.length > 0) return { ...parameters, ...typical(chosen) };
-  if (!FAMILIES[family].stopsEarly(parameters) || folds.length === 0) return parameters;
+  const setting = { ...parameters, ...typical(chosen) };
+  if (!FAMILIES[family].choosesSteps || folds.length === 0) return setting;
   const mean = (of: (fold: FoldResult) => number) =>
     folds.reduce((sum, fold) => sum + of(fold), 0) / folds.length;
   const growth = family === 'mlp' ? 1 : (nRows / mean((fold) => fold.rowsTrained)) ** STEP_GROWTH;
   const steps = Math.max(1, Math.round(mean((fold) => fold.bestStep) * growth));
-  return { ...parameters, maxSteps: steps, patience: 0 };
+  return { ...setting, maxSteps: steps, patience: 0 };
 }
 
 /** Trees on more rows overfit later: the number of steps grows with the rows to this power. A network sees more
