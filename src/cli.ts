@@ -20,9 +20,11 @@ const USAGE = `modelwright: trains models on tables and says honestly how good t
   modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--single] [--out DIR] [--json]
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
   modelwright predict DIR FILE --out PREDICTIONS.csv
+  modelwright churn   FILE [--horizon 90] --out TABLE.csv
 
 FILE is CSV, TSV, JSON Lines or Parquet, also gzipped. A budget is 90s, 5m or 1h.
 --single keeps the best trial alone in place of an ensemble of several.
+churn turns purchases into a row per customer, with who did not come back within --horizon days.
 Metrics: ${Object.keys(METRICS).join(', ')}.
 `;
 
@@ -34,6 +36,7 @@ const OPTIONS = {
   single: { type: 'boolean' },
   out: { type: 'string' },
   plan: { type: 'string' },
+  horizon: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -41,7 +44,7 @@ const OPTIONS = {
 type Options = ReturnType<typeof parse>['values'];
 
 /** How many files each command takes at most. */
-const COMMANDS: Readonly<Record<string, number>> = { profile: 1, plan: 1, train: 1, predict: 2 };
+const COMMANDS: Readonly<Record<string, number>> = { profile: 1, plan: 1, train: 1, predict: 2, churn: 1 };
 
 async function main(): Promise<void> {
   const { values, positionals } = parse(process.argv.slice(2));
@@ -57,12 +60,21 @@ async function main(): Promise<void> {
   }
   if (command === 'train' && values.plan) return rerun(values.plan, first, values);
   if (!first) throw usage(`${command} needs a data file`);
+  if (command === 'churn') {
+    if (!values.out) throw usage('churn needs --out, the file to write');
+    return churn(first, daysOf(values.horizon ?? '90'), values.out);
+  }
   return command === 'profile' ? profile(first, values) : trainOrPlan(command === 'train', first, values);
 }
 
 async function predict(directory: string, dataPath: string, outPath: string): Promise<void> {
   const { predictFile } = await import('./command-line/predict.ts');
   print(`${await predictFile(directory, dataPath, outPath)}\n`);
+}
+
+async function churn(dataPath: string, horizonDays: number, outPath: string): Promise<void> {
+  const { writeChurnTable } = await import('./command-line/churn-table.ts');
+  print(`${await writeChurnTable(dataPath, horizonDays, outPath)}\n`);
 }
 
 async function profile(path: string, { target: wanted, json }: Options): Promise<void> {
@@ -145,6 +157,12 @@ function secondsOf(text: string): number {
   const seconds = Number(amount) * ({ s: 1, m: 60, h: 3600 }[unit ?? 's'] ?? 1);
   if (!(seconds >= 10 && seconds <= 86_400)) throw usage(`"${text}" is not a budget between 10s and 24h`);
   return seconds;
+}
+
+function daysOf(text: string): number {
+  const days = Number(/^\d+d?$/.test(text) ? text.replace('d', '') : Number.NaN);
+  if (!(days >= 1 && days <= 3650)) throw usage(`"${text}" is not a horizon between 1 and 3650 days`);
+  return days;
 }
 
 function seedOf(text: string): number {

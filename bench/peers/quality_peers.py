@@ -196,8 +196,9 @@ class TunedXGBoost:
                 verbose_eval=False,
                 callbacks=[StopAt(self.deadline)],
             )
-            losses.append(model.best_score)
-            rounds.append(model.best_iteration + 1)
+            # A fit that the clock stopped in its first rounds knows no best one.
+            losses.append(getattr(model, "best_score", np.inf))
+            rounds.append(getattr(model, "best_iteration", 0) + 1)
             # What the clock cut short is judged as it is, but only if it was the last fold.
             if k + 1 < len(folds):
                 trial.report(np.mean(losses), k)

@@ -225,6 +225,12 @@ export const ERRORS = {
       'Only {rows} rows have a value in {target}, too few to train on some and judge on others ({detail}). Please send more rows.',
     retryable: false,
   },
+  TRANSACTIONS_UNKNOWN: {
+    developer: '{name} is no table of transactions: {detail}',
+    person:
+      '{name} does not look like transactions to me: {detail}. It needs a column that names the customer, a column with the date, and a row for each purchase.',
+    retryable: false,
+  },
   // Training
   TRAINING_DIVERGED: {
     developer: 'the loss became {loss} in epoch {epoch} at learning rate {learningRate}',

@@ -3,7 +3,7 @@ import { ModelwrightError } from '../errors/errors.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
 import { defaultMetric, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import type { Calibration } from '../ml/tuning/calibration.ts';
-import { PORTFOLIO, strongSettings } from '../ml/tuning/portfolio.ts';
+import { type DataTraits, PORTFOLIO, portfolioFor } from '../ml/tuning/portfolio.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import type { Requirements } from '../requirements/requirements.ts';
@@ -68,7 +68,7 @@ export function plannedExperiment(
     metric: rankingMetric(target.task, requirements.metric),
     split: chosenSplit(target, requirements) ?? target.split,
     holdoutFraction: DEFAULTS.holdoutFraction,
-    folds: foldsFor(target),
+    folds: foldsFor(profile, target),
     finish: requirements.finish ?? DEFAULTS.finish,
     members: DEFAULTS.members,
     refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
@@ -144,7 +144,11 @@ export function proposePlan(material: Material): Plan {
     dataset: material.dataset,
     experiment: { ...experiment, folds: allocation.folds },
     dropped: droppedColumns(target, requirements),
-    candidates: candidates(allocation, hasText(experiment, profile)),
+    candidates: candidates(allocation, {
+      hasText: hasText(experiment, profile),
+      nClasses: experiment.classes.length,
+      nRows: profile.rows,
+    }),
     sampler: 'random',
     pruner: 'none',
     reasons: reasons(material, experiment, allocation),
@@ -161,12 +165,12 @@ export function proposePlan(material: Material): Plan {
   };
 }
 
-function candidates({ trials, stepShare }: Allocation, withText: boolean): Candidate[] {
+function candidates({ trials, stepShare }: Allocation, traits: DataTraits): Candidate[] {
   return Family.options.flatMap((family) => {
     const count = trials.get(family);
     if (!count) return [];
-    const { space, why } = PORTFOLIO[family];
-    const defaults = strongSettings(family, withText);
+    const { why } = PORTFOLIO[family];
+    const { defaults, space } = portfolioFor(family, traits);
     const usual = defaults[0] ?? {};
     const shortened = defaults.map((parameters) => shortenParameters(parameters, stepShare));
     const { maxSteps } = shortened[0] ?? {};
@@ -189,10 +193,14 @@ function rankingMetric(task: Task, wanted: MetricName | null): MetricName {
   return wanted && METRICS[wanted].tasks.includes(task) ? wanted : defaultMetric(task);
 }
 
+/** From so many rows on, three folds tell settings apart as well as five, and leave time for more settings. */
+const ROWS_FOR_THREE_FOLDS = 20_000;
+
 /** Five folds, fewer when the smallest class could not be in every one of them. */
-function foldsFor(target: TargetProfile): number {
-  const smallest = Math.min(Number.POSITIVE_INFINITY, ...target.classes.map((entry) => entry.count));
-  return Math.max(2, Math.min(DEFAULTS.folds, Math.floor(smallest * (1 - DEFAULTS.holdoutFraction))));
+function foldsFor({ rows }: Profile, { classes }: TargetProfile): number {
+  const wanted = rows < ROWS_FOR_THREE_FOLDS ? DEFAULTS.folds : 3;
+  const smallest = Math.min(Number.POSITIVE_INFINITY, ...classes.map((entry) => entry.count));
+  return Math.max(2, Math.min(wanted, Math.floor(smallest * (1 - DEFAULTS.holdoutFraction))));
 }
 
 function reasons(material: Material, experiment: Experiment, allocation: Allocation): Plan['reasons'] {

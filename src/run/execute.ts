@@ -208,7 +208,7 @@ function nothingToJudge(
 }
 
 /** Drawn settings may cost more to train again than the plan knows, and a cut run still has to be judged. */
-const RESERVE = 1.5;
+const RESERVE = 1.25;
 
 /** What must be left of the budget for the finish. */
 function reservedSeconds({ estimate }: Plan): number {

@@ -31,6 +31,8 @@ describe('what is not understood ends with 2', () => {
     ['train PENGUINS --target species --metric beauty', '"beauty" is not a metric; there are roc_auc'],
     ['train PENGUINS --target species --frob', "Unknown option '--frob'"],
     ['train PENGUINS --target', "Option '--target <value>' argument missing"],
+    ['churn PENGUINS', 'churn needs --out, the file to write'],
+    ['churn PENGUINS --horizon soon --out t.csv', '"soon" is not a horizon between 1 and 3650 days'],
     ['predict model PENGUINS', 'predict needs a model folder, a data file and --out'],
   ])('%s', async (line, sentence) => {
     const { code, stdout, stderr } = await modelwright(folder, words(line));
@@ -53,6 +55,7 @@ describe('what cannot be done ends with 1', () => {
     ['train --plan nowhere.json', 'The plan file nowhere.json cannot be used: there is no such file'],
     ['train --plan notes.json', 'The plan file notes.json cannot be used: '],
     ['train --plan small.csv', 'The plan file small.csv cannot be used: it is not JSON'],
+    ['churn PENGUINS --out t.csv', 'penguins.csv does not look like transactions to me'],
     ['predict nowhere PENGUINS --out p.csv', 'There is no model here: model.json is missing'],
   ])('%s', async (line, sentence) => {
     const { code, stdout, stderr } = await modelwright(folder, words(line));

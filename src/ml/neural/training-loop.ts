@@ -37,6 +37,8 @@ const MIN_STEPS_PER_EPOCH = 10;
 /** A training loss so many times that of the first step, which is near that of the best constant, will not come
  *  back. Adam's bounded steps rarely reach infinity; they wander off instead. */
 const DIVERGED_TIMES = 30;
+/** What the best constant costs on scaled targets, about: a first batch of few, easy rows may say less. */
+const USUAL_FIRST_LOSS = 0.5;
 
 /** @param stack read only; training works on a copy of its parameters.
  *  @param options validation turns early stopping on; losses reported per epoch are means over rows.
@@ -92,7 +94,7 @@ export function trainStack(
       );
       const norm = clipGlobalNorm(gradients, settings.clipNorm);
       if (!Number.isFinite(value) || !Number.isFinite(norm)) throw diverged(value, epoch, settings);
-      if (step === 0) firstLoss = Math.max(value, 0.01);
+      if (step === 0) firstLoss = Math.max(value, USUAL_FIRST_LOSS);
       optimizer.update(parameters, gradients, rate);
       lossSum += value * rows.length;
       rowsSeen += rows.length;

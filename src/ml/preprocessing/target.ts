@@ -15,7 +15,10 @@ export interface EncodedTarget {
   readonly nClasses: number;
 }
 
-/** A class that the experiment does not name counts as unknown.
+/** Sums of squares of larger numbers are infinite, and no score or model of them is defined. */
+const LARGEST_OUTCOME = 1e150;
+
+/** A class that the experiment does not name counts as unknown, and so does a number beyond ±1e150.
  *  @throws COLUMN_MISSING when there is no such column, COLUMN_TYPE_CHANGED when regression meets words. */
 export function encodeTarget(
   table: Table,
@@ -27,7 +30,8 @@ export function encodeTarget(
   if (experiment.task === 'regression') {
     const numeric = coerceColumn(column, 'numeric');
     for (let row = 0; row < table.nRows; row++) {
-      if (numeric.valid[row]) values[row] = numeric.values[row] as number;
+      const value = numeric.values[row] as number;
+      if (numeric.valid[row] && Math.abs(value) <= LARGEST_OUTCOME) values[row] = value;
     }
   } else {
     const classIndex = new Map(experiment.classes.map((label, index) => [label, index]));

@@ -9,7 +9,7 @@ import { splitParameters } from '../preprocessing/parameters.ts';
 import { fitPipeline } from '../preprocessing/pipeline.ts';
 import { type Calibration, type FamilyCost, usualMembers } from '../tuning/calibration.ts';
 import type { Parameters } from '../tuning/distributions.ts';
-import { strongSettings } from '../tuning/portfolio.ts';
+import { portfolioFor } from '../tuning/portfolio.ts';
 import type { Family } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { importanceRows } from './column-importance.ts';
@@ -75,7 +75,12 @@ async function measureFamily(
 ): Promise<{ cost: FamilyCost; secondsPerPrediction: number }> {
   const { target, split } = rows;
   const { view, setsRowsAside, load } = FAMILIES[family];
-  const [defaults = {}] = strongSettings(family, hasText(table, experiment));
+  const portfolio = portfolioFor(family, {
+    hasText: hasText(table, experiment),
+    nClasses: target.nClasses,
+    nRows: table.nRows,
+  });
+  const [defaults = {}] = portfolio.defaults;
   const fold = split.folds[0]?.training ?? split.training;
   const sample = fold.length > MAX_ROWS ? thinned(fold, MAX_ROWS) : fold;
 

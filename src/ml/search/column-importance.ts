@@ -11,7 +11,7 @@ import { prepareScores } from '../metrics/score.ts';
 const MAX_COLUMNS = 100;
 /** Rows that are judged, in tasks with one or two outputs. */
 const MAX_ROWS = 2000;
-const MIN_ROWS = 400;
+const MIN_ROWS = 200;
 
 interface Question {
   readonly experiment: Experiment;

@@ -33,6 +33,8 @@ export interface TrialOptions {
   readonly memoryMb?: number;
 }
 
+const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
 /** Never rejects because of the trial: a setting that fails is a result, with the reason in a sentence. Numbers
  *  depend on table, experiment and spec alone, not on interruptions. */
 export async function evaluateTrial(
@@ -127,8 +129,13 @@ async function evaluateFold(
       rowsTrained: (inner?.fit ?? training).length,
       rowsJudged: judged.length,
     },
-    prediction: new Float32Array(prediction),
+    prediction: singlePrecision(prediction),
   };
+}
+
+/** What is larger than such numbers can be becomes the largest. */
+function singlePrecision(values: Float64Array): Float32Array<ArrayBuffer> {
+  return Float32Array.from(values, (value) => Math.min(MAX_FLOAT32, Math.max(-MAX_FLOAT32, value)));
 }
 
 function reasonOf(error: unknown): string {

@@ -4,10 +4,20 @@ import { heaviestFirst, selectGreedily } from '../ensemble/greedy-selection.ts';
 import type { Stacker } from '../ensemble/stacking.ts';
 import type { Experiment } from '../experiment.ts';
 import type { EnsembleJudgement, Member } from '../judgement.ts';
+import { METRICS } from '../metrics/registry.ts';
+import { score } from '../metrics/score.ts';
 import { Random } from '../random.ts';
 import { blendLossOf, blendValues, valuesPerRow } from './blend-values.ts';
 import { foldScore, gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
-import { allRows, type Candidate, crossFitted, outOfFold, partsOf, rowsOfPart } from './out-of-fold.ts';
+import {
+  allRows,
+  type Candidate,
+  crossFitted,
+  outOfFold,
+  partsOf,
+  pickOutputs,
+  rowsOfPart,
+} from './out-of-fold.ts';
 import type { SplitTable } from './split-table.ts';
 import { stackBehindGuard } from './stack-behind-guard.ts';
 
@@ -60,14 +70,20 @@ export function selectEnsemble(
     question,
     crossFitted(all, rows.target.nClasses, (part) => blend(all.predictions, weightsByPart[part])),
   );
-  const proposed = describe(question, weights, blended, single, candidates);
+  // Of many trials the best one is partly lucky on these rows. Picked by the other folds, as the weights are, it shows
+  // what picking one is worth.
+  const picked = opinionOf(
+    question,
+    crossFitted(all, rows.target.nClasses, (part) => pickBest(question, rowsOfPart(all, part, 'out'))),
+  );
+  const proposed = describe(question, weights, blended, picked, candidates);
   if (!proposed) return alone;
   const { standardError, ...ensemble } = proposed;
   const kept = ensemble.members.length > 1 && ensemble.outOfFoldGain.value > NOISE * standardError;
   if (!kept) return { ...alone, ensemble: { ...ensemble, kept } };
 
   const stacked = stackBehindGuard(question, weights, weightsByPart, blended);
-  const described = stacked && describe(question, weights, stacked.opinion, single, candidates);
+  const described = stacked && describe(question, weights, stacked.opinion, picked, candidates);
   const { score, outOfFoldGain } = described ?? ensemble;
   return {
     best: best.trial,
@@ -92,16 +108,31 @@ function chooseWeights({ experiment, rows, all }: Question, known: Uint32Array):
   );
 }
 
+/** @returns what the candidate says that ranks first on the known rows. */
+function pickBest({ experiment, rows, all }: Question, known: Uint32Array): Float64Array {
+  const { metric, task } = experiment;
+  const { nClasses } = rows.target;
+  const target = Float64Array.from(known, (row) => all.target[row]);
+  const sign = METRICS[metric].greaterIsBetter ? -1 : 1;
+  const losses = all.predictions.map((prediction) => {
+    const outputs = Float64Array.from(pickOutputs(prediction, known, nClasses));
+    return sign * score(metric, task, target, outputs, nClasses);
+  });
+  // Where the metric is not defined, the first is as good as any.
+  const best = losses.reduce((least, loss, i) => (loss < losses[least] ? i : least), 0);
+  return Float64Array.from(all.predictions[best]);
+}
+
 /** @returns null where the ranking metric is not defined on these rows. */
 function describe(
   question: Question,
   weights: Float64Array,
   ours: Opinion,
-  single: Opinion,
+  picked: Opinion,
   candidates: readonly Candidate[],
 ): (Omit<ProposedEnsemble, 'kept'> & { readonly standardError: number }) | null {
   const score = foldScore(question, ours);
-  const difference = gainOver(question, ours, single);
+  const difference = gainOver(question, ours, picked);
   if (!score || !difference) return null;
   const { standardError, ...outOfFoldGain } = difference;
   const members = membersOf(weights, candidates);

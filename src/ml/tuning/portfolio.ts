@@ -3,18 +3,60 @@
 import type { Parameters, SearchSpace } from './distributions.ts';
 import type { Family } from './trial.ts';
 
-export interface FamilyPortfolio {
-  /** As written in a sentence. */
-  readonly label: string;
-  /** Why it is worth a trial, one sentence. */
-  readonly why: string;
+interface Settings {
   /** Complete settings, the best guess first. */
   readonly defaults: readonly Parameters[];
   /** Drawn values replace those of the first default. */
   readonly space: SearchSpace;
+}
+
+export interface FamilyPortfolio extends Settings {
+  /** As written in a sentence. */
+  readonly label: string;
+  /** Why it is worth a trial, one sentence. */
+  readonly why: string;
+  /** What is tried instead where the outcome has many classes and a tree is grown for each of them. */
+  readonly manyClasses?: Settings;
+  /** What is tried instead where there are many rows. */
+  readonly manyRows?: Settings;
   /** Added to every setting where a feature is free text. */
   readonly withText?: Parameters;
 }
+
+/** Slow with small trees and early stopping: the setting that beats common library defaults on noisy tables. */
+const SMALL_TREES: Parameters = {
+  maxSteps: 500,
+  learningRate: 0.04,
+  maxLeaves: 10,
+  minSamplesLeaf: 8,
+  l2: 1,
+  rowFraction: 0.8,
+  columnFraction: 0.4,
+  patience: 40,
+};
+
+/** For tables with much to find (after LGBM_TD of pytabkit). */
+const LARGE_TREES: Parameters = {
+  maxSteps: 500,
+  learningRate: 0.06,
+  maxLeaves: 50,
+  minSamplesLeaf: 10,
+  l2: 1,
+  rowFraction: 0.75,
+  columnFraction: 0.8,
+  patience: 40,
+};
+
+/** Trees that differ from the others (half of AutoGluon's LightGBM portfolio has them). */
+const RANDOM_THRESHOLDS: Parameters = {
+  minSamplesLeaf: 5,
+  l1: 0.24,
+  l2: 0.36,
+  rowFraction: 0.8,
+  columnFraction: 0.46,
+  randomThresholds: true,
+  aggregates: true,
+};
 
 export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
   baseline: {
@@ -43,44 +85,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
   gbdt: {
     label: 'Gradient boosting',
     why: 'Finds thresholds and interactions by itself and takes missing values and categories as they are; the strongest family on most tables.',
-    defaults: [
-      // Slow with small leaves and early stopping: the setting that beats common library defaults on noisy tables.
-      {
-        maxSteps: 500,
-        learningRate: 0.04,
-        maxLeaves: 10,
-        minSamplesLeaf: 8,
-        l2: 1,
-        rowFraction: 0.8,
-        columnFraction: 0.4,
-        patience: 40,
-      },
-      // Larger trees for tables with much to find (after LGBM_TD of pytabkit).
-      {
-        maxSteps: 500,
-        learningRate: 0.06,
-        maxLeaves: 50,
-        minSamplesLeaf: 10,
-        l2: 1,
-        rowFraction: 0.75,
-        columnFraction: 0.8,
-        patience: 40,
-      },
-      // Random thresholds: trees that differ from the others (half of AutoGluon's LightGBM portfolio).
-      {
-        maxSteps: 500,
-        learningRate: 0.06,
-        maxLeaves: 39,
-        minSamplesLeaf: 5,
-        l1: 0.24,
-        l2: 0.36,
-        rowFraction: 0.8,
-        columnFraction: 0.46,
-        randomThresholds: true,
-        aggregates: true,
-        patience: 40,
-      },
-    ],
+    defaults: [SMALL_TREES, LARGE_TREES, { ...LARGE_TREES, ...RANDOM_THRESHOLDS, maxLeaves: 39 }],
     space: {
       learningRate: { kind: 'float', low: 0.015, high: 0.15, log: true },
       maxLeaves: { kind: 'int', low: 4, high: 64, log: true },
@@ -88,6 +93,50 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       l2: { kind: 'float', low: 0.01, high: 30, log: true },
       rowFraction: { kind: 'float', low: 0.5, high: 1, log: false },
       columnFraction: { kind: 'float', low: 0.3, high: 1, log: false },
+    },
+    // A step has a tree for each class, and few rows of it speak for the class: fewer, bolder steps with small leaves.
+    manyClasses: {
+      defaults: [
+        {
+          maxSteps: 300,
+          learningRate: 0.15,
+          maxLeaves: 20,
+          minSamplesLeaf: 2,
+          l2: 0.5,
+          rowFraction: 0.8,
+          columnFraction: 0.6,
+          patience: 30,
+        },
+        {
+          maxSteps: 400,
+          learningRate: 0.1,
+          maxLeaves: 31,
+          minSamplesLeaf: 4,
+          l2: 1,
+          rowFraction: 0.8,
+          columnFraction: 0.6,
+          patience: 30,
+        },
+      ],
+      space: {
+        learningRate: { kind: 'float', low: 0.06, high: 0.25, log: true },
+        maxLeaves: { kind: 'int', low: 8, high: 40, log: true },
+        minSamplesLeaf: { kind: 'int', low: 1, high: 10, log: true },
+        l2: { kind: 'float', low: 0.03, high: 10, log: true },
+        columnFraction: { kind: 'float', low: 0.3, high: 1, log: false },
+      },
+    },
+    // Larger trees pay where every leaf still has many rows.
+    manyRows: {
+      defaults: [LARGE_TREES, { ...LARGE_TREES, ...RANDOM_THRESHOLDS, maxLeaves: 64 }, SMALL_TREES],
+      space: {
+        learningRate: { kind: 'float', low: 0.025, high: 0.12, log: true },
+        maxLeaves: { kind: 'int', low: 16, high: 128, log: true },
+        minSamplesLeaf: { kind: 'int', low: 3, high: 80, log: true },
+        l2: { kind: 'float', low: 0.01, high: 30, log: true },
+        rowFraction: { kind: 'float', low: 0.5, high: 1, log: false },
+        columnFraction: { kind: 'float', low: 0.4, high: 1, log: false },
+      },
     },
     withText: { text: 'tfidf' },
   },
@@ -189,8 +238,23 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
   },
 };
 
-/** The settings that a family begins with on this kind of data, the best guess first. */
-export function strongSettings(family: Family, hasText: boolean): Parameters[] {
-  const { defaults, withText } = PORTFOLIO[family];
-  return defaults.map((setting) => (hasText ? { ...setting, ...withText } : setting));
+/** What settings depend on. */
+export interface DataTraits {
+  /** Whether a feature is free text. */
+  readonly hasText: boolean;
+  /** Of the outcome; 0 or 1 in regression. */
+  readonly nClasses: number;
+  readonly nRows: number;
+}
+
+/** From these on there are many. */
+const MANY_CLASSES = 8;
+const MANY_ROWS = 20_000;
+
+/** What a family begins with on this kind of data, the best guess first, and where its further settings come from. */
+export function portfolioFor(family: Family, { hasText, nClasses, nRows }: DataTraits): Settings {
+  const { manyClasses, manyRows, withText, ...usual } = PORTFOLIO[family];
+  const { defaults, space } =
+    (nClasses >= MANY_CLASSES && manyClasses) || (nRows >= MANY_ROWS && manyRows) || usual;
+  return { defaults: defaults.map((setting) => (hasText ? { ...setting, ...withText } : setting)), space };
 }

@@ -1,13 +1,14 @@
 /** Every parameter, on tables of every kind. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Column, Table } from '../../../src/ml/data/table.ts';
+import type { Table } from '../../../src/ml/data/table.ts';
 import type { FeatureMatrix } from '../../../src/ml/estimator.ts';
 import { PreprocessingParameters, splitParameters } from '../../../src/ml/preprocessing/parameters.ts';
 import type { FittedPipeline } from '../../../src/ml/preprocessing/pipeline.ts';
 import { restorePipeline } from '../../../src/ml/preprocessing/pipeline.ts';
 import { Random } from '../../../src/ml/random.ts';
 import { allRows, boolean, categorical, datetime, fitted, numeric, outcome, table, text } from './columns.ts';
+import { wildNumber, wildTable } from './wild-tables.ts';
 
 const VIEWS = ['tree', 'dense'] as const;
 const SETTINGS: Record<string, unknown>[] = [
@@ -162,36 +163,14 @@ describe('wild tables', () => {
       },
       { requiredKeys: ['textFeatures'] },
     );
-  const cells = <T>(value: fc.Arbitrary<T>, n: number) =>
-    fc.array(fc.option(value, { freq: 4 }), { minLength: n, maxLength: n });
-  const anyNumber = fc.oneof(
-    fc.double({ noNaN: true, noDefaultInfinity: true }),
-    fc.constantFrom(0, 1, -1, 1e308, -1e308, 5e-324),
-  );
-  const anyText = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 12 }),
-    fc.constantFrom('a', 'b', '', '\ud800'),
-  );
-  const anyColumn = (name: string, n: number): fc.Arbitrary<Column> =>
-    fc.oneof(
-      cells(anyNumber, n).map((values) => numeric(name, ...values)),
-      cells(anyText, n).map((values) => categorical(name, ...values)),
-      cells(fc.constantFrom('x', 'y'), n).map((values) => categorical(name, ...values)),
-      cells(fc.constantFrom<0 | 1>(0, 1), n).map((values) => boolean(name, ['n', 'y'], ...values)),
-      cells(anyText, n).map((values) => text(name, ...values)),
-      cells(fc.date({ noInvalidDate: true }), n).map((dates) =>
-        datetime(name, ...dates.map((date) => date?.toISOString() ?? null)),
-      ),
-    );
-  const anyTable = fc
-    .constantFrom(1, 2, 7, 12)
-    .chain((n) => fc.tuple(...['p', 'q', 'r'].map((name) => anyColumn(name, n))))
-    .map((columns) => table(...columns));
-  const anyOutcome = fc.array(fc.oneof(anyNumber, fc.constant(Number.NaN)), { minLength: 12, maxLength: 12 });
+  const anyOutcome = fc.array(fc.oneof(wildNumber, fc.constant(Number.NaN)), {
+    minLength: 12,
+    maxLength: 12,
+  });
 
   it.each(VIEWS)('never break a pipeline (%s view)', (view) => {
     fc.assert(
-      fc.property(anyTable, parameters(), anyOutcome, fc.boolean(), (data, setting, drawn, isClasses) => {
+      fc.property(wildTable(), parameters(), anyOutcome, fc.boolean(), (data, setting, drawn, isClasses) => {
         const known = drawn.slice(0, data.nRows);
         const values = isClasses ? known.map((y) => (Number.isNaN(y) ? y : Number(y > 0))) : known;
         const classes = isClasses ? ['n', 'y'] : [];

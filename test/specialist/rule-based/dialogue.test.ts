@@ -309,7 +309,7 @@ describe('status', () => {
     ['planning', /^I am measuring on your data and making a plan\.$/],
     [
       'proposed',
-      /^Plan 1 waits for somebody to press Approve; it would take [\d.]+ s to [\d.]+ s, and never more than 1 min\.$/,
+      /^Plan 1 waits for somebody to press Approve; it would take [\d.]+ s to [\d.]+ (s|min), and never more than 1 min\.$/,
     ],
     ['running', /^Run \d+ is running; the message above with the bar/],
     ['finished', /^Run \d+ has finished\. Gradient boosting reaches AUC 0\.846/],
