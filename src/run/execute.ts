@@ -81,7 +81,10 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
   if (!(await journal.move(run.id, 'judging'))) return { kind: 'interrupted' };
   tell('judging');
   try {
-    const { winner, judgement, model } = await finishRun(run.id, plan, journal, engine, work, options.signal);
+    const { winner, judgement, model } = await finishRun({
+      ...{ runId: run.id, plan, journal, engine, work },
+      signal: options.signal,
+    });
     const trials = specs.flatMap(({ number }) => finished.get(number) ?? []);
     return {
       kind: 'judged',

@@ -1,6 +1,7 @@
 /** The finish of a run: the model is chosen by what the trials predicted in their folds, its members are trained again
  *  side by side, the holdout is opened once, and what people get is trained on every row. */
 
+import { ModelwrightError } from '../errors/errors.ts';
 import type { Judgement } from '../ml/judgement.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { Candidate } from '../ml/search/out-of-fold.ts';
@@ -17,30 +18,61 @@ export interface Finished<Model> {
   readonly model: Model;
 }
 
+interface RunToFinish<Refit, Model> {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly journal: RunJournal;
+  readonly engine: RunEngine<Refit, Model>;
+  readonly work: Pick<WorkDone, 'specs' | 'finished'>;
+  readonly signal: AbortSignal;
+}
+
 /** Numbers that the predictions of all candidates may be, a gigabyte: of more the best trials are taken. */
 const MOST_NUMBERS = 2.5e8;
 const FEWEST_CANDIDATES = 8;
 
-/** A pure function of the finished trials, so it can be interrupted anywhere and done again.
+/** A trial that cannot be trained again: with more rows a network may diverge, or memory may not suffice. */
+class LostTrial extends Error {
+  readonly trial: number;
+
+  constructor(trial: number, cause: ModelwrightError) {
+    super(`trial ${trial} cannot be trained again`, { cause });
+    this.trial = trial;
+  }
+}
+
+/** A pure function of the finished trials, so it can be interrupted anywhere and done again. Where a chosen trial cannot
+ *  be trained again, the choice is made among the others.
  *  @throws what journal and engine throw; the signal's reason when it aborts. */
 export async function finishRun<Refit extends { readonly cpuSeconds: number }, Model>(
-  runId: string,
-  plan: Plan,
-  journal: RunJournal,
-  engine: RunEngine<Refit, Model>,
-  { specs, finished }: Pick<WorkDone, 'specs' | 'finished'>,
-  signal: AbortSignal,
+  run: RunToFinish<Refit, Model>,
 ): Promise<Finished<Model>> {
-  const { experiment } = plan;
-  const ranked = rankTrials(plan, finished.values());
-  const predictions = (trial: TrialResult) =>
-    readPredictions(runId, specs[trial.number] as TrialSpec, trial, journal, engine, signal);
+  let ranked = rankTrials(run.plan, run.work.finished.values());
+  for (;;) {
+    try {
+      return await finishWith(ranked, run);
+    } catch (error) {
+      if (!(error instanceof LostTrial)) throw error;
+      ranked = ranked.filter(({ number }) => number !== error.trial);
+      if (ranked.length === 0) throw error.cause;
+    }
+  }
+}
+
+/** @param ranked trials to choose from, the best first. @throws LostTrial */
+async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
+  ranked: readonly TrialResult[],
+  run: RunToFinish<Refit, Model>,
+): Promise<Finished<Model>> {
+  const { engine, signal } = run;
+  const { experiment } = run.plan;
+  const { specs, finished } = run.work;
   const candidates: Candidate[] = [];
   let numbers = 0;
   for (const trial of experiment.finish === 'single' ? ranked.slice(0, 1) : ranked) {
     if (numbers > MOST_NUMBERS && candidates.length >= FEWEST_CANDIDATES) break;
     const { number, family } = specs[trial.number] as TrialSpec;
-    const known = await predictions(trial);
+    const known = await readPredictions(specs[trial.number] as TrialSpec, trial, run);
     if (known.length < trial.folds.length) continue;
     numbers += known.reduce((sum, { length }) => sum + length, 0);
     candidates.push({ trial: number, family, predictions: known });
@@ -50,8 +82,8 @@ export async function finishRun<Refit extends { readonly cpuSeconds: number }, M
   const parts = selection.members.map(({ trial }) => trial);
   const refit = (which: RefitRows) => async (number: number) => {
     const { folds } = finished.get(number) as TrialResult;
-    const refitted = await engine.refit(specs[number] as TrialSpec, folds, which, { signal });
-    return { ...refitted, trial: number };
+    const refitted = engine.refit(specs[number] as TrialSpec, folds, which, { signal });
+    return { ...(await refitted.catch(explainLoss(number))), trial: number };
   };
   const onTraining = [...new Set([...parts, selection.best])].map(refit('training'));
   // What people get is trained while the holdout is looked at: nothing that is seen there can change it.
@@ -72,8 +104,18 @@ export async function finishRun<Refit extends { readonly cpuSeconds: number }, M
   };
 }
 
+/** What is wrong with the trial will be wrong again; anything else (a lost thread, an abort) is no fault of the trial. */
+function explainLoss(trial: number): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof ModelwrightError && !error.retryable ? new LostTrial(trial, error) : error;
+  };
+}
+
 /** Complete trials, the best first; of equals the one that was scheduled first. */
-function rankTrials({ experiment }: Plan, trials: Iterable<TrialResult>): TrialResult[] {
+function rankTrials(
+  { experiment }: Plan,
+  trials: Iterable<TrialResult>,
+): (TrialResult & { score: number })[] {
   const sign = METRICS[experiment.metric].greaterIsBetter ? -1 : 1;
   return [...trials]
     .filter(
@@ -85,12 +127,9 @@ function rankTrials({ experiment }: Plan, trials: Iterable<TrialResult>): TrialR
 /** What the trial's folds predicted, in their order. A fold whose prediction is lost is computed again.
  *  @returns fewer than there are folds where that failed. */
 async function readPredictions(
-  runId: string,
   spec: TrialSpec,
   { folds }: TrialResult,
-  journal: RunJournal,
-  engine: Pick<RunEngine<unknown, unknown>, 'trial'>,
-  signal: AbortSignal,
+  { runId, journal, engine, signal }: RunToFinish<unknown, unknown>,
 ): Promise<Float32Array[]> {
   const known = new Map<number, Float32Array>();
   for (const { fold } of folds) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ModelwrightError } from '../../src/errors/errors.ts';
 import { isBetter } from '../../src/ml/metrics/registry.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { scheduleTrials } from '../../src/plan/schedule.ts';
@@ -496,6 +497,31 @@ describe('the finish', () => {
     const plan = { ...PLAN, experiment: { ...PLAN.experiment, finish: 'single' as const } };
     const { model } = result(await execute(await newRun(), withMembers(), { plan }));
     expect(model).toMatch(/^model of trial \d on all$/);
+  });
+
+  it('chooses among the others where a trial cannot be trained again', async () => {
+    const details = { loss: 'NaN', epoch: 1, learningRate: 1 };
+    const without = (lost: number | undefined) =>
+      tinyEngine(PLAN, {
+        members: 3,
+        refitFails: ({ number }) =>
+          number === lost ? new ModelwrightError('TRAINING_DIVERGED', details) : null,
+      });
+    const { winner, trials } = result(await execute(await newRun(), without(undefined)));
+    const outcome = result(await execute(await newRun(), without(winner.number)));
+    const others = trials
+      .filter(({ number }) => number !== winner.number)
+      .sort((a, b) => (b.score as number) - (a.score as number));
+    const names = others.slice(0, 3).map(({ number }) => `trial ${number} on all`);
+    expect(outcome.model).toBe(`model of ${names.join(' and ')}`);
+  });
+
+  it('fails with the reason when no trial can be trained again', async () => {
+    const refitFails = () =>
+      new ModelwrightError('TRAINING_DIVERGED', { loss: 'NaN', epoch: 1, learningRate: 1 });
+    await expect(execute(await newRun(), tinyEngine(PLAN, { refitFails }))).rejects.toThrow(
+      'TRAINING_DIVERGED',
+    );
   });
 
   it('computes folds again whose predictions are lost, and comes to the same end', async () => {

@@ -34,6 +34,8 @@ interface Temper {
   readonly wait?: (spec: TrialSpec, fold: number) => Promise<void> | null;
   readonly beforeFold?: (computed: number) => void;
   readonly duringFinal?: () => void;
+  /** What goes wrong when a trial is trained again, or null. */
+  readonly refitFails?: (spec: TrialSpec) => Error | null;
   /** Trials that the model consists of at most; 1 unless given. */
   readonly members?: number;
 }
@@ -123,6 +125,8 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
     async refit(spec, folds, which, { signal }) {
       await turn();
       signal.throwIfAborted();
+      const failure = temper.refitFails?.(spec);
+      if (failure) throw failure;
       refits.push({ trial: spec.number, which });
       const score = folds.reduce((sum, { scores }) => sum + (scores[metric] as number), 0) / folds.length;
       return { name: `trial ${spec.number} on ${which}`, score, cpuSeconds: 0.25 };
