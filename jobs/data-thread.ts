@@ -1,12 +1,12 @@
 /** worker_threads entry: reads and profiles data away from the event loop that answers people. */
 import { replyWith, type ThreadReply } from '../src/errors/thread-reply.ts';
 import type { DataTask } from './data-reader.ts';
-import { openReader } from './read-data.ts';
+import { loadUpTo, openReader } from './read-data.ts';
 
 /** @returns what `DataReader` promises for the task's kind. */
 export default function work(task: DataTask): Promise<ThreadReply<unknown>> {
   const { path, name } = task;
-  const reader = openReader(task.maxBytes);
+  const reader = openReader(loadUpTo(task.maxBytes));
   return replyWith<unknown>(() => {
     switch (task.kind) {
       case 'read':

@@ -1,11 +1,16 @@
 /** Reads data in the thread that it is called from. */
-import { readDataset } from '../src/datasets/read-dataset.ts';
+import { type Dataset, readDataset } from '../src/datasets/read-dataset.ts';
 import { profileTable } from '../src/profile/profile-table.ts';
 import { profileTarget } from '../src/profile/profile-target.ts';
 import type { DataReader } from './data-reader.ts';
 
-export function openReader(maxBytes: number): DataReader {
-  const load = (path: string, name: string) => readDataset(path, { name, maxBytes });
+type Load = (path: string, name: string) => Promise<Dataset>;
+
+export function loadUpTo(maxBytes: number): Load {
+  return (path, name) => readDataset(path, { name, maxBytes });
+}
+
+export function openReader(load: Load): DataReader {
   return {
     async read(path, name) {
       const { table, hash, bytes, format, notes, infinite } = await load(path, name);

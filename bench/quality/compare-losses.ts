@@ -1,4 +1,4 @@
-import { bootstrap, percentileInterval } from '../../src/ml/metrics/bootstrap.ts';
+import { bootstrap, resampledInterval } from '../../src/ml/metrics/bootstrap.ts';
 import { eachRowOnce } from '../../src/ml/metrics/judged-rows.ts';
 import { rowMean } from '../../src/ml/metrics/row-mean.ts';
 import { Random } from '../../src/ml/random.ts';
@@ -23,5 +23,6 @@ export function compareLosses(
   bootstrap(everyRow, nRows, RESAMPLES, new Random(seed), (counts, resample) => {
     differences[resample] = difference(counts);
   });
-  return { value: difference(eachRowOnce(nRows)), ...percentileInterval(differences, 0.95) };
+  const value = difference(eachRowOnce(nRows));
+  return { value, ...resampledInterval(value, differences, 0.95) };
 }

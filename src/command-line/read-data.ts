@@ -2,7 +2,7 @@
  *  longer to start than most files take to read. */
 import { basename, resolve } from 'node:path';
 import type { DataReader } from '../../jobs/data-reader.ts';
-import { openReader } from '../../jobs/read-data.ts';
+import { loadUpTo, openReader } from '../../jobs/read-data.ts';
 import type { Profile } from '../profile/profile.ts';
 
 /** Whoever starts a command has chosen the file. */
@@ -18,7 +18,10 @@ export interface ReadFile {
 }
 
 export async function readData(file: string): Promise<{ data: ReadFile; reader: DataReader }> {
-  const reader = openReader(MAX_BYTES);
+  const load = loadUpTo(MAX_BYTES);
+  let loaded: ReturnType<typeof load> | undefined;
+  // A command works on one file: wherever a copy of it lies, it is read once.
+  const reader = openReader((from, name) => (loaded ??= load(from, name)));
   const path = resolve(file);
   const name = basename(path);
   const { hash, profile, notes } = await reader.read(path, name);

@@ -9,6 +9,13 @@ export const PLANNED_SHARE = 0.9;
 const DRAWN_COST = 1.3;
 /** Starting threads, loading data, writing results. */
 const OVERHEAD_SECONDS = 1.5;
+/** Drawn settings may cost more to train again than the plan knows, and a cut run still has to be judged. */
+const RESERVE = 1.25;
+
+/** What a run keeps of its budget for the finish: when no more is left, the clock ends its trials. */
+export function reservedSeconds({ finishSeconds }: { readonly finishSeconds: number }): number {
+  return RESERVE * finishSeconds + 1;
+}
 
 /** How the time left after one trial of each family is shared, and where more of a family stops paying. */
 const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
@@ -96,10 +103,10 @@ export function leastBudgetSeconds(
     folds,
     Math.min(...SAVINGS.map((saving) => saving.stepShare)),
   );
-  const walls = cheapest.map((cost) =>
-    wallSeconds([{ cost, seconds: cost.secondsPerTrial }], wish, calibration.judgingSeconds),
+  const budgets = cheapest.map((cost) =>
+    budgetFor([{ cost, seconds: cost.secondsPerTrial }], wish, calibration.judgingSeconds),
   );
-  return Math.ceil(Math.min(...walls) / PLANNED_SHARE + 1e-6);
+  return Math.ceil(Math.min(...budgets) + 1e-6);
 }
 
 interface PlannedTrial {
@@ -115,8 +122,8 @@ function allocateWith(
 ): Allocation | null {
   const { budgetSeconds } = wish;
   const costs = costsWith(calibration, wish.families, folds, wish.folds, stepShare);
-  const wall = (trials: readonly PlannedTrial[]) => wallSeconds(trials, wish, calibration.judgingSeconds);
-  const fits = (trials: readonly PlannedTrial[]) => wall(trials) <= budgetSeconds * PLANNED_SHARE;
+  const fits = (trials: readonly PlannedTrial[]) =>
+    budgetFor(trials, wish, calibration.judgingSeconds) <= budgetSeconds;
 
   // One trial of each family, cheapest first, so that a dear one cannot push out the others.
   const leftOut: LeftOut[] = [];
@@ -150,7 +157,8 @@ function allocateWith(
   }
   const trials = new Map(chosen.map(({ family }) => [family, countOf(family, planned)]));
   const finish = finishSeconds(planned, wish, calibration.judgingSeconds);
-  return { trials, folds, stepShare, seconds: wall(planned), finishSeconds: finish, leftOut };
+  const seconds = searchSeconds(planned, wish) + finish;
+  return { trials, folds, stepShare, seconds, finishSeconds: finish, leftOut };
 }
 
 /** k folds fit k models on (k-1)/k of the rows each, so a trial costs in proportion to k - 1. */
@@ -176,13 +184,23 @@ function costsWith(
 
 type Finish = Pick<Wish, 'threads' | 'members' | 'refits'>;
 
-/** What these trials take, with the finish. */
-function wallSeconds(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
+/** The smallest budget in which these trials are planned: it has headroom, and the clock cuts none of them. */
+function budgetFor(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
+  const search = searchSeconds(trials, finish);
+  const finishing = finishSeconds(trials, finish, judgingSeconds);
+  return Math.max(
+    (search + finishing) / PLANNED_SHARE,
+    search + reservedSeconds({ finishSeconds: finishing }),
+  );
+}
+
+/** What these trials take, until the last one has finished. */
+function searchSeconds(trials: readonly PlannedTrial[], { threads }: Pick<Finish, 'threads'>): number {
   const searching = sideBySide(
     trials.map((trial) => trial.seconds),
-    finish.threads,
+    threads,
   );
-  return searching + finishSeconds(trials, finish, judgingSeconds) + OVERHEAD_SECONDS;
+  return searching + OVERHEAD_SECONDS;
 }
 
 /** The refits of a model of the usual number of members, each of the average cost, and the judging. */

@@ -5,6 +5,7 @@
  *  else is a pure function of the plan, so the report does not depend on how often the run was killed. */
 import type { Judgement } from '../ml/judgement.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
+import { reservedSeconds } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
 import { scheduleTrials } from '../plan/schedule.ts';
 import { bestTrial } from './best-trial.ts';
@@ -147,7 +148,9 @@ async function runTrials(
   const end = watchForEnd({
     look: () => journal.find(run.id),
     process: options.signal,
-    secondsLeft: options.hardStop ? plan.budget.seconds - reservedSeconds(plan) - secondsSoFar : null,
+    secondsLeft: options.hardStop
+      ? plan.budget.seconds - reservedSeconds(plan.estimate) - secondsSoFar
+      : null,
     onEnd: (why) => why === 'stop' && tell('stopping'),
   });
   const state = () => (end.why() === 'stop' ? 'stopping' : 'running');
@@ -208,14 +211,6 @@ function nothingToJudge(
   const failure = [...finished].find((trial) => trial.state === 'failed');
   const reason = failure?.reason ?? cutShort ?? 'No trial finished.';
   return { kind: 'nothing-to-judge', state: 'failed', reason };
-}
-
-/** Drawn settings may cost more to train again than the plan knows, and a cut run still has to be judged. */
-const RESERVE = 1.25;
-
-/** What must be left of the budget for the finish. */
-function reservedSeconds({ estimate }: Plan): number {
-  return RESERVE * estimate.finishSeconds + 1;
 }
 
 function cutShortReason(why: EndReason | null, finished: number, planned: number): string {

@@ -7,6 +7,7 @@ import {
   allocate,
   leastBudgetSeconds,
   PLANNED_SHARE,
+  reservedSeconds,
   type Wish,
 } from '../../src/plan/allocate.ts';
 import { calibrationOf } from './sample-inputs.ts';
@@ -139,11 +140,22 @@ describe('allocating a budget', () => {
   });
 
   it('cuts the steps only when otherwise boosted trees would drop out, and then they are in', () => {
-    const slowTrees = calibrationOf({ linear: 1, gbdt: 200, mlp: 200 });
+    const slowTrees = calibrationOf({ linear: 1, gbdt: 150, mlp: 150 });
     expect(allocate(slowTrees, wish())).toMatchObject({ folds: 2, stepShare: 0.5 });
     expect(allocate(slowTrees, wish())?.trials.get('gbdt')).toBeGreaterThan(0);
     expect(allocate(slowTrees, wish({ families: ['linear', 'mlp'] }))?.stepShare).toBe(1);
     expect(allocate(calibrationOf({ linear: 1, gbdt: 3, mlp: 5 }), wish())?.stepShare).toBe(1);
+  });
+
+  it('leaves the time for the finish that the clock keeps free, so that it cuts no trial', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyWish, (calibration, wanted) => {
+        const allocation = allocate(calibration, wanted);
+        if (!allocation) return;
+        const search = allocation.seconds - allocation.finishSeconds;
+        expect(search + reservedSeconds(allocation)).toBeLessThanOrEqual(wanted.budgetSeconds + 1e-9);
+      }),
+    );
   });
 
   it('is the same every time', () => {

@@ -1,3 +1,4 @@
+import { normalQuantile } from '../quantiles.ts';
 import type { Random } from '../random.ts';
 import type { JudgedRows } from './judged-rows.ts';
 
@@ -58,12 +59,31 @@ function drawGroups(groups: readonly Uint32Array[], random: Random, counts: Uint
   }
 }
 
-/** The central interval that holds `confidence` of the values, with linear interpolation between them. Values
- *  that are NaN (a metric undefined on that resample) are left out; none left gives NaN.
- *  @param values Float64Array, not changed. */
-export function percentileInterval(values: Float64Array, confidence: number): { low: number; high: number } {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+/** Resamples from which on their own percentiles are the interval; of fewer, the outermost ones are a matter of luck. */
+const ENOUGH_FOR_PERCENTILES = 1000;
+
+/** The interval of a score: the central one that holds `confidence` of the replicates, with linear interpolation between
+ *  them; with fewer than 1,000, which only many rows have, the normal one of their standard deviation around the score.
+ *  Replicates that are NaN (a metric undefined on that resample) are left out; none left gives NaN.
+ *  @param replicates Float64Array (resamples), not changed. */
+export function resampledInterval(
+  score: number,
+  replicates: Float64Array,
+  confidence: number,
+): { low: number; high: number } {
+  if (replicates.length < ENOUGH_FOR_PERCENTILES) {
+    const half = normalQuantile((1 + confidence) / 2) * standardDeviation(replicates);
+    return { low: score - half, high: score + half };
+  }
+  const sorted = replicates.filter((value) => !Number.isNaN(value)).sort();
   return { low: quantile(sorted, (1 - confidence) / 2), high: quantile(sorted, (1 + confidence) / 2) };
+}
+
+/** Values that are NaN are left out, as in the interval. */
+export function standardDeviation(values: Float64Array): number {
+  const defined = values.filter((value) => !Number.isNaN(value));
+  const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length;
+  return Math.sqrt(defined.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (defined.length - 1));
 }
 
 function quantile(sorted: Float64Array, p: number): number {

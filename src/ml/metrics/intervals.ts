@@ -1,10 +1,11 @@
 /** Scores with the interval that the number of judged rows allows. */
 import type { MetricName, Task } from '../experiment.ts';
 import { Random } from '../random.ts';
-import { bootstrap, bootstrapUrn, percentileInterval } from './bootstrap.ts';
+import { bootstrap, bootstrapUrn, resampledInterval } from './bootstrap.ts';
 import { confusionMatrix } from './confusion.ts';
 import { aucInterval } from './delong.ts';
 import { eachRowOnce, type JudgedRows, judgedRows } from './judged-rows.ts';
+import { METRICS } from './registry.ts';
 import { prepareScores } from './score.ts';
 import { wilsonInterval } from './wilson.ts';
 
@@ -32,7 +33,7 @@ export interface ScoreInterval {
 /** Each metric with its interval; see `score` for the arguments.
  *
  *  The AUC of a binary task has DeLong's interval on the logit scale; proportions (accuracy, and a binary task's
- *  precision and recall) have Wilson's; all else the percentile bootstrap, stratified by class. The resamples are
+ *  precision and recall) have Wilson's; all else the bootstrap, stratified by class (see `resampledInterval`). The resamples are
  *  the same for every metric and depend on seed and outcomes alone. O(resamples × nRows × metrics).
  *  Undefined scores are NaN, with NaN ends. */
 export function scoresWithIntervals<Name extends MetricName>(
@@ -71,10 +72,11 @@ export function scoresWithIntervals<Name extends MetricName>(
       const value = values[m];
       const ends = Number.isNaN(value)
         ? { low: Number.NaN, high: Number.NaN }
-        : percentileInterval(replicates[m], confidence);
+        : resampledInterval(value, replicates[m], confidence);
+      const [least, greatest] = METRICS[metric].range;
       // Where every resample gives the same score, rounding alone may leave the value outside of its own interval.
-      const low = Math.min(ends.low, value);
-      const high = Math.max(ends.high, value);
+      const low = Math.max(least, Math.min(ends.low, value));
+      const high = Math.min(greatest, Math.max(ends.high, value));
       intervals[metric] = { value, low, high, method: bootstrapMethod(task, groups) };
     });
   }
@@ -94,12 +96,12 @@ export function scoreWithInterval(
 }
 
 const MOST_RESAMPLES = 2000;
-const FEWEST_RESAMPLES = 200;
+const FEWEST_RESAMPLES = 60;
 /** Rows times resamples beyond which more of them are not worth their time. */
-const MOST_DRAWS = 1e8;
+const MOST_DRAWS = 4e7;
 
-/** How many resamples an interval is made of: 2,000 up to 50,000 rows, then fewer, so that they take a second or two.
- *  With so many rows the interval is narrow, and the end of a narrow interval need not be known to its last digit. */
+/** How many resamples an interval is made of: 2,000 up to 20,000 rows, then fewer, so that they take about a second.
+ *  Scores of so many rows are as good as normally distributed, and 60 resamples tell their deviation to a tenth. */
 export function usualResamples(nRows: number): number {
   return Math.max(FEWEST_RESAMPLES, Math.min(MOST_RESAMPLES, Math.floor(MOST_DRAWS / Math.max(1, nRows))));
 }

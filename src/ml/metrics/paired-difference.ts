@@ -1,5 +1,5 @@
 import type { MetricName, Task } from '../experiment.ts';
-import { bootstrap, bootstrapUrn, percentileInterval } from './bootstrap.ts';
+import { bootstrap, bootstrapUrn, resampledInterval, standardDeviation } from './bootstrap.ts';
 import { bootstrapRandom, type IntervalOptions, usualResamples } from './intervals.ts';
 import { eachRowOnce, judgedRows } from './judged-rows.ts';
 import { isBetter } from './registry.ts';
@@ -55,17 +55,11 @@ export function pairedDifference(
       else if (!isBetter(metric, b, a)) aBetter += 0.5;
     },
   );
+  const difference = scoreA(once)[0] - scoreB(once)[0];
   return {
-    difference: scoreA(once)[0] - scoreB(once)[0],
-    ...percentileInterval(differences, confidence),
+    difference,
+    ...resampledInterval(difference, differences, confidence),
     standardError: standardDeviation(differences),
     probabilityABetter: aBetter / resamples,
   };
-}
-
-/** Values that are NaN are left out, as in the interval. */
-function standardDeviation(values: Float64Array): number {
-  const defined = values.filter((value) => !Number.isNaN(value));
-  const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length;
-  return Math.sqrt(defined.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (defined.length - 1));
 }

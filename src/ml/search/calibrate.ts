@@ -19,16 +19,18 @@ import { fitMegabytes } from './memory.ts';
 import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
 import { targetOf, trainingSet } from './training-set.ts';
 
-/** Rows that are fitted on; the cost of more is extrapolated in proportion. */
-const MAX_ROWS = 8000;
+/** Rows that are fitted on; the cost of more is extrapolated in proportion. Trees have a cost per step that does not grow
+ *  with the rows, and on few of them it would be most of what is measured. */
+const MAX_ROWS = { dense: 8000, tree: 30_000 } as const;
 /** A fit that takes longer than this is ended and extrapolated from the steps it did. */
 const MAX_FIT_SECONDS = 0.9;
 
 /** Share of `maxSteps` after which early stopping usually ends a fit, for fits that were not seen to end. */
 const USUAL_SHARE = 0.6;
 
-/** Resamples and shuffles that the final judging does, against what is measured here. */
+/** Resamples and rows of the final judging that are measured here; more cost in proportion. */
 const RESAMPLES_FITTED = 50;
+const JUDGED_ROWS = 20_000;
 const SHUFFLES_PER_COLUMN = 5;
 const PREDICTIONS_TIMED = 3;
 /** As many as one shuffle predicts. */
@@ -82,7 +84,7 @@ async function measureFamily(
   });
   const [defaults = {}] = portfolio.defaults;
   const fold = split.folds[0]?.training ?? split.training;
-  const sample = fold.length > MAX_ROWS ? thinned(fold, MAX_ROWS) : fold;
+  const sample = fold.length > MAX_ROWS[view] ? thinned(fold, MAX_ROWS[view]) : fold;
 
   const pipelineStartMs = clock.now();
   const { preprocessing, estimator: setting } = splitParameters(defaults);
@@ -147,17 +149,18 @@ function judgingOf(
 ): { intervals: number; difference: number } {
   const { metric, task } = experiment;
   const { nClasses } = target;
-  const truth = targetOf(target, judged);
+  const truth = targetOf(target, judged.length > JUDGED_ROWS ? thinned(judged, JUDGED_ROWS) : judged);
   // Any prediction will do: distinct numbers make the ranking metrics work as hard as a model's.
   const prediction = Float64Array.from({ length: truth.length * nClasses }, (_, i) => {
     const share = ((i * 7919) % 1000) / 1000;
     return nClasses === 2 && i % 2 === 0 ? 1 - share : share;
   });
   const options = { seed: 0, resamples: RESAMPLES_FITTED };
+  const more = (usualResamples(judged.length) / RESAMPLES_FITTED) * (judged.length / truth.length);
   const secondsOf = (measure: () => unknown) => {
     const startMs = clock.now();
     measure();
-    return ((clock.now() - startMs) / 1000) * (usualResamples(truth.length) / RESAMPLES_FITTED);
+    return ((clock.now() - startMs) / 1000) * more;
   };
   return {
     intervals: secondsOf(() =>

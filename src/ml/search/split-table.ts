@@ -21,6 +21,9 @@ export interface SplitTable {
   readonly material: RowsToSplit;
 }
 
+/** Of more rows every part gets its share of easy and hard ones by chance. */
+const MOST_ROWS_TO_BALANCE = 100_000;
+
 /** Share of the training rows that early stopping looks at. */
 const INNER_SHARE = 0.15;
 
@@ -90,7 +93,10 @@ function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarg
     ...base,
     ...(duplicateOf && { duplicateOf }),
     ...(task !== 'regression' &&
-      split.kind === 'stratified' && { typicality: typicalityOf(table, experiment, target) }),
+      split.kind === 'stratified' &&
+      target.knownRows.length <= MOST_ROWS_TO_BALANCE && {
+        typicality: typicalityOf(table, experiment, target),
+      }),
   };
   if (split.kind !== 'group') return material;
   return { ...material, groups: groupsOf(columnToSplitBy(table, split.column)) };
