@@ -43,15 +43,21 @@ export interface Engine {
 
 export type PlanEngine = RunEngine<RefitResult, SerialisedPredictor>;
 
-/** @param memoryMb what one thread may hold; null for no limit. */
-export function createEngine(pool: EnginePool, memoryMb: number | null = null): Engine {
+interface EngineLimits {
+  /** That may compute side by side. */
+  readonly threads: number;
+  /** What one thread may hold; null for no limit. */
+  readonly memoryMb: number | null;
+}
+
+export function createEngine(pool: EnginePool, { threads, memoryMb }: EngineLimits): Engine {
   const compute = computeOn(pool);
   return {
     describe: () => compute({ kind: 'describe' }),
     calibrate: (table, experiment, families, signal) =>
       compute({ kind: 'calibrate', table, experiment, families }, { signal }),
     forPlan: (table, { experiment }) =>
-      planEngine({ key: randomUUID(), table, experiment, memoryMb }, compute),
+      planEngine({ key: randomUUID(), table, experiment, memoryMb }, threads, compute),
     predict: (table, predictor) => compute({ kind: 'predict', table, predictor }),
     close: () => pool.close(),
   };
@@ -66,14 +72,15 @@ function computeOn(pool: EnginePool) {
   ): Promise<EngineResults[Kind]> => unwrap((await pool.run(task, options)) as EngineReply<Kind>);
 }
 
-function planEngine(material: RunMaterial, compute: Compute): PlanEngine {
+function planEngine(material: RunMaterial, threads: number, compute: Compute): PlanEngine {
   const { experiment } = material;
+  const forOneOf = (together: number) => Math.max(1, Math.floor(threads / together));
   return {
-    async trial(spec, finishedFolds, { signal, onFold }) {
+    async trial(spec, finishedFolds, { signal, together, onFold }) {
       const stopped = { number: spec.number, folds: [], score: null, seconds: 0, cpuSeconds: 0 };
       try {
         return await compute(
-          { kind: 'trial', ...material, spec, finishedFolds },
+          { kind: 'trial', ...material, threads: forOneOf(together), spec, finishedFolds },
           { signal, onEvent: (event) => event.kind === 'fold' && onFold(event.fold, event.prediction) },
         );
       } catch (error) {
@@ -86,8 +93,9 @@ function planEngine(material: RunMaterial, compute: Compute): PlanEngine {
     async select(candidates, { signal }) {
       return compute({ kind: 'select', ...material, candidates }, { signal });
     },
-    async refit(spec, folds, which, { signal }) {
-      const refitted = await compute({ kind: 'refit', ...material, spec, folds, which }, { signal });
+    async refit(spec, folds, which, { signal, together }) {
+      const task = { kind: 'refit', ...material, threads: forOneOf(together), spec, folds, which } as const;
+      const refitted = await compute(task, { signal });
       if (!refitted) throw signal.reason;
       return refitted;
     },

@@ -21,6 +21,7 @@ import { restorePredictor } from '../src/ml/search/predictor.ts';
 import { refit } from '../src/ml/search/refit.ts';
 import { selectEnsemble } from '../src/ml/search/select-ensemble.ts';
 import { type SplitTable, splitTable } from '../src/ml/search/split-table.ts';
+import { createTreeHelpers } from './tree-helpers.ts';
 
 /** What the pool adds to a task.
  *  @property events   where `EngineEvent`s go.
@@ -59,6 +60,7 @@ async function perform(
       let toldMs = 0;
       return evaluateTrial(task.table, task.experiment, task.spec, {
         ...shared(task),
+        ...helpersFor(task),
         finishedFolds: task.finishedFolds,
         shouldStop,
         onFold: (fold, prediction) => tell({ kind: 'fold', fold, prediction }),
@@ -74,7 +76,11 @@ async function perform(
       return selectEnsemble(task.experiment, rowsOf(task), task.candidates);
     case 'refit': {
       const { table, experiment, spec, folds, which } = task;
-      return refit(table, experiment, spec, folds, which, { ...shared(task), shouldStop });
+      return refit(table, experiment, spec, folds, which, {
+        ...shared(task),
+        ...helpersFor(task),
+        shouldStop,
+      });
     }
     case 'judge': {
       const { table, experiment, selection, refits } = task;
@@ -88,6 +94,10 @@ async function perform(
 function shared(task: RunMaterial) {
   const { memoryMb } = task;
   return { clock, rows: rowsOf(task), ...(memoryMb !== null && { memoryMb }) };
+}
+
+function helpersFor({ threads }: { readonly threads: number }) {
+  return threads > 1 ? { helpers: createTreeHelpers(threads - 1) } : {};
 }
 
 /** Of the last run that this thread worked for: a run has many tasks, and dividing a million rows takes a second. */

@@ -111,7 +111,7 @@ export function openEngine(config: Pick<Config, 'threads'>): Engine {
       entry: threadEntry('trial-thread'),
       threads: config.threads,
     }),
-    memoryPerThread(config.threads),
+    { threads: config.threads, memoryMb: memoryPerThread(config.threads) },
   );
 }
 

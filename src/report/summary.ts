@@ -159,9 +159,12 @@ function resourceSentences({ resources }: Report): string[] {
   ];
 }
 
-function provenanceSentences({ dataset, provenance }: Report): string[] {
+function provenanceSentences({ dataset, provenance, cutShort }: Report): string[] {
+  const again = cutShort
+    ? 'this run was cut short, and the whole plan on the same data tries more and may end with another model.'
+    : 'the same plan on the same data gives these numbers again.';
   return [
     `${truncate(dataset.name, 80)} (${plural(dataset.rows, 'row')}, SHA-256 ${dataset.hash.slice(0, 12)}), plan ` +
-      `${provenance.planHash.slice(0, 12)}, seed ${provenance.seed}: the same plan on the same data gives these numbers again.`,
+      `${provenance.planHash.slice(0, 12)}, seed ${provenance.seed}: ${again}`,
   ];
 }

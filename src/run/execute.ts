@@ -163,10 +163,12 @@ async function runTrials(
       end.end('failure');
     });
 
+  const open = work.specs.filter((spec) => !work.finished.has(spec.number));
   async function evaluate(spec: TrialSpec): Promise<void> {
     const saved: Promise<unknown>[] = [];
     const result = await engine.trial(spec, work.folds.get(spec.number) ?? [], {
       signal: end.signal,
+      together: open.length,
       onFold: (fold, prediction) => {
         addFold(work, spec.number, fold);
         saved.push(guard(journal.saveFold(run.id, spec.number, fold, prediction)));
@@ -182,7 +184,6 @@ async function runTrials(
   }
 
   try {
-    const open = work.specs.filter((spec) => !work.finished.has(spec.number));
     await Promise.all(open.map((spec) => guard(evaluate(spec))));
   } finally {
     end.close();

@@ -80,12 +80,14 @@ async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
 
   const selection = await engine.select(candidates, { signal });
   const parts = selection.members.map(({ trial }) => trial);
+  const onTrainingRows = [...new Set([...parts, selection.best])];
+  const together = onTrainingRows.length + (experiment.refit === 'all' ? parts.length : 0);
   const refit = (which: RefitRows) => async (number: number) => {
     const { folds } = finished.get(number) as TrialResult;
-    const refitted = engine.refit(specs[number] as TrialSpec, folds, which, { signal });
+    const refitted = engine.refit(specs[number] as TrialSpec, folds, which, { signal, together });
     return { ...(await refitted.catch(explainLoss(number))), trial: number };
   };
-  const onTraining = [...new Set([...parts, selection.best])].map(refit('training'));
+  const onTraining = onTrainingRows.map(refit('training'));
   // What people get is trained while the holdout is looked at: nothing that is seen there can change it.
   const forUse = experiment.refit === 'all' ? parts.map(refit('all')) : onTraining.slice(0, parts.length);
   const judged = Promise.all(onTraining).then((refits) => engine.judge(selection, refits, { signal }));
@@ -143,7 +145,7 @@ async function readPredictions(
       known.set(fold.fold, prediction);
       saved.push(journal.saveFold(runId, spec.number, fold, prediction));
     };
-    await engine.trial(spec, kept, { signal, onFold });
+    await engine.trial(spec, kept, { signal, together: 1, onFold });
     await Promise.all(saved);
     signal.throwIfAborted();
   }

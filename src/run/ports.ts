@@ -22,12 +22,18 @@ export interface RunJournal {
 /** What a run needs from the engine: computing happens in other threads, one trial each.
  *  @typeParam Refit a trial trained anew. @typeParam Model what people get. This room only hands both through. */
 export interface RunEngine<Refit, Model> {
+  // `together`: how many trials or refits the run wants to have computed at this time. Where they are fewer than there
+  // are threads, one may take several; its numbers do not depend on that.
   /** Evaluates a trial by cross-validation, continuing after `finishedFolds`. Never rejects because of the trial
    *  itself: a trial that fails says so in its result. Resolves as `stopped` soon after `signal` aborts. */
   trial(
     spec: TrialSpec,
     finishedFolds: readonly FoldResult[],
-    options: { signal: AbortSignal; onFold: (fold: FoldResult, prediction: Float32Array) => void },
+    options: {
+      signal: AbortSignal;
+      together: number;
+      onFold: (fold: FoldResult, prediction: Float32Array) => void;
+    },
   ): Promise<TrialResult>;
   // The steps of the finish (finish.ts) reject when `signal` aborts.
   /** Chooses the model by what the trials predicted; the best trial comes first. */
@@ -37,7 +43,7 @@ export interface RunEngine<Refit, Model> {
     spec: TrialSpec,
     folds: readonly FoldResult[],
     which: RefitRows,
-    options: { signal: AbortSignal },
+    options: { signal: AbortSignal; together: number },
   ): Promise<Refit>;
   /** Looks at the holdout. @param refits on the training rows: of every member and of the best trial. */
   judge(

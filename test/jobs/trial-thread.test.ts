@@ -34,7 +34,7 @@ function start<Kind extends EngineTask['kind']>(
 
 const table = shopTable();
 const experiment = shopExperiment('binary');
-const material = { key: 'shop', table, experiment, memoryMb: null };
+const material = { key: 'shop', table, experiment, memoryMb: null, threads: 1 };
 
 describe('the training thread', () => {
   it('evaluates a trial to the same numbers as here, telling each fold', async () => {
@@ -105,6 +105,7 @@ describe('the training thread', () => {
         table: data,
         experiment: wanted,
         memoryMb: null,
+        threads: 1,
         spec,
         finishedFolds: [],
       });

@@ -45,6 +45,14 @@ describe('the headline', () => {
   });
 });
 
+describe('how to make it again', () => {
+  it('promises the same numbers only of a run that did all its work', () => {
+    const last = (report: Report) => summarise(report).paragraphs.at(-1)?.sentences[0];
+    expect(last(telcoReport())).toContain('gives these numbers again');
+    expect(last(telcoReport({ cutShort: 'Stopped by a person.' }))).toContain('tries more and may end');
+  });
+});
+
 describe('the model', () => {
   const about = (report: Report) =>
     summarise(report).paragraphs.find(({ title }) => title === 'The model')?.sentences ?? [];

@@ -12,9 +12,9 @@ export interface PermutationImportanceOptions {
   /** The score without any shuffling, on the same rows. */
   readonly score: number;
   readonly greaterIsBetter: boolean;
-  /** The score when row i sees the value of row `permutation[i]` in this column; see `permuteSource`.
-   *  `permutation` is a Uint32Array (nRows), read only. */
-  readonly scoreWithPermuted: (column: string, permutation: Uint32Array) => number;
+  /** For each permutation, a Uint32Array (nRows), the score when row i sees the value of row `permutation[i]` in this
+   *  column; see `permuteSource`. All at once, because many models predict few rows hardly faster than many. */
+  readonly scoresWithPermuted: (column: string, permutations: readonly Uint32Array[]) => readonly number[];
   readonly seed: number;
   /** Shuffles per column, at least 2; default 5. */
   readonly repeats?: number;
@@ -34,7 +34,7 @@ export function permutationImportance({
   nRows,
   score,
   greaterIsBetter,
-  scoreWithPermuted,
+  scoresWithPermuted,
   seed,
   repeats = 5,
   confidence = 0.95,
@@ -45,10 +45,12 @@ export function permutationImportance({
   const importances: Importance[] = [];
   for (const column of columns) {
     if (shouldStop()) break;
-    const drops = Array.from({ length: repeats }, (_, repeat) => {
-      const permuted = scoreWithPermuted(column, random.derive(column, repeat).permutation(nRows));
-      return greaterIsBetter ? score - permuted : permuted - score;
-    });
+    const permutations = Array.from({ length: repeats }, (_, repeat) =>
+      random.derive(column, repeat).permutation(nRows),
+    );
+    const drops = scoresWithPermuted(column, permutations).map((permuted) =>
+      greaterIsBetter ? score - permuted : permuted - score,
+    );
     const mean = drops.reduce((sum, drop) => sum + drop, 0) / repeats;
     const variance = drops.reduce((sum, drop) => sum + (drop - mean) ** 2, 0) / (repeats - 1);
     const half = width * Math.sqrt(variance);
@@ -57,16 +59,35 @@ export function permutationImportance({
   return importances.sort((a, b) => b.mean - a.mean);
 }
 
-/** The matrix with every feature made from one source column shuffled by the same permutation, so that features
- *  that belong together (one-hot columns, date parts) stay consistent within a row. Other columns are shared with
- *  the given matrix, not copied. */
+/** The matrix with its rows several times, block after block. */
+export function repeatRows({ nRows, columns, features }: FeatureMatrix, times: number): FeatureMatrix {
+  const repeated = columns.map((values) => {
+    const out = new Float64Array(nRows * times);
+    for (let block = 0; block < times; block++) out.set(values, block * nRows);
+    return out;
+  });
+  return { nRows: nRows * times, columns: repeated, features };
+}
+
+/** The matrix with every feature made from one source column shuffled, in each block by a permutation of its own. Within
+ *  a block they are shuffled alike, so features that belong together (one-hot columns, date parts) stay consistent. Other
+ *  columns are shared with the given matrix, not copied.
+ *  @param blocks       `repeatRows` of a matrix, as often as there are permutations.
+ *  @param permutations of the rows of one block. */
 export function permuteSource(
-  features: FeatureMatrix,
+  blocks: FeatureMatrix,
   source: string,
-  permutation: Uint32Array,
+  permutations: readonly Uint32Array[],
 ): FeatureMatrix {
-  const columns = features.columns.map((values, j) =>
-    features.features[j].source === source ? Float64Array.from(permutation, (row) => values[row]) : values,
+  const columns = blocks.columns.map((values, j) =>
+    blocks.features[j].source === source ? permuteBlocks(values, permutations) : values,
   );
-  return { ...features, columns };
+  return { ...blocks, columns };
+}
+
+function permuteBlocks(values: Float64Array, permutations: readonly Uint32Array[]): Float64Array {
+  const out = new Float64Array(values.length);
+  let at = 0;
+  for (const permutation of permutations) for (const row of permutation) out[at++] = values[row];
+  return out;
 }

@@ -1,7 +1,7 @@
 /** How much a model, of one member or several, relies on each column, within a bounded amount of work. */
 import type { FeatureMatrix } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
-import { permutationImportance, permuteSource } from '../inspection/permutation-importance.ts';
+import { permutationImportance, permuteSource, repeatRows } from '../inspection/permutation-importance.ts';
 import type { Importance } from '../judgement.ts';
 import { eachRowOnce, judgedRows } from '../metrics/judged-rows.ts';
 import { METRICS } from '../metrics/registry.ts';
@@ -12,6 +12,8 @@ const MAX_COLUMNS = 100;
 /** Rows that are judged, in tasks with one or two outputs. */
 const MAX_ROWS = 2000;
 const MIN_ROWS = 200;
+/** Per column. */
+const SHUFFLES = 5;
 
 interface Question {
   readonly experiment: Experiment;
@@ -52,21 +54,29 @@ export function columnImportance(question: Question): Importance[] {
   };
   const plain = scoreOf(prediction);
   if (!Number.isFinite(plain)) return [];
+  const nRows = target.length;
+  const nOutputs = prediction.length / nRows;
+  const blocks = members.map(({ features }) => repeatRows(features, SHUFFLES));
   const importances = permutationImportance({
     columns: followedColumns(
       experiment.features,
       members.map((member) => member.features),
       prediction,
     ),
-    nRows: target.length,
+    nRows,
     score: plain,
     greaterIsBetter: METRICS[metric].greaterIsBetter,
-    scoreWithPermuted: (column, permutation) =>
-      scoreOf(
-        combine(
-          members.map(({ features, predict }) => predict(permuteSource(features, column, permutation))),
+    scoresWithPermuted: (column, permutations) => {
+      const together = combine(
+        members.map(({ predict }, i) =>
+          predict(permuteSource(blocks[i] as FeatureMatrix, column, permutations)),
         ),
-      ),
+      );
+      return permutations.map((_, block) =>
+        scoreOf(together.subarray(block * nRows * nOutputs, (block + 1) * nRows * nOutputs)),
+      );
+    },
+    repeats: SHUFFLES,
     seed,
     shouldStop,
   });

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import type { Table } from '../data/table.ts';
-import type { CurvePoint } from '../estimator.ts';
+import type { CurvePoint, HelperThreads } from '../estimator.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
 import { score } from '../metrics/score.ts';
 import { deriveSeed } from '../random.ts';
@@ -31,6 +31,7 @@ export interface TrialOptions {
   readonly rows?: SplitTable;
   /** What the thread may hold, in MB; no limit without it. */
   readonly memoryMb?: number;
+  readonly helpers?: HelperThreads;
 }
 
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
@@ -92,7 +93,7 @@ async function evaluateFold(
   spec: TrialSpec,
   rows: SplitTable,
   fold: number,
-  { clock, onStep, shouldStop, memoryMb }: TrialOptions,
+  { clock, onStep, shouldStop, memoryMb, helpers }: TrialOptions,
 ): Promise<{ fold: FoldResult; prediction: Float32Array<ArrayBuffer> } | undefined> {
   const startMs = clock.now();
   const seed = deriveSeed(spec.seed, 'fold', fold);
@@ -107,6 +108,7 @@ async function evaluateFold(
     ...(onStep && { onStep: (point: CurvePoint) => onStep(fold, point) }),
     ...(shouldStop && { shouldStop }),
     ...(memoryMb !== undefined && { memoryMb }),
+    ...(helpers && { helpers }),
   });
   if (shouldStop?.()) return undefined;
   const fitSeconds = (clock.now() - startMs) / 1000;

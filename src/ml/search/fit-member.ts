@@ -1,6 +1,6 @@
 /** One model as it is trained everywhere: pipeline and estimator fitted together on the same rows. */
 import type { Table } from '../data/table.ts';
-import type { CurvePoint, FittedEstimator } from '../estimator.ts';
+import type { CurvePoint, FittedEstimator, HelperThreads } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import { splitParameters } from '../preprocessing/parameters.ts';
 import { type FittedPipeline, fitPipeline } from '../preprocessing/pipeline.ts';
@@ -31,6 +31,7 @@ export interface MemberOptions {
   readonly shouldStop?: () => boolean;
   /** What the thread may hold, in MB; no limit without it. */
   readonly memoryMb?: number;
+  readonly helpers?: HelperThreads;
 }
 
 /** @throws MEMORY_TOO_SMALL before anything of that size is taken. */

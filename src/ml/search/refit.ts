@@ -1,6 +1,6 @@
 /** A trial's model as it is trained at the end: on more rows than in any fold, with nothing set aside. */
 import type { Table } from '../data/table.ts';
-import type { CurvePoint } from '../estimator.ts';
+import type { CurvePoint, HelperThreads } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import { deriveSeed } from '../random.ts';
 import type { Parameters, ParameterValue } from '../tuning/distributions.ts';
@@ -32,6 +32,7 @@ export interface RefitOptions {
   readonly rows?: SplitTable;
   /** What the thread may hold, in MB; no limit without it. */
   readonly memoryMb?: number;
+  readonly helpers?: HelperThreads;
 }
 
 /** @param folds the trial's: what their fits found on the rows that they set aside is used here.
@@ -42,7 +43,7 @@ export async function refit(
   spec: TrialSpec,
   folds: readonly FoldResult[],
   which: RefitRows,
-  { clock, shouldStop = () => false, rows = splitTable(table, experiment), memoryMb }: RefitOptions,
+  { clock, shouldStop = () => false, rows = splitTable(table, experiment), memoryMb, helpers }: RefitOptions,
 ): Promise<RefitResult | null> {
   const startMs = clock.now();
   const startCpuSeconds = clock.cpuSeconds();
@@ -55,7 +56,12 @@ export async function refit(
     target,
     { family: spec.family, parameters },
     { training, fit: training },
-    { seed: deriveSeed(spec.seed, 'final'), shouldStop, ...(memoryMb !== undefined && { memoryMb }) },
+    {
+      seed: deriveSeed(spec.seed, 'final'),
+      shouldStop,
+      ...(memoryMb !== undefined && { memoryMb }),
+      ...(helpers && { helpers }),
+    },
   );
   if (shouldStop()) return null;
   const { curve, bestStep } = fitted.fitted;

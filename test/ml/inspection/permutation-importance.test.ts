@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FeatureMatrix } from '../../../src/ml/estimator.ts';
-import { permutationImportance, permuteSource } from '../../../src/ml/inspection/permutation-importance.ts';
+import {
+  permutationImportance,
+  permuteSource,
+  repeatRows,
+} from '../../../src/ml/inspection/permutation-importance.ts';
 import { Random } from '../../../src/ml/random.ts';
 
 const nRows = 4000;
@@ -35,8 +39,8 @@ const options = {
   nRows,
   score: squaredError(features),
   greaterIsBetter: false,
-  scoreWithPermuted: (column: string, permutation: Uint32Array) =>
-    squaredError(permuteSource(features, column, permutation)),
+  scoresWithPermuted: (column: string, permutations: readonly Uint32Array[]) =>
+    permutations.map((permutation) => squaredError(permuteSource(features, column, [permutation]))),
   seed: 1,
 };
 
@@ -71,7 +75,8 @@ describe('permutationImportance', () => {
       ...options,
       score: -options.score,
       greaterIsBetter: true,
-      scoreWithPermuted: (column, permutation) => -options.scoreWithPermuted(column, permutation),
+      scoresWithPermuted: (column, permutations) =>
+        options.scoresWithPermuted(column, permutations).map((score) => -score),
     });
     expect(negated).toEqual(permutationImportance(options));
   });
@@ -86,10 +91,22 @@ describe('permutationImportance', () => {
 describe('permuteSource', () => {
   it('shuffles all features of a source alike and shares the rest', () => {
     const permutation = new Random(3).permutation(nRows);
-    const { columns } = permuteSource(features, 'strong', permutation);
+    const { columns } = permuteSource(features, 'strong', [permutation]);
     expect(columns[0]).toBe(features.columns[0]);
     expect(columns[2][5]).toBe(x.strong[permutation[5]]);
     expect(columns[3]).toEqual(columns[2].map((value) => value / 2));
     expect(features.columns[2]).toBe(x.strong);
+  });
+
+  it('shuffles each block of repeated rows by a permutation of its own', () => {
+    const permutations = [3, 4].map((seed) => new Random(seed).permutation(nRows));
+    const { nRows: total, columns } = permuteSource(repeatRows(features, 2), 'strong', permutations);
+    expect(total).toBe(2 * nRows);
+    permutations.forEach((permutation, block) => {
+      const alone = permuteSource(features, 'strong', [permutation]);
+      columns.forEach((values, j) => {
+        expect(values.subarray(block * nRows, (block + 1) * nRows)).toEqual(alone.columns[j]);
+      });
+    });
   });
 });
