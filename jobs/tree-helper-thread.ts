@@ -1,6 +1,10 @@
-/** Entry of a thread that helps with a fit: computes what its control block asks for, in the fit's memory. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** Entry of a thread that helps with fits: for each, computes what its control block asks for, in the fit's memory. */
+import { parentPort } from 'node:worker_threads';
 import { help } from '../src/ml/trees/team.ts';
+import type { HelperTask } from './tree-helpers.ts';
 
-parentPort?.postMessage('ready');
-help(workerData.memory, workerData.control);
+parentPort?.on('message', ({ memory, control }: HelperTask) => {
+  parentPort?.postMessage('ready');
+  help(memory, control);
+  parentPort?.postMessage('idle');
+});

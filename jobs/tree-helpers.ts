@@ -1,34 +1,83 @@
-/** Threads that help with one large fit of boosted trees. */
+/** Threads that help with large fits of boosted trees. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { HelperThreads } from '../src/ml/estimator.ts';
+
+/** What a helper's thread is told of a fit. */
+export interface HelperTask {
+  readonly memory: WasmMemory;
+  /** Pointer to the helper's control block. */
+  readonly control: number;
+}
 
 /** A thread is started from source, as this one was. */
 const TYPESCRIPT = new URL('../src/queue/load-typescript.mjs', import.meta.url).href;
 
-/** @param size threads beside the caller's. They start with each fit, which takes some 50 ms, and end with it. */
+/** How long a thread waits for another fit. */
+const IDLE_MS = 5000;
+/** A helper that does not come back after a fit that failed is given up. */
+const PATIENCE_MS = 1000;
+
+/** Starting a thread takes as long as a fit of 50,000 rows, so those of the last fit wait a while for the next one. */
+const idle: Worker[] = [];
+
+/** @param size threads beside the caller's. */
 export function createTreeHelpers(size: number): HelperThreads {
   return {
     size,
     async start(memory, controls) {
-      const workers = controls.map(
-        (control) =>
-          new Worker(new URL('./tree-helper-thread.ts', import.meta.url), {
-            workerData: { memory, control },
-            execArgv: ['--import', TYPESCRIPT],
-          }),
-      );
+      const workers = controls.map(() => takeWorker());
       await Promise.all(
-        workers.map(
-          (worker) =>
-            new Promise((ready, failed) => {
-              worker.once('message', ready);
-              worker.once('error', failed);
-            }),
-        ),
+        workers.map(async (worker, i) => {
+          const ready = nextMessage(worker);
+          worker.postMessage({ memory, control: controls[i] as number } satisfies HelperTask);
+          await ready;
+        }),
       );
+      const free = workers.map(nextMessage);
       return async () => {
-        await Promise.all(workers.map((worker) => worker.terminate()));
+        await Promise.all(
+          workers.map(async (worker, i) => {
+            const isFree = await Promise.race([free[i], delay(PATIENCE_MS, 'late', { ref: false })]);
+            if (isFree === 'late') await worker.terminate();
+            else keepWorker(worker);
+          }),
+        );
       };
     },
   };
+}
+
+function takeWorker(): Worker {
+  const worker =
+    idle.pop() ??
+    new Worker(new URL('./tree-helper-thread.ts', import.meta.url), { execArgv: ['--import', TYPESCRIPT] });
+  worker.ref();
+  return worker;
+}
+
+/** Does not keep the process alive. */
+function keepWorker(worker: Worker): void {
+  worker.unref();
+  idle.push(worker);
+  setTimeout(() => {
+    const at = idle.indexOf(worker);
+    if (at < 0) return;
+    idle.splice(at, 1);
+    worker.terminate();
+  }, IDLE_MS).unref();
+}
+
+function nextMessage(worker: Worker): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const settle = (end: () => void) => {
+      worker.off('message', onMessage);
+      worker.off('error', onError);
+      end();
+    };
+    const onMessage = (message: unknown) => settle(() => resolve(message));
+    const onError = (error: Error) => settle(() => reject(error));
+    worker.once('message', onMessage);
+    worker.once('error', onError);
+  });
 }

@@ -14,21 +14,27 @@ function exp(x: v128): v128 {
   const shifted = f64x2.add(f64x2.mul(x, f64x2.splat(LOG2_E)), f64x2.splat(ROUNDER));
   const n = f64x2.sub(shifted, f64x2.splat(ROUNDER));
   const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, f64x2.splat(LN2_HIGH))), f64x2.mul(n, f64x2.splat(LN2_LOW)));
-  let p = f64x2.splat(1.6059043836821613e-10); // 1 / 13!
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.08767569878681e-9));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.505210838544172e-8));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.755731922398589e-7));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.7557319223985893e-6));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(2.48015873015873e-5));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.984126984126984e-4));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.388888888888889e-3));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(8.333333333333333e-3));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(4.1666666666666664e-2));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.6666666666666666e-1));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(0.5));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
-  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
+  // Estrin's scheme: pairs of terms side by side, where Horner's would wait for one after the other.
+  const r2 = f64x2.mul(r, r);
+  const r4 = f64x2.mul(r2, r2);
+  const p0 = f64x2.add(f64x2.splat(1), r);
+  const p2 = terms(5e-1, 1.6666666666666666e-1, r);
+  const p4 = terms(4.1666666666666664e-2, 8.333333333333333e-3, r);
+  const p6 = terms(1.388888888888889e-3, 1.984126984126984e-4, r);
+  const p8 = terms(2.48015873015873e-5, 2.7557319223985893e-6, r);
+  const p10 = terms(2.755731922398589e-7, 2.505210838544172e-8, r);
+  const p12 = terms(2.08767569878681e-9, 1.6059043836821613e-10, r);
+  const low = f64x2.add(p0, f64x2.mul(p2, r2));
+  const middle = f64x2.add(p4, f64x2.mul(p6, r2));
+  const high = f64x2.add(f64x2.add(p8, f64x2.mul(p10, r2)), f64x2.mul(p12, r4));
+  const p = f64x2.add(low, f64x2.mul(f64x2.add(middle, f64x2.mul(high, r4)), r4));
   return i64x2.add(p, i64x2.shl(shifted, 52));
+}
+
+// @ts-ignore: decorator
+@inline
+function terms(even: f64, odd: f64, r: v128): v128 {
+  return f64x2.add(f64x2.splat(even), f64x2.mul(f64x2.splat(odd), r));
 }
 
 /** The natural logarithm of a finite x >= 2^-1000: x = 2^e m with m near 1, and log m = 2 artanh((m - 1) / (m + 1)) as a

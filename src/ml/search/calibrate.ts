@@ -12,7 +12,7 @@ import type { Parameters } from '../tuning/distributions.ts';
 import { portfolioFor } from '../tuning/portfolio.ts';
 import type { Family } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
-import { importanceRows } from './column-importance.ts';
+import { importancePredictions } from './column-importance.ts';
 import { FAMILIES } from './families.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { fitMegabytes } from './memory.ts';
@@ -31,10 +31,9 @@ const USUAL_SHARE = 0.6;
 /** Resamples and rows of the final judging that are measured here; more cost in proportion. */
 const RESAMPLES_FITTED = 50;
 const JUDGED_ROWS = 20_000;
-const SHUFFLES_PER_COLUMN = 5;
 const PREDICTIONS_TIMED = 3;
-/** As many as one shuffle predicts. */
-const PREDICTED_ROWS = 800;
+/** About as many as are predicted at once for a column's importance. */
+const PREDICTED_ROWS = 2000;
 
 /** Takes 1 to 4 seconds for the usual families, however large the table.
  *  @throws what `splitTable` throws: data that cannot be split cannot be trained on. */
@@ -53,10 +52,14 @@ export async function calibrate(
     costs.push(cost);
     predictSeconds += secondsPerPrediction / families.length; // an ensemble has members of all of them
   }
-  const shuffles = Math.min(100, experiment.features.length) * SHUFFLES_PER_COLUMN;
   const { holdout, training } = rows.split;
   const nMembers = experiment.finish === 'single' ? 1 : usualMembers(experiment.members);
-  const shuffled = nMembers * importanceRows(holdout.length, rows.target.nClasses, nMembers);
+  const shuffled = importancePredictions(
+    experiment.features.length,
+    holdout.length,
+    rows.target.nClasses,
+    nMembers,
+  );
   const onHoldout = judgingOf(experiment, rows, holdout, clock);
   const judgingSeconds =
     // Scores of model and baseline, and how the model differs from the best trial and the baseline.
@@ -64,7 +67,7 @@ export async function calibrate(
     2 * onHoldout.difference +
     // An ensemble is compared with the best trial on the rows of all folds; choosing it is about as dear.
     (nMembers > 1 ? 2 * judgingOf(experiment, rows, training, clock).difference : 0) +
-    shuffles * shuffled * predictSeconds;
+    shuffled * predictSeconds;
   return { costs, judgingSeconds, seconds: (clock.now() - startMs) / 1000 };
 }
 

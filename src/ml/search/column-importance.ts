@@ -83,9 +83,19 @@ export function columnImportance(question: Question): Importance[] {
   return importances.filter(({ mean, low, high }) => [mean, low, high].every(Number.isFinite));
 }
 
+/** How many rows all members together predict for the importance of all columns: what it costs. */
+export function importancePredictions(
+  nColumns: number,
+  nRows: number,
+  nClasses: number,
+  nMembers: number,
+): number {
+  return Math.min(MAX_COLUMNS, nColumns) * SHUFFLES * nMembers * rowsPerShuffle(nRows, nClasses, nMembers);
+}
+
 /** How many of the held-out rows are predicted anew for every shuffle. Trees and weights grow with the number of
  *  classes and of members, so fewer rows are taken the more there are: the work stays about the same. */
-export function importanceRows(nRows: number, nClasses: number, nMembers: number): number {
+function rowsPerShuffle(nRows: number, nClasses: number, nMembers: number): number {
   const share = 2 / Math.max(2, nClasses) / nMembers;
   return Math.min(nRows, Math.max(MIN_ROWS, Math.floor(MAX_ROWS * share)));
 }
@@ -97,7 +107,7 @@ function thinnedRows({
   nClasses,
 }: Question): Pick<Question, 'members' | 'target' | 'prediction'> {
   const nRows = target.length;
-  const wanted = importanceRows(nRows, nClasses, members.length);
+  const wanted = rowsPerShuffle(nRows, nClasses, members.length);
   if (nRows <= wanted) return { members, target, prediction };
   const stride = Math.ceil(nRows / wanted);
   const kept = (_: number, row: number) => row % stride === 0;

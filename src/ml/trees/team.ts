@@ -1,21 +1,26 @@
 /** One fit on several threads: fork and join over a control block per helper in the shared memory.
  *
  *  A block is 192 bytes: int32 state, int32 number of the kernel, int32 number of arguments, 4 bytes unused, float64
- *  result, then up to 16 float64 arguments. A helper computes what it is given while the caller computes a part of its
+ *  result, up to 16 float64 arguments, 8 bytes unused, then an int32 each for helper and caller: 1 while it sleeps. A helper computes what it is given while the caller computes a part of its
  *  own; both wait by looking often for a moment and then sleeping, since parts follow each other within microseconds. */
 import type { Arena } from './arena.ts';
 import { instantiateKernels, type TreeKernels } from './kernels.ts';
 
 const BLOCK_BYTES = 192;
 const MAX_ARGUMENTS = 16;
+/** Where a block says who sleeps, in words. */
+const HELPER = 40;
+const CALLER = 41;
+type Sleeper = typeof HELPER | typeof CALLER;
 
 const IDLE = 0;
 const WORK = 1;
 const DONE = 2;
 const END = 3;
 
-/** Looks before a thread goes to sleep: waking one up costs as much as some thousand of them. */
-const LOOKS = 4000;
+/** Looks before a thread goes to sleep, a millisecond or two: the caller's own work between two parts takes less,
+ *  and waking a thread up takes the caller a tenth of a millisecond each time. */
+const LOOKS = 1_000_000;
 
 /** What helpers can do, by number. */
 const SHARED_KERNELS = [
@@ -62,13 +67,12 @@ export class Team {
       numbers.set(values, 1);
       words[1] = number;
       words[2] = values.length;
-      Atomics.store(words, 0, WORK);
-      Atomics.notify(words, 0);
+      change(words, WORK, HELPER);
     });
     const results = [call(this.#kernels, kernel, own)];
     others.forEach((_, i) => {
       const { words, numbers } = this.#helpers[i];
-      waitWhile(words, WORK);
+      waitWhile(words, WORK, CALLER);
       results.push(numbers[0]);
       Atomics.store(words, 0, IDLE);
     });
@@ -77,10 +81,7 @@ export class Team {
 
   /** Lets the helpers' threads end. */
   end(): void {
-    for (const { words } of this.#helpers) {
-      Atomics.store(words, 0, END);
-      Atomics.notify(words, 0);
-    }
+    for (const { words } of this.#helpers) change(words, END, HELPER);
   }
 }
 
@@ -98,15 +99,14 @@ export function help(memory: WasmMemory, control: number): void {
   const kernels = instantiateKernels(memory);
   const { words, numbers } = blockAt(memory, control);
   for (;;) {
-    waitWhile(words, IDLE);
-    waitWhile(words, DONE);
+    waitWhile(words, IDLE, HELPER);
+    waitWhile(words, DONE, HELPER);
     const state = Atomics.load(words, 0);
     if (state === END) return;
     if (state !== WORK) continue;
     const kernel = SHARED_KERNELS[words[1]];
     numbers[0] = call(kernels, kernel, Array.from(numbers.subarray(1, 1 + words[2])));
-    Atomics.store(words, 0, DONE);
-    Atomics.notify(words, 0);
+    change(words, DONE, CALLER);
   }
 }
 
@@ -115,16 +115,25 @@ function call(kernels: TreeKernels, kernel: SharedKernel, values: readonly numbe
   return compute(...values) ?? 0;
 }
 
-function waitWhile(words: Int32Array, state: number): void {
+function waitWhile(words: Int32Array, state: number, self: Sleeper): void {
   for (let look = 0; look < LOOKS; look++) {
     if (Atomics.load(words, 0) !== state) return;
   }
+  Atomics.store(words, self, 1);
   while (Atomics.load(words, 0) === state) Atomics.wait(words, 0, state);
+  Atomics.store(words, self, 0);
+}
+
+/** Wakes the other one only where it sleeps. A thread that is about to sleep has said so before it looks at the state for the last time, and
+ *  `wait` looks once more. */
+function change(words: Int32Array, state: number, other: Sleeper): void {
+  Atomics.store(words, 0, state);
+  if (Atomics.load(words, other) === 1) Atomics.notify(words, 0);
 }
 
 function blockAt(memory: WasmMemory, pointer: number): ControlBlock {
   return {
-    words: new Int32Array(memory.buffer, pointer, 4),
+    words: new Int32Array(memory.buffer, pointer, BLOCK_BYTES / 4),
     numbers: new Float64Array(memory.buffer, pointer + 16, 1 + MAX_ARGUMENTS),
   };
 }
