@@ -1,5 +1,5 @@
 /** Our side of the tabular bench: a process that speaks the protocol of `contender.ts`. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createTreeHelpers } from '../../jobs/tree-helpers.ts';
@@ -76,8 +76,14 @@ const handlers: Handlers = {
   },
 };
 
+/** Column by column: the whole file beside the columns would count as memory of the fit. */
 function matrix(file: string, nRows: number, { nCategories }: DataDescription): FeatureMatrix {
-  const values = readFloats(file);
+  const from = openSync(file, 'r');
+  const part = new Float32Array(nRows);
+  const column = (j: number) => {
+    readSync(from, part, 0, part.byteLength, j * part.byteLength);
+    return asColumn(part);
+  };
   return {
     nRows,
     features: nCategories.map((count, j) => {
@@ -86,7 +92,7 @@ function matrix(file: string, nRows: number, { nCategories }: DataDescription): 
         ? { name, source: name, kind: 'categorical', nCategories: count }
         : { name, source: name, kind: 'numeric' };
     }),
-    columns: nCategories.map((_, j) => asColumn(values.subarray(j * nRows, (j + 1) * nRows))),
+    columns: nCategories.map((_, j) => column(j)),
   };
 }
 

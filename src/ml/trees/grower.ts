@@ -5,7 +5,7 @@ import type { BinnedMatrix, FeatureBins } from './binning.ts';
 import { FeatureFacts, type Monotone } from './feature-facts.ts';
 import type { QuantisedGradients } from './gradients.ts';
 import { HistogramPool } from './histogram-pool.ts';
-import { HISTOGRAM_SCRATCH } from './kernels.ts';
+import { HISTOGRAM_SCRATCH, type TreeKernels } from './kernels.ts';
 import { NodeTable, SearchMemory, type SplitLimits } from './node-memory.ts';
 import { ranges, Team } from './team.ts';
 import { emptyTree, type Tree } from './tree.ts';
@@ -46,7 +46,6 @@ export class TreeGrower {
   readonly #facts: FeatureFacts;
   readonly #pool: HistogramPool;
   readonly #nodes: NodeTable;
-  readonly #search: SearchMemory;
   readonly #places: Place[] = [];
   readonly #rows: number;
   readonly #spareRows: number;
@@ -54,7 +53,7 @@ export class TreeGrower {
   readonly #team: Team;
   /** What each thread of the team works in: pointers to scratch, and to a histogram of its own (0 for the first, which
    *  sums into the node's). */
-  readonly #desks: readonly { scratch: number; histogram: number }[];
+  readonly #desks: readonly { scratch: number; histogram: number; search: SearchMemory }[];
   readonly #constrained: boolean;
   #nNodes = 0;
   #gradients: QuantisedGradients | undefined;
@@ -78,11 +77,11 @@ export class TreeGrower {
     this.#pool = new HistogramPool(arena, this.#facts.maxHistogramBytes, maxHistogramBytes);
     const countBits = countBitsOf(nRows);
     this.#nodes = new NodeTable(arena, 2 * limits.maxLeaves, countBits);
-    this.#search = new SearchMemory(arena, limits, countBits, this.#constrained);
     this.#rows = arena.allocate(nRows * 4);
     this.#spareRows = arena.allocate((2 * nRows + 2 * team.size) * 4);
     this.#team = team;
     this.#desks = Array.from({ length: team.size }, (_, thread) => ({
+      search: new SearchMemory(arena, limits, countBits, this.#constrained),
       scratch: arena.allocate(HISTOGRAM_SCRATCH),
       histogram: thread === 0 ? 0 : arena.allocate(this.#facts.maxHistogramBytes),
     }));
@@ -96,7 +95,8 @@ export class TreeGrower {
     const { kernels } = this.#arena;
     this.#gradients = gradients;
     this.#seed = seed;
-    this.#search.setScales(1 / gradients.gradientFactor, 1 / gradients.hessianFactor);
+    const { gradientFactor, hessianFactor } = gradients;
+    for (const { search } of this.#desks) search.setScales(1 / gradientFactor, 1 / hessianFactor);
     this.#facts.select(features);
     this.#arena.uint32(this.#rows, rows.length).set(rows);
     this.#nNodes = 0;
@@ -267,17 +267,20 @@ export class TreeGrower {
     this.#sumHistogram(smaller, summed);
     this.#arena.kernels.subtractHistogram(inherited, summed, this.#facts.histogramBytes);
     this.#places[larger].histogram = inherited;
-    this.#findSplit(larger);
     this.#places[smaller].histogram = summed;
-    if (this.#canSplit(smaller, nLeaves)) this.#findSplit(smaller);
-    else this.#release(smaller);
+    if (this.#canSplit(smaller, nLeaves)) {
+      this.#findSplits([larger, smaller]);
+    } else {
+      this.#release(smaller);
+      this.#findSplits([larger]);
+    }
   }
 
   #searchFromRows(node: number): void {
     const histogram = this.#takeHistogram();
     this.#places[node].histogram = histogram;
     this.#sumHistogram(node, histogram);
-    this.#findSplit(node);
+    this.#findSplits([node]);
   }
 
   #sumHistogram(node: number, histogram: number): void {
@@ -306,13 +309,18 @@ export class TreeGrower {
     }
   }
 
-  #findSplit(node: number): void {
-    const { histogram, lower, upper } = this.#places[node];
+  /** Of one node or both children of one, side by side where there are threads. */
+  #findSplits(nodes: readonly number[]): void {
     const { list, nSelected, pointer } = this.#facts;
-    this.#search.setNode(lower, upper, Math.imul(this.#seed ^ node, 0x9e3779b1));
-    const { kernels } = this.#arena;
-    kernels.findBestSplit(histogram, list, nSelected, pointer, this.#search.pointer, this.#nodes.at(node));
-    if (this.#nodes.feature(node) < 0) this.#release(node);
+    const prepare = (node: number, desk: number): Parameters<TreeKernels['findBestSplit']> => {
+      const { histogram, lower, upper } = this.#places[node];
+      const { search } = this.#desks[desk];
+      search.setNode(lower, upper, Math.imul(this.#seed ^ node, 0x9e3779b1));
+      return [histogram, list, nSelected, pointer, search.pointer, this.#nodes.at(node)];
+    };
+    if (nodes.length <= this.#team.size) this.#team.run('findBestSplit', nodes.map(prepare));
+    else for (const node of nodes) this.#arena.kernels.findBestSplit(...prepare(node, 0));
+    for (const node of nodes) if (this.#nodes.feature(node) < 0) this.#release(node);
   }
 
   /** A histogram from the pool; where the pool is at its limit, the one of the open leaf that is least likely to be

@@ -27,6 +27,7 @@ const SHARED_KERNELS = [
   'addToHistogram',
   'clearHistogram',
   'mergeHistogram',
+  'findBestSplit',
   'partitionRows',
   'addLeafValue',
   'binaryLogLoss',
