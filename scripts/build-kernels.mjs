@@ -1,10 +1,13 @@
 // Compiles kernels/ (AssemblyScript) to WebAssembly and writes it as a module that the engine can import without
-// touching a file: src/ml/trees/kernels.generated.ts, never committed. `--check` only says whether that is up to date.
+// touching a file: src/ml/<room>/kernels.generated.ts, never committed. `--check` only says whether that is up to date.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const MODULES = [{ source: 'kernels/trees/index.ts', target: 'src/ml/trees/kernels.generated.ts' }];
+const MODULES = ['trees', 'neural'].map((room) => ({
+  source: `kernels/${room}/index.ts`,
+  target: `src/ml/${room}/kernels.generated.ts`,
+}));
 
 const root = new URL('../', import.meta.url);
 const check = process.argv.includes('--check');

@@ -10,13 +10,13 @@ import type {
   TrainingSet,
 } from '../estimator.ts';
 import { Random } from '../random.ts';
-import { startBackend } from './backend.ts';
+import { KernelTrainer, rawOutputs } from './kernel-trainer.ts';
 import { createDenseStack, parameterShapes } from './layers/dense.ts';
 import type { LossName } from './loss.ts';
 import { softmaxRows } from './loss.ts';
 import { MlpParameters } from './parameters.ts';
-import type { Samples } from './training-loop.ts';
-import { rawOutputs, trainStack } from './training-loop.ts';
+import type { Samples, StackTrainer, TrainerTask } from './stack-trainer.ts';
+import { trainStack } from './training-loop.ts';
 
 const MlpState = z.object({
   format: z.literal('modelwright-mlp-1'),
@@ -39,8 +39,8 @@ const MAX_INPUT = 1e4;
  *  curve are in the target's own units, squared. A step is an epoch. */
 export const mlp: Estimator = {
   async fit(training, parameters, options) {
-    await startBackend();
     const settings = MlpParameters.parse(parameters);
+    const open = await trainerOf(settings.engine);
     const random = new Random(options.seed);
     const scaling = training.task === 'regression' ? targetScaling(training.target) : null;
     const loss: LossName = scaling ? 'squaredError' : 'crossEntropy';
@@ -56,11 +56,19 @@ export const mlp: Estimator = {
       ...(point.validationLoss === undefined ? {} : { validationLoss: point.validationLoss * lossUnit }),
     });
     const stack = createDenseStack(widths, outputBias(training), random.derive('weights'));
-    const trained = trainStack(stack, toSamples(training, scaling, settings), loss, settings, random, {
-      validation: options.validation && toSamples(options.validation, scaling, { labelSmoothing: 0 }),
-      onStep: (point) => options.onStep?.(inOwnUnits(point)),
-      ...(options.shouldStop ? { shouldStop: options.shouldStop } : {}),
-    });
+    const trained = trainStack(
+      stack,
+      toSamples(training, scaling, settings),
+      loss,
+      settings,
+      random,
+      {
+        validation: options.validation && toSamples(options.validation, scaling, { labelSmoothing: 0 }),
+        onStep: (point) => options.onStep?.(inOwnUnits(point)),
+        ...(options.shouldStop ? { shouldStop: options.shouldStop } : {}),
+      },
+      open,
+    );
     const curve = trained.curve.map(inOwnUnits);
     return fitted(
       { format: 'modelwright-mlp-1', widths, target: scaling, curve, bestStep: trained.bestStep },
@@ -69,7 +77,6 @@ export const mlp: Estimator = {
   },
 
   async restore(serialised) {
-    await startBackend();
     const parsed = MlpState.safeParse(serialised.json);
     if (!parsed.success) throw unknownFormat(z.prettifyError(parsed.error).slice(0, 200));
     const parameters = parameterShapes(parsed.data.widths).map((shape, i) => {
@@ -82,6 +89,17 @@ export const mlp: Estimator = {
   },
 };
 
+/** Tensors are loaded only where somebody asks for them. */
+async function trainerOf(engine: MlpParameters['engine']): Promise<(task: TrainerTask) => StackTrainer> {
+  if (engine === 'kernels') return (task) => new KernelTrainer(task);
+  const [{ startBackend }, { TensorTrainer }] = await Promise.all([
+    import('./backend.ts'),
+    import('./tensor-trainer.ts'),
+  ]);
+  await startBackend();
+  return (task) => new TensorTrainer(task);
+}
+
 function fitted(state: MlpState, parameters: readonly Float32Array[]): FittedEstimator {
   const nOutputs = state.widths[state.widths.length - 1] as number;
   return {
@@ -91,7 +109,8 @@ function fitted(state: MlpState, parameters: readonly Float32Array[]): FittedEst
       if (inputWidth(features) !== state.widths[0]) {
         throw new RangeError(`the network has ${state.widths[0]} inputs and got ${inputWidth(features)}`);
       }
-      const outputs = rawOutputs(state.widths, parameters, rowMajor(features), features.nRows);
+      const { nRows } = features;
+      const outputs = rawOutputs(state.widths, parameters, { nRows, inputs: rowMajor(features) });
       const { target } = state;
       if (!target) return softmaxRows(outputs, nOutputs);
       return Float64Array.from(outputs, (value) =>

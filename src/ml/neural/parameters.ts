@@ -20,6 +20,8 @@ export const MlpParameters = z.strictObject({
   schedule: z.enum(SCHEDULES).default('cosine'),
   /** Epochs over which the learning rate rises to its base. */
   warmUpSteps: z.number().min(0).default(1),
+  /** What computes: kernels of our own, or tensors (tfjs) on whatever backend it runs on, the native one included. */
+  engine: z.enum(['kernels', 'tensors']).default('kernels'),
   /** Share of each class label that is spread over all classes. */
   labelSmoothing: z.number().min(0).max(0.5).default(0),
 });

@@ -7,6 +7,7 @@
  *  Cells of a histogram are 16 bytes: int64 sum of gradients, then int64 `hessians << countBits | count`. Gradients are
  *  pairs of int32 (gradient, hessian) in units of 1 / factor: integers sum exactly in any order, so results do not
  *  depend on the number of threads. */
+import { kernelsFrom } from '../kernel-arena.ts';
 import { wasm } from './kernels.generated.ts';
 
 export interface TreeKernels {
@@ -212,19 +213,4 @@ export interface TreeKernels {
  *  one row of more features than usual (a group has 65,536 cells, and so at most 32,768 features). */
 export const HISTOGRAM_SCRATCH = 128 * 16 + 65_536 + 16_384 + 64;
 
-let compiled: WasmModule | undefined;
-
-/** Compiled once per thread. */
-function compileKernels(): WasmModule {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0)));
-  return compiled;
-}
-
-export function instantiateKernels(memory: WasmMemory): TreeKernels {
-  const imports = { env: { memory, abort } };
-  return new WebAssembly.Instance(compileKernels(), imports).exports as unknown as TreeKernels;
-}
-
-function abort(): never {
-  throw new Error('a tree kernel was called with illegal arguments');
-}
+export const instantiateKernels = kernelsFrom<TreeKernels>(wasm);

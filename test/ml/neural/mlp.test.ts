@@ -10,6 +10,7 @@ import { curvedSurface, exclusiveOr, threeBlobs } from './blobs.ts';
 const quick = { maxSteps: 12, hiddenUnits: 16, batchSize: 32, learningRate: 0.01 };
 
 describeEstimator('mlp', mlp, { ...quick, maxSteps: 20 });
+describeEstimator('mlp on tensors', mlp, { ...quick, maxSteps: 20, engine: 'tensors' });
 
 describe('mlp', () => {
   it('learns a binary rule that no linear model can', async () => {
@@ -138,11 +139,15 @@ describe('mlp', () => {
   it('holds no more tensors and buffers after an epoch than before', async () => {
     const counts: string[] = [];
     const set = exclusiveOr(200, 1);
-    await mlp.fit(set, quick, {
-      seed: 1,
-      validation: set,
-      onStep: () => counts.push(JSON.stringify([tf.memory().numTensors, tf.memory().numDataBuffers])),
-    });
+    await mlp.fit(
+      set,
+      { ...quick, engine: 'tensors' },
+      {
+        seed: 1,
+        validation: set,
+        onStep: () => counts.push(JSON.stringify([tf.memory().numTensors, tf.memory().numDataBuffers])),
+      },
+    );
     expect(counts.length).toBeGreaterThan(5);
     expect(new Set(counts).size).toBe(1);
   });

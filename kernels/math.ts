@@ -1,0 +1,66 @@
+// Exponentials and logarithms without tables: the language's own read theirs from memory that belongs to the caller.
+
+const LOG2_E: f64 = 1.4426950408889634;
+const LN2_HIGH: f64 = 6.93147180369123816490e-1;
+const LN2_LOW: f64 = 1.90821492927058770002e-10;
+/** Adding it leaves the nearest whole number in the lowest bits of a double. */
+const ROUNDER: f64 = 6755399441055744;
+export const SMALLEST_EXPONENT: f64 = -708;
+
+/** e to the x of two numbers in [-708, 0], to the last bit or two: x = n ln 2 + r, and a Taylor series in r. */
+// @ts-ignore: decorator
+@inline
+export function exp(x: v128): v128 {
+  const shifted = f64x2.add(f64x2.mul(x, f64x2.splat(LOG2_E)), f64x2.splat(ROUNDER));
+  const n = f64x2.sub(shifted, f64x2.splat(ROUNDER));
+  const r = f64x2.sub(f64x2.sub(x, f64x2.mul(n, f64x2.splat(LN2_HIGH))), f64x2.mul(n, f64x2.splat(LN2_LOW)));
+  // Estrin's scheme: pairs of terms side by side, where Horner's would wait for one after the other.
+  const r2 = f64x2.mul(r, r);
+  const r4 = f64x2.mul(r2, r2);
+  const p0 = f64x2.add(f64x2.splat(1), r);
+  const p2 = terms(5e-1, 1.6666666666666666e-1, r);
+  const p4 = terms(4.1666666666666664e-2, 8.333333333333333e-3, r);
+  const p6 = terms(1.388888888888889e-3, 1.984126984126984e-4, r);
+  const p8 = terms(2.48015873015873e-5, 2.7557319223985893e-6, r);
+  const p10 = terms(2.755731922398589e-7, 2.505210838544172e-8, r);
+  const p12 = terms(2.08767569878681e-9, 1.6059043836821613e-10, r);
+  const low = f64x2.add(p0, f64x2.mul(p2, r2));
+  const middle = f64x2.add(p4, f64x2.mul(p6, r2));
+  const high = f64x2.add(f64x2.add(p8, f64x2.mul(p10, r2)), f64x2.mul(p12, r4));
+  const p = f64x2.add(low, f64x2.mul(f64x2.add(middle, f64x2.mul(high, r4)), r4));
+  return i64x2.add(p, i64x2.shl(shifted, 52));
+}
+
+// @ts-ignore: decorator
+@inline
+function terms(even: f64, odd: f64, r: v128): v128 {
+  return f64x2.add(f64x2.splat(even), f64x2.mul(f64x2.splat(odd), r));
+}
+
+/** The natural logarithm of a finite x >= 2^-1000: x = 2^e m with m near 1, and log m = 2 artanh((m - 1) / (m + 1)) as a
+ *  series. */
+export function log(x: f64): f64 {
+  const bits = reinterpret<u64>(x);
+  let exponent = <i32>((bits >> 52) & 0x7ff) - 1023;
+  let m = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
+  if (m > 1.4142135623730951) {
+    m *= 0.5;
+    exponent++;
+  }
+  const s = (m - 1) / (m + 1);
+  const z = s * s;
+  let p: f64 = 1.0 / 23.0;
+  p = p * z + 1.0 / 21.0;
+  p = p * z + 1.0 / 19.0;
+  p = p * z + 1.0 / 17.0;
+  p = p * z + 1.0 / 15.0;
+  p = p * z + 1.0 / 13.0;
+  p = p * z + 1.0 / 11.0;
+  p = p * z + 1.0 / 9.0;
+  p = p * z + 1.0 / 7.0;
+  p = p * z + 1.0 / 5.0;
+  p = p * z + 1.0 / 3.0;
+  p = p * z + 1.0;
+  return <f64>exponent * LN2_HIGH + (2 * s * p + <f64>exponent * LN2_LOW);
+}
+
