@@ -156,8 +156,8 @@ export default {
     rule(
       'trial-thread-is-engine-only',
       { path: '^jobs/trial-thread[.]ts$' },
-      { path: '^(src/(?!ml/|errors/)|handlers/|jobs/|playground/)' },
-      'The training thread carries the engine and nothing else.',
+      { path: '^(src/(?!ml/|errors/)|handlers/|jobs/(?!tree-helpers[.]ts$)|playground/)' },
+      'The training thread carries the engine, threads that help it, and nothing else.',
     ),
     rule(
       'handlers-never-train',

@@ -19,7 +19,7 @@ describe('shortening a setting', () => {
   });
 
   it('cuts the epochs of a network and leaves its learning rate alone', () => {
-    expect(shortenParameters(mlp, 0.5)).toEqual({ ...mlp, maxSteps: 15 });
+    expect(shortenParameters(mlp, 0.5)).toEqual({ ...mlp, maxSteps: 30 });
   });
 
   it('never leaves fewer than ten steps', () => {

@@ -12,9 +12,10 @@ export interface Backend {
 }
 
 const SENTENCES: Record<Backend['name'], string> = {
-  tensorflow: 'Networks train on the native TensorFlow library (@tensorflow/tfjs-node).',
-  wasm: 'Networks train on WebAssembly with SIMD, one thread per trial (@tensorflow/tfjs-backend-wasm).',
-  cpu: 'Networks train in plain JavaScript, which is many times slower: WebAssembly did not start here.',
+  tensorflow:
+    'Networks for tables train on kernels of our own; tensors, where a setting asks for them, on the native TensorFlow library (@tensorflow/tfjs-node).',
+  wasm: 'Networks for tables train on WebAssembly kernels of our own; tensors, where a setting asks for them, on @tensorflow/tfjs-backend-wasm.',
+  cpu: 'Networks for tables train on kernels of our own; tensors, where a setting asks for them, in plain JavaScript, which is many times slower.',
 };
 
 /** Not in package.json: its install downloads outside npm, so it is used only where somebody has added it. */

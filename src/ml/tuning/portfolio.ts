@@ -188,14 +188,14 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
     why: 'Learns smooth combinations of many columns, which trees and linear models approximate only roughly.',
     defaults: [
       {
-        maxSteps: 30,
+        maxSteps: 60,
         hiddenLayers: 2,
-        hiddenUnits: 64,
-        learningRate: 0.002,
+        hiddenUnits: 128,
+        learningRate: 0.003,
         weightDecay: 0.02,
         dropout: 0.15,
         batchSize: 128,
-        patience: 8,
+        patience: 10,
         clipNorm: 1,
         schedule: 'cosine',
         warmUpSteps: 1,
@@ -204,7 +204,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
     ],
     space: {
       hiddenLayers: { kind: 'int', low: 1, high: 3, log: false },
-      hiddenUnits: { kind: 'int', low: 16, high: 128, log: true },
+      hiddenUnits: { kind: 'int', low: 24, high: 256, log: true },
       learningRate: { kind: 'float', low: 0.0005, high: 0.02, log: true },
       weightDecay: { kind: 'float', low: 0.001, high: 0.3, log: true },
       dropout: { kind: 'float', low: 0, high: 0.4, log: false },
