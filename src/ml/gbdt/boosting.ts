@@ -112,6 +112,8 @@ class Boosting {
   readonly #raw: RawPredictions;
   readonly #gradients: ReturnType<RawPredictions['gradients']>;
   readonly #random: Random;
+  /** Made once: a million numbers for every tree would be work and garbage. */
+  readonly #allRows: Uint32Array;
 
   constructor(
     arena: Arena,
@@ -136,6 +138,10 @@ class Boosting {
     this.#raw = new RawPredictions(arena, this.loss, target, this.#weights, this.initial, team);
     this.#gradients = this.#raw.gradients();
     this.#random = random;
+    this.#allRows = Uint32Array.from(
+      { length: parameters.rowFraction < 1 ? 0 : features.nRows },
+      (_, row) => row,
+    );
     this.#raw.differentiate(this.#gradients);
   }
 
@@ -153,7 +159,8 @@ class Boosting {
   step(step: number): { trees: Tree[]; trainLoss: number } {
     const { rowFraction, columnFraction } = this.#parameters;
     const { nRows, nFeatures } = this.#matrix;
-    const rows = sampleIndices(nRows, rowFraction, this.#random.derive('rows', step));
+    const rows =
+      rowFraction < 1 ? sampleIndices(nRows, rowFraction, this.#random.derive('rows', step)) : this.#allRows;
     const trees = this.#gradients.outputs.map((gradients, k) => {
       const random = this.#random.derive('tree', step, k);
       const features = sampleIndices(nFeatures, columnFraction, random);

@@ -18,9 +18,13 @@ const WORK = 1;
 const DONE = 2;
 const END = 3;
 
-/** Looks before a thread goes to sleep, a millisecond or two: the caller's own work between two parts takes less,
+/** Looks before a thread goes to sleep, about a tenth of a millisecond: the caller's own work between two parts takes less,
  *  and waking a thread up takes the caller a tenth of a millisecond each time. */
-const LOOKS = 1_000_000;
+const LOOKS = 100_000;
+
+/** On a machine whose processors are taken, each part waits for a helper to get a turn, and two threads take many times as
+ *  long as one. A caller that has waited so long, and longer than it has worked, goes on alone. */
+const PATIENCE_MS = 200;
 
 /** What helpers can do, by number. */
 const SHARED_KERNELS = [
@@ -46,7 +50,9 @@ interface ControlBlock {
 
 export class Team {
   readonly #kernels: TreeKernels;
-  readonly #helpers: readonly ControlBlock[];
+  #helpers: readonly ControlBlock[];
+  #worked = 0;
+  #waited = 0;
 
   /** @param controls pointers of the helpers' control blocks; none for a team of one. */
   constructor(arena: Arena, controls: readonly number[] = []) {
@@ -54,35 +60,47 @@ export class Team {
     this.#helpers = controls.map((pointer) => blockAt(arena.memory, pointer));
   }
 
-  /** Threads, the caller's own included. */
+  /** Threads, the caller's own included. Falls to 1 where helpers keep the caller waiting: what a fit learns does not
+   *  depend on it. */
   get size(): number {
     return this.#helpers.length + 1;
   }
 
-  /** Computes parts side by side, the first here. @param parts at most `size`. @returns each part's result. */
+  /** Computes parts side by side, the first here and so are those that there is no helper for.
+   *  @returns each part's result. */
   run<K extends SharedKernel>(kernel: K, parts: readonly Arguments<K>[]): number[] {
     const number = SHARED_KERNELS.indexOf(kernel);
-    const [own, ...others] = parts;
-    others.forEach((values, i) => {
-      const { words, numbers } = this.#helpers[i];
+    const nHelped = Math.min(parts.length - 1, this.#helpers.length);
+    const helpers = this.#helpers.slice(0, nHelped);
+    const helped = parts.slice(1, 1 + nHelped);
+    helpers.forEach(({ words, numbers }, i) => {
+      const values = helped[i];
       numbers.set(values, 1);
       words[1] = number;
       words[2] = values.length;
       change(words, WORK, HELPER);
     });
-    const results = [call(this.#kernels, kernel, own)];
-    others.forEach((_, i) => {
-      const { words, numbers } = this.#helpers[i];
+    const startMs = performance.now();
+    const first = call(this.#kernels, kernel, parts[0]);
+    const rest = parts.slice(1 + nHelped).map((values) => call(this.#kernels, kernel, values));
+    if (nHelped === 0) return [first, ...rest];
+    const ownMs = performance.now();
+    const theirs = helpers.map(({ words, numbers }) => {
       waitWhile(words, WORK, CALLER);
-      results.push(numbers[0]);
+      const result = numbers[0];
       Atomics.store(words, 0, IDLE);
+      return result;
     });
-    return results;
+    this.#worked += ownMs - startMs;
+    this.#waited += performance.now() - ownMs;
+    if (this.#waited > PATIENCE_MS && this.#waited > this.#worked) this.end();
+    return [first, ...theirs, ...rest];
   }
 
-  /** Lets the helpers' threads end. */
+  /** Lets the helpers go. */
   end(): void {
     for (const { words } of this.#helpers) change(words, END, HELPER);
+    this.#helpers = [];
   }
 }
 

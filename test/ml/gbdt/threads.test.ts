@@ -4,6 +4,8 @@ import type { TrainingSet } from '../../../src/ml/estimator.ts';
 import type { Task } from '../../../src/ml/experiment.ts';
 import { gbdt } from '../../../src/ml/gbdt/boosting.ts';
 import { Random } from '../../../src/ml/random.ts';
+import { Arena } from '../../../src/ml/trees/arena.ts';
+import { Team } from '../../../src/ml/trees/team.ts';
 
 /** Just enough cells that threads are used. */
 function largeProblem(task: Task): TrainingSet {
@@ -70,5 +72,16 @@ describe('a fit on several threads', () => {
     const fit = gbdt.fit(negative, { loss: 'poisson' }, { seed: 1, helpers: watched });
     await expect(fit).rejects.toThrow('Poisson loss needs counts');
     expect(ended).toBe(1);
+  });
+});
+
+describe('a team', () => {
+  it('computes parts that it has no helper for itself', () => {
+    const arena = new Arena();
+    const cells = arena.allocate(4 * 64);
+    arena.uint8(cells, 4 * 64).fill(1);
+    const parts = Array.from({ length: 4 }, (_, i): [number, number] => [cells + 64 * i, 64]);
+    expect(new Team(arena).run('clearHistogram', parts)).toHaveLength(4);
+    expect(arena.uint8(cells, 4 * 64).every((byte) => byte === 0)).toBe(true);
   });
 });
