@@ -14,7 +14,7 @@ export interface HelperTask {
 const TYPESCRIPT = new URL('../src/queue/load-typescript.mjs', import.meta.url).href;
 
 /** How long a thread waits for another fit. */
-const IDLE_MS = 5000;
+const IDLE_MS = 60_000;
 /** A helper that does not come back after a fit that failed is given up. */
 const PATIENCE_MS = 1000;
 
