@@ -1,6 +1,10 @@
-// The hot loops of networks for tables, compiled to one WebAssembly module by scripts/build-kernels.mjs.
+// The hot loops of networks, compiled to one WebAssembly module by scripts/build-kernels.mjs.
 // What each kernel takes and leaves is said once, where it is called from: src/ml/neural/kernels.ts.
 export { forwardDense, weightGradients, inputGradients, columnSums } from './dense';
-export { gatherRows, applyRelu, applyReluAndDropout, reluGradients } from './activations';
-export { crossEntropy, squaredError } from './losses';
-export { sumOfSquares, updateAdamW } from './optimizer';
+export { gatherRows, applyRelu, applyReluAndDropout, applyDropout, reluGradients } from './activations';
+export { applySelu, seluGradients, applyMish, mishGradients } from './activations';
+export { columnMoments, normaliseColumns, columnNormGradients } from './normalisation';
+export { normaliseRows, rowNormGradients } from './normalisation';
+export { crossEntropy, focalLoss, squaredError } from './losses';
+export { sumOfSquares, updateAdamW, updateNesterov, updateLion, updateRmsProp } from './optimizer';
+export { addScaled, moveTowards, clipValues } from './optimizer';

@@ -1,253 +1,290 @@
-/** Trains dense stacks with kernels of our own: an epoch takes a tenth of what tensor operations take. */
-import {
-  NeuralArena,
-  packWeights,
-  paddedRows,
-  paddedWidth,
-  unpackWeights,
-  withNeuralArena,
-} from './kernels.ts';
+/** Trains networks with kernels of our own: for tables an epoch takes a tenth of what tensor operations take. */
+import { bindNetwork, type KernelNetwork, writeSamples } from './kernel-network.ts';
+import { KernelOptimizer } from './kernel-optimizer.ts';
+import { NeuralArena, withNeuralArena } from './kernels.ts';
+import { padded, positionsOf, type Shape, strideOf } from './layers/layer.ts';
 import { meanLoss } from './loss.ts';
-import { ADAM, type Samples, type StackTrainer, type TrainerTask } from './stack-trainer.ts';
+import { type Network, outputShapeOf, parameterSpecs } from './network.ts';
+import { ParameterMemory } from './parameter-memory.ts';
+import type { Batch, Samples, Step, Trainer, TrainerState, TrainerTask } from './trainer.ts';
 
-/** Rows of one forward pass without gradients: bounds the memory of activations. */
-const ROWS_PER_PASS = 512;
+/** Samples of one pass without gradients, at least: small batches would spend their time between calls. */
+const ROWS_PER_PASS = 128;
 
-/** Of one layer; pointers into the arena. @property count numbers of weights and bias together. */
-interface Layer {
-  readonly nInputs: number;
-  readonly nOutputs: number;
-  readonly inputStride: number;
-  readonly stride: number;
-  readonly weights: number;
-  readonly bias: number;
-}
-
-export class KernelTrainer implements StackTrainer {
+export class KernelTrainer implements Trainer {
   readonly #arena = new NeuralArena();
   readonly #task: TrainerTask;
-  readonly #layers: readonly Layer[];
-  /** Numbers of all layers: values, their gradients and both moments lie in the same order, one block after the other. */
-  readonly #count: number;
-  readonly #values: number;
-  readonly #inputs: number;
+  readonly #memory: ParameterMemory;
+  readonly #optimizer: KernelOptimizer;
+  readonly #network: KernelNetwork;
+  readonly #gradients: number;
+  /** Gradients of the micro-batches so far; 0 where a batch is one pass. */
+  readonly #sums: number;
+  /** The averaged weights; 0 where there are none. */
+  readonly #average: number;
+  readonly #mostRows: number;
   readonly #targets: number;
-  readonly #rows: number;
-  /** Of each layer's inputs, then the outputs, (mostRows × stride); and what the loss would change of them. */
-  readonly #activations: readonly number[];
-  readonly #gradients: readonly number[];
-  readonly #dropoutState: number;
-  #step = 0;
+  readonly #weights: number;
+  readonly #randomState: number;
+  readonly #batch: Batch & { readonly weights: Float32Array };
 
   constructor(task: TrainerTask) {
+    const { network, settings, mostRows, random } = task;
+    const { microBatch } = settings;
     const arena = this.#arena;
-    const { stack, training, mostRows, random } = task;
     this.#task = task;
-    this.#count = countOf(stack.widths);
-    this.#values = arena.allocate(4 * this.#count * 4);
-    arena.float32(this.#values, 4 * this.#count).fill(0);
-    this.#layers = layersAt(stack.widths, this.#values);
-    load(arena, this.#layers, stack.parameters);
-    this.#inputs = copyIn(arena, training.inputs);
-    this.#targets = copyIn(arena, training.targets);
-    this.#rows = arena.allocate(mostRows * 4);
-    const batches = () =>
-      stack.widths.map((width) => {
-        const size = paddedRows(mostRows) * paddedWidth(width);
-        const pointer = arena.allocate(size * 4);
-        arena.float32(pointer, size).fill(0);
-        return pointer;
-      });
-    this.#activations = batches();
-    this.#gradients = batches();
-    this.#dropoutState = arena.allocate(16);
-    arena.uint32(this.#dropoutState, 4).set([0, 1, 2, 3].map(() => random.uint32() | 1));
+    this.#memory = new ParameterMemory(arena, parameterSpecs(network.spec).flat());
+    this.#memory.write(network.parameters);
+    this.#gradients = this.#memory.block();
+    this.#optimizer = new KernelOptimizer(arena, this.#memory, settings);
+    this.#mostRows = microBatch > 0 ? Math.min(microBatch, mostRows) : mostRows;
+    this.#sums = this.#mostRows < mostRows ? this.#memory.block() : 0;
+    this.#average = settings.averageShare > 0 ? this.#memory.block() : 0;
+    if (this.#average) this.#copy(this.#memory.values, this.#average);
+    this.#randomState = arena.allocate(16);
+    arena.uint32(this.#randomState, 4).set([0, 1, 2, 3].map(() => random.uint32() | 1));
+    const nMost = Math.max(this.#mostRows, ROWS_PER_PASS);
+    this.#network = bindNetwork(arena, network.spec, this.#memory, this.#gradients, nMost, this.#randomState);
+    const { channels } = this.#network.outputShape;
+    const nTargets = nMost * this.#members * channels;
+    this.#targets = arena.allocate(nTargets * 4);
+    this.#weights = arena.allocate(nMost * this.#members * 4);
+    this.#batch = {
+      nRows: 0,
+      inputs: new Float32Array(this.#mostRows * sizeOf(network.spec.input)),
+      targets: new Float32Array(this.#mostRows * channels),
+      weights: new Float32Array(this.#mostRows),
+    };
   }
 
-  step(rows: Uint32Array, learningRate: number): { loss: number; norm: number } {
+  /** Predictions per row: each is compared with the row's target, and their losses are averaged. */
+  get #members(): number {
+    return positionsOf(this.#network.outputShape);
+  }
+
+  step(rows: Uint32Array, learningRate: number): Step {
     const { kernels } = this.#arena;
-    const { clipNorm } = this.#task.settings;
-    this.#arena.uint32(this.#rows, rows.length).set(rows);
-    const loss = this.#forward(rows.length);
-    this.#backward(rows.length);
-    const gradients = this.#values + 4 * this.#count;
-    const norm = Math.sqrt(kernels.sumOfSquares(gradients, this.#count));
-    if (Number.isFinite(loss) && Number.isFinite(norm)) {
-      this.#update(learningRate, clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1);
+    const { count } = this.#memory;
+    const nParts = Math.ceil(rows.length / this.#mostRows);
+    if (nParts > 1) this.#arena.float32(this.#sums, count).fill(0);
+    let loss = 0;
+    for (let part = 0; part < nParts; part++) {
+      const from = Math.floor((part * rows.length) / nParts);
+      const some = rows.subarray(from, Math.floor(((part + 1) * rows.length) / nParts));
+      const share = some.length / rows.length;
+      loss += share * this.#forward(some, part);
+      this.#network.backward(some.length);
+      if (nParts > 1) kernels.addScaled(this.#sums, this.#gradients, count, share);
+    }
+    if (!Number.isFinite(loss)) return { loss, norm: Number.NaN };
+    const norm = this.#optimizer.update(nParts > 1 ? this.#sums : this.#gradients, learningRate);
+    if (this.#average && Number.isFinite(norm)) {
+      // While few steps are behind it, the average is their mean: the first weights count no more than the others.
+      const share = Math.max(this.#task.settings.averageShare, 1 / this.#optimizer.step);
+      kernels.moveTowards(this.#average, this.#memory.values, count, share, 1);
     }
     return { loss, norm };
   }
 
   /** @returns the batch's mean loss; leaves its derivative by the outputs. */
-  #forward(nRows: number): number {
-    const { kernels } = this.#arena;
-    const { stack, loss, settings } = this.#task;
-    const [width] = stack.widths as [number];
-    const padded = paddedRows(nRows);
-    const [first] = this.#activations as [number];
-    kernels.gatherRows(this.#inputs, this.#rows, nRows, padded, width, first, paddedWidth(width));
-    this.#layers.forEach((layer, l) => {
-      const out = this.#activations[l + 1] as number;
-      runLayer(kernels, layer, this.#activations[l] as number, padded, out);
-      if (l === this.#layers.length - 1) return;
-      const count = padded * layer.stride;
-      const { dropout } = settings;
-      if (dropout === 0) kernels.applyRelu(out, count);
-      else {
-        const threshold = Math.floor(dropout * 2 ** 32);
-        kernels.applyReluAndDropout(out, count, threshold, 1 / (1 - dropout), this.#dropoutState);
-      }
-    });
-    const { nOutputs, stride } = this.#layers.at(-1) as Layer;
-    const sum = kernels[loss](
-      this.#activations.at(-1) as number,
-      this.#targets,
-      this.#rows,
+  #forward(rows: Uint32Array, part: number): number {
+    const { network, training, random, prepare } = this.#task;
+    const { inputs, targets, weights } = this.#batch;
+    const { channels } = this.#network.outputShape;
+    gather(training.inputs, rows, sizeOf(network.spec.input), inputs);
+    gather(training.targets, rows, channels, targets);
+    if (training.weights) gather(training.weights, rows, 1, weights);
+    prepare?.(this.#batchOf(rows.length), random.derive('batch', this.#optimizer.step, part));
+    this.#write(network.spec.input, inputs, rows.length);
+    this.#network.forward(rows.length, true);
+    return this.#lossOf(rows.length);
+  }
+
+  /** The part of the batch's arrays that holds rows. */
+  #batchOf(nRows: number): Batch {
+    const { inputs, targets } = this.#batch;
+    return {
       nRows,
-      padded,
-      nOutputs,
-      stride,
-      this.#gradients.at(-1) as number,
+      inputs: inputs.subarray(0, nRows * sizeOf(this.#task.network.spec.input)),
+      targets: targets.subarray(0, nRows * this.#network.outputShape.channels),
+    };
+  }
+
+  #write(input: Shape, samples: Float32Array, nRows: number): void {
+    writeSamples(this.#arena, this.#network, input, samples, nRows, padded(nRows));
+  }
+
+  #lossOf(nRows: number): number {
+    const { kernels } = this.#arena;
+    const { loss, training } = this.#task;
+    const { outputs, ofOutputs, outputShape } = this.#network;
+    const { channels } = outputShape;
+    const members = this.#members;
+    repeatRows(
+      this.#batch.targets,
+      nRows,
+      channels,
+      members,
+      this.#arena.float32(this.#targets, nRows * members * channels),
     );
-    return loss === 'crossEntropy' ? sum / nRows : sum / (nRows * nOutputs);
-  }
-
-  #backward(nRows: number): void {
-    const { kernels } = this.#arena;
-    const { dropout } = this.#task.settings;
-    const padded = paddedRows(nRows);
-    const toGradients = 4 * this.#count;
-    for (let l = this.#layers.length - 1; l >= 0; l--) {
-      const { nInputs, inputStride, stride, weights, bias } = this.#layers[l] as Layer;
-      const inputs = this.#activations[l] as number;
-      const ofOutputs = this.#gradients[l + 1] as number;
-      kernels.weightGradients(inputs, padded, nInputs, inputStride, ofOutputs, stride, weights + toGradients);
-      kernels.columnSums(ofOutputs, padded, stride, bias + toGradients);
-      if (l === 0) return;
-      const ofInputs = this.#gradients[l] as number;
-      kernels.inputGradients(ofOutputs, padded, stride, weights, nInputs, ofInputs, inputStride);
-      kernels.reluGradients(ofInputs, inputs, padded * inputStride, 1 / (1 - dropout));
+    if (training.weights) {
+      repeatRows(this.#batch.weights, nRows, 1, members, this.#arena.float32(this.#weights, nRows * members));
     }
-  }
-
-  #update(learningRate: number, factor: number): void {
-    const { kernels } = this.#arena;
-    const { beta1, beta2, epsilon } = ADAM;
-    this.#step++;
-    const rate = learningRate / (1 - beta1 ** this.#step);
-    const correction = 1 / Math.sqrt(1 - beta2 ** this.#step);
-    const block = 4 * this.#count;
-    const update = (at: number, count: number, shrink: number) =>
-      kernels.updateAdamW(
-        ...([at, at + block, at + 2 * block, at + 3 * block, count] as const),
-        ...([factor, rate, shrink, correction, beta1, beta2, epsilon] as const),
-      );
-    for (const { weights, bias, stride } of this.#layers) {
-      // Kernels decay, biases do not.
-      update(weights, (bias - weights) / 4, 1 - learningRate * this.#task.settings.weightDecay);
-      update(bias, stride, 1);
-    }
+    const operands = [
+      ...([outputs, this.#targets, training.weights ? this.#weights : 0] as const),
+      ...([nRows * members, padded(nRows) * members, channels, strideOf(outputShape), ofOutputs] as const),
+    ] as const;
+    const sum =
+      loss.name === 'focalLoss'
+        ? kernels.focalLoss(...operands, loss.gamma)
+        : kernels[loss.name](...operands);
+    return sum / (nRows * members * (loss.name === 'squaredError' ? channels : 1));
   }
 
   evaluate(samples: Samples): number {
-    const outputs = this.#arena.scoped(() => outputsOf(this.#arena, this.#layers, samples));
-    return meanLoss(this.#task.loss, outputs, samples.targets, (this.#layers.at(-1) as Layer).nOutputs);
+    return this.#withAverage(() => {
+      const outputs = passOver(
+        this.#arena,
+        this.#network,
+        this.#task.network.spec.input,
+        ROWS_PER_PASS,
+        samples,
+      );
+      const { channels } = this.#network.outputShape;
+      const targets = new Float32Array(samples.targets.length * this.#members);
+      repeatRows(samples.targets, samples.nRows, channels, this.#members, targets);
+      const weights = samples.weights && new Float32Array(samples.nRows * this.#members);
+      if (samples.weights && weights) repeatRows(samples.weights, samples.nRows, 1, this.#members, weights);
+      return meanLoss(this.#task.loss, outputs, targets, channels, weights);
+    });
+  }
+
+  /** Runs `work` with the averaged weights in place of those of the last step. */
+  #withAverage<T>(work: () => T): T {
+    if (!this.#average) return work();
+    const { count, values } = this.#memory;
+    const own = this.#arena.float32(values, count).slice();
+    this.#copy(this.#average, values);
+    try {
+      return work();
+    } finally {
+      this.#arena.float32(values, count).set(own);
+    }
+  }
+
+  #copy(from: number, to: number): void {
+    this.#arena.float32(to, this.#memory.count).set(this.#arena.float32(from, this.#memory.count));
   }
 
   parameters(): Float32Array[] {
-    return this.#layers.flatMap(({ weights, bias, nInputs, nOutputs, stride }) => [
-      unpackWeights(this.#arena.float32(weights, nInputs * stride), nInputs, nOutputs),
-      this.#arena.float32(bias, nOutputs).slice(),
+    return this.#memory.read(this.#average || this.#memory.values);
+  }
+
+  state(): TrainerState {
+    const arrays = this.#stored().map(([name, pointer, count]) => [
+      name,
+      this.#arena.float32(pointer, count).slice(),
     ]);
+    return {
+      step: this.#optimizer.step,
+      arrays: {
+        ...(Object.fromEntries(arrays) as Record<string, Float32Array>),
+        random: this.#arena.uint32(this.#randomState, 4).slice(),
+      },
+    };
+  }
+
+  restore(state: TrainerState): void {
+    for (const [name, pointer, count] of this.#stored()) {
+      this.#arena.float32(pointer, count).set(state.arrays[name] as Float32Array);
+    }
+    this.#arena.uint32(this.#randomState, 4).set(state.arrays.random as Uint32Array);
+    this.#optimizer.step = state.step;
+  }
+
+  /** Name, pointer and count of every block that outlives a step. */
+  #stored(): [string, number, number][] {
+    const { values, kept, count, keptCount } = this.#memory;
+    return [
+      ['values', values, count],
+      ['kept', kept, keptCount],
+      ...this.#optimizer.moments.map((pointer, i): [string, number, number] => [
+        `moment${i}`,
+        pointer,
+        count,
+      ]),
+      ...(this.#average ? [['average', this.#average, count] as [string, number, number]] : []),
+    ];
   }
 }
 
-/** Raw outputs of all rows. @returns Float32Array (nRows × nOutputs), row-major. */
-export function rawOutputs(
-  widths: readonly number[],
-  parameters: readonly Float32Array[],
-  samples: Pick<Samples, 'nRows' | 'inputs'>,
-): Float32Array {
+/** Raw outputs of all rows. @returns Float32Array (nRows × members × nOutputs), row-major. */
+export function rawOutputs(network: Network, samples: Pick<Samples, 'nRows' | 'inputs'>): Float32Array {
   return withNeuralArena((arena) => {
-    const layers = layersAt(widths, arena.allocate(countOf(widths) * 4));
-    load(arena, layers, parameters);
-    return outputsOf(arena, layers, samples);
+    const memory = new ParameterMemory(arena, parameterSpecs(network.spec).flat());
+    memory.write(network.parameters);
+    const nMost = Math.min(ROWS_PER_PASS, padded(samples.nRows));
+    const bound = bindNetwork(arena, network.spec, memory, 0, nMost, 0);
+    return passOver(arena, bound, network.spec.input, nMost, samples);
   });
 }
 
-/** Works in the part of the arena that is free. */
-function outputsOf(
+/** Numbers of one prediction, and how many predictions there are of a row. */
+export function outputsOf(network: Network): { readonly nOutputs: number; readonly members: number } {
+  const shape = outputShapeOf(network.spec);
+  return { nOutputs: shape.channels, members: positionsOf(shape) };
+}
+
+/** Pass after pass without dropout. @param nMost rows of each. */
+function passOver(
   arena: NeuralArena,
-  layers: readonly Layer[],
+  network: KernelNetwork,
+  input: Shape,
+  nMost: number,
   { nRows, inputs }: Pick<Samples, 'nRows' | 'inputs'>,
 ): Float32Array {
-  const { kernels } = arena;
-  const { nInputs: width, inputStride } = layers[0] as Layer;
-  const { nOutputs, stride } = layers.at(-1) as Layer;
-  const widest = Math.max(inputStride, ...layers.map((layer) => layer.stride));
-  const nMost = Math.min(ROWS_PER_PASS, paddedRows(nRows));
-  let from = arena.allocate(nMost * widest * 4);
-  let to = arena.allocate(nMost * widest * 4);
-  const outputs = new Float32Array(nRows * nOutputs);
+  const { outputShape, outputs } = network;
+  const [size, members, stride] = [sizeOf(input), positionsOf(outputShape), strideOf(outputShape)];
+  const { channels } = outputShape;
+  const all = new Float32Array(nRows * members * channels);
   for (let start = 0; start < nRows; start += nMost) {
     const n = Math.min(nMost, nRows - start);
-    const padded = paddedRows(n);
-    const batch = arena.float32(from, padded * inputStride).fill(0);
-    for (let i = 0; i < n; i++) {
-      batch.set(inputs.subarray((start + i) * width, (start + i + 1) * width), i * inputStride);
-    }
-    layers.forEach((layer, l) => {
-      runLayer(kernels, layer, from, padded, to);
-      if (l < layers.length - 1) kernels.applyRelu(to, padded * layer.stride);
-      [from, to] = [to, from];
-    });
-    const ofBatch = arena.float32(from, padded * stride);
-    for (let i = 0; i < n; i++) {
-      outputs.set(ofBatch.subarray(i * stride, i * stride + nOutputs), (start + i) * nOutputs);
+    writeSamples(arena, network, input, inputs.subarray(start * size, (start + n) * size), n, padded(n));
+    network.forward(n, false);
+    const ofPass = arena.float32(outputs, n * members * stride);
+    for (let i = 0; i < n * members; i++) {
+      all.set(ofPass.subarray(i * stride, i * stride + channels), (start * members + i) * channels);
     }
   }
-  return outputs;
+  return all;
 }
 
-function runLayer(
-  kernels: NeuralArena['kernels'],
-  { nInputs, inputStride, stride, weights, bias }: Layer,
-  inputs: number,
+/** Numbers of one sample. */
+function sizeOf(shape: Shape): number {
+  return positionsOf(shape) * shape.channels;
+}
+
+function gather(source: Float32Array, rows: Uint32Array, width: number, out: Float32Array): void {
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * width;
+    out.set(source.subarray(from, from + width), i * width);
+  }
+}
+
+/** Every row `times` times, one after the other. */
+function repeatRows(
+  source: Float32Array,
   nRows: number,
-  out: number,
+  width: number,
+  times: number,
+  out: Float32Array,
 ): void {
-  kernels.forwardDense(inputs, nRows, nInputs, inputStride, weights, bias, out, stride);
-}
-
-/** Numbers of all layers, padding included. */
-function countOf(widths: readonly number[]): number {
-  return widths.slice(1).reduce((sum, width, l) => sum + ((widths[l] as number) + 1) * paddedWidth(width), 0);
-}
-
-/** Weights, then bias, layer after layer. */
-function layersAt(widths: readonly number[], start: number): Layer[] {
-  let at = start;
-  return widths.slice(1).map((nOutputs, l) => {
-    const nInputs = widths[l] as number;
-    const stride = paddedWidth(nOutputs);
-    const weights = at;
-    const bias = weights + nInputs * stride * 4;
-    at = bias + stride * 4;
-    return { nInputs, nOutputs, inputStride: paddedWidth(nInputs), stride, weights, bias };
-  });
-}
-
-function load(arena: NeuralArena, layers: readonly Layer[], parameters: readonly Float32Array[]): void {
-  layers.forEach(({ nInputs, nOutputs, stride, weights, bias }, l) => {
-    const packed = arena.float32(weights, nInputs * stride);
-    packWeights(parameters[2 * l] as Float32Array, nInputs, nOutputs, packed);
-    const biases = arena.float32(bias, stride).fill(0);
-    biases.set(parameters[2 * l + 1] as Float32Array);
-  });
-}
-
-function copyIn(arena: NeuralArena, values: Float32Array): number {
-  const pointer = arena.allocate(values.length * 4);
-  arena.float32(pointer, values.length).set(values);
-  return pointer;
+  if (times === 1) {
+    out.set(source.subarray(0, nRows * width));
+    return;
+  }
+  for (let i = 0; i < nRows * times; i++) {
+    const from = Math.floor(i / times) * width;
+    out.set(source.subarray(from, from + width), i * width);
+  }
 }

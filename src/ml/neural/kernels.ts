@@ -1,4 +1,4 @@
-/** The seam to the hot loops of networks for tables: what each of them takes and leaves. They are written in AssemblyScript
+/** The seam to the hot loops of networks: what each of them takes and leaves. They are written in AssemblyScript
  *  (kernels/neural/). Pointers are byte offsets into the arena, all numbers float32.
  *
  *  Matrices of activations and gradients are row-major with `stride` columns, a multiple of 8, and a multiple of 4 rows;
@@ -61,17 +61,84 @@ export interface NeuralKernels {
    *  @param state of four generators, 16 bytes, none 0; advanced. */
   applyReluAndDropout(values: number, count: number, threshold: number, kept: number, state: number): void;
 
-  /** The derivative of either: gradients × kept where the activation is above 0, else 0; in place. */
+  /** Without ReLU; from the same state it drops the same numbers. */
+  applyDropout(values: number, count: number, threshold: number, kept: number, state: number): void;
+
+  /** The derivative of either ReLU: gradients × kept where the activation is above 0, else 0; in place. */
   reluGradients(gradients: number, activations: number, count: number, kept: number): void;
 
-  /** @param targets without padding, as wide as there are outputs. @param rows uint32 (nRows): which of them.
-   *  @param gradients of the mean loss by the outputs, written. @returns the sum of the rows' losses. */
+  applySelu(inputs: number, count: number, out: number): void;
+  /** out = gradients × the derivative at the inputs. */
+  seluGradients(gradients: number, inputs: number, count: number, out: number): void;
+  applyMish(inputs: number, count: number, out: number): void;
+  mishGradients(gradients: number, inputs: number, count: number, out: number): void;
+
+  /** Mean and variance (divided by nRows) of each column. */
+  columnMoments(values: number, nRows: number, stride: number, mean: number, variance: number): void;
+  normaliseColumns(
+    values: number,
+    nRows: number,
+    nPadded: number,
+    stride: number,
+    mean: number,
+    variance: number,
+    epsilon: number,
+    scale: number,
+    shift: number,
+    out: number,
+  ): void;
+  /** @param out may be `gradients`. */
+  columnNormGradients(
+    gradients: number,
+    values: number,
+    nRows: number,
+    nPadded: number,
+    stride: number,
+    mean: number,
+    variance: number,
+    epsilon: number,
+    scale: number,
+    ofScale: number,
+    ofShift: number,
+    out: number,
+  ): void;
+
+  /** @param moments 8 bytes a row, written: mean and inverse deviation. */
+  normaliseRows(
+    values: number,
+    nRows: number,
+    width: number,
+    stride: number,
+    epsilon: number,
+    scale: number,
+    shift: number,
+    moments: number,
+    out: number,
+  ): void;
+  /** @param out may be `gradients`. */
+  rowNormGradients(
+    gradients: number,
+    values: number,
+    nRows: number,
+    width: number,
+    stride: number,
+    scale: number,
+    moments: number,
+    ofScale: number,
+    ofShift: number,
+    out: number,
+  ): void;
+
+  /** @param targets of the batch, without padding, as wide as there are outputs.
+   *  @param weights how much each row counts; 0 where all count alike.
+   *  @param gradients of the mean loss by the outputs, written. @returns the weighted sum of the rows' losses. */
   crossEntropy: LossKernel;
+  focalLoss(...args: [...Parameters<LossKernel>, gamma: number]): number;
   squaredError: LossKernel;
 
   sumOfSquares(values: number, count: number): number;
 
-  /** One step, in place; see kernels/neural/optimizer.ts. */
+  /** One step, in place; see kernels/neural/optimizer.ts. @param factor what clipping leaves of the gradients. */
   updateAdamW(
     values: number,
     gradients: number,
@@ -86,12 +153,50 @@ export interface NeuralKernels {
     beta2: number,
     epsilon: number,
   ): void;
+  updateNesterov(
+    values: number,
+    gradients: number,
+    velocity: number,
+    count: number,
+    factor: number,
+    rate: number,
+    decay: number,
+    momentum: number,
+  ): void;
+  updateLion(
+    values: number,
+    gradients: number,
+    momentum: number,
+    count: number,
+    factor: number,
+    rate: number,
+    shrink: number,
+    beta1: number,
+    beta2: number,
+  ): void;
+  updateRmsProp(
+    values: number,
+    gradients: number,
+    squares: number,
+    count: number,
+    factor: number,
+    rate: number,
+    shrink: number,
+    alpha: number,
+    epsilon: number,
+  ): void;
+
+  /** sums += values × share. */
+  addScaled(sums: number, values: number, count: number, share: number): void;
+  /** values += (goal × factor − values) × share. */
+  moveTowards(values: number, goal: number, count: number, share: number, factor: number): void;
+  clipValues(values: number, count: number, limit: number): void;
 }
 
 type LossKernel = (
   outputs: number,
   targets: number,
-  rows: number,
+  weights: number,
   nRows: number,
   nPadded: number,
   nOutputs: number,
@@ -115,39 +220,44 @@ export function paddedWidth(width: number): number {
   return Math.ceil(width / PANEL) * PANEL;
 }
 
-/** Rows of a padded batch. */
-export function paddedRows(nRows: number): number {
-  return Math.ceil(nRows / 4) * 4;
+/** How a matrix of weights lies in panels. @property groups of inputs: each padded to whole 8s where there are several. */
+interface PanelShape {
+  readonly nInputs: number;
+  readonly nOutputs: number;
+  readonly groups: number;
 }
 
 /** @param weights Float32Array (nInputs × nOutputs), row-major.
- *  @param packed  Float32Array (nInputs × paddedWidth(nOutputs)): for every 8 outputs, 8 numbers per input; filled. */
-export function packWeights(
-  weights: Float32Array,
-  nInputs: number,
-  nOutputs: number,
-  packed: Float32Array,
-): void {
+ *  @param packed  for every 8 outputs, 8 numbers per input (padded groups of inputs included); filled. */
+export function packWeights(weights: Float32Array, shape: PanelShape, packed: Float32Array): void {
   packed.fill(0);
-  for (let input = 0; input < nInputs; input++) {
-    for (let output = 0; output < nOutputs; output++) {
-      packed[placeOf(input, output, nInputs)] = weights[input * nOutputs + output] as number;
-    }
-  }
+  forEachPlace(shape, (place, at) => {
+    packed[place] = weights[at] as number;
+  });
 }
 
 /** The inverse. */
-export function unpackWeights(packed: Float32Array, nInputs: number, nOutputs: number): Float32Array {
-  const weights = new Float32Array(nInputs * nOutputs);
-  for (let input = 0; input < nInputs; input++) {
-    for (let output = 0; output < nOutputs; output++) {
-      weights[input * nOutputs + output] = packed[placeOf(input, output, nInputs)] as number;
-    }
-  }
+export function unpackWeights(packed: Float32Array, shape: PanelShape): Float32Array {
+  const weights = new Float32Array(shape.nInputs * shape.nOutputs);
+  forEachPlace(shape, (place, at) => {
+    weights[at] = packed[place] as number;
+  });
   return weights;
 }
 
-function placeOf(input: number, output: number, nInputs: number): number {
-  const panel = Math.floor(output / PANEL);
-  return (panel * nInputs + input) * PANEL + (output % PANEL);
+/** @param visit told the place in panels of each weight, and its place in rows. */
+function forEachPlace(
+  { nInputs, nOutputs, groups }: PanelShape,
+  visit: (place: number, at: number) => void,
+): void {
+  const width = nInputs / groups;
+  const paddedInput = groups > 1 ? paddedWidth(width) : width;
+  for (let input = 0; input < nInputs; input++) {
+    const row = Math.floor(input / width) * paddedInput + (input % width);
+    for (let output = 0; output < nOutputs; output++) {
+      const panel = Math.floor(output / PANEL);
+      const place = (panel * groups * paddedInput + row) * PANEL + (output % PANEL);
+      visit(place, input * nOutputs + output);
+    }
+  }
 }

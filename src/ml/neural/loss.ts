@@ -1,50 +1,47 @@
 /** What the network minimises, per row: cross-entropy of class probabilities, or squared error. */
-import * as tf from '@tensorflow/tfjs-core';
 
-export type LossName = 'crossEntropy' | 'squaredError';
+export type LossName = 'crossEntropy' | 'focalLoss' | 'squaredError';
 
-/** Mean loss of a batch as a differentiable scalar, with its derivative written out: for both losses it is the
- *  difference between what was predicted and what was the case.
- *  @param outputs (nRows, nOutputs): logits, or values. @param targets same shape: class shares, or values. */
-export function batchLoss(loss: LossName, outputs: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
-  const rows = outputs.shape[0];
-  const withDerivative = tf.customGrad((values, save) => {
-    const predicted = loss === 'crossEntropy' ? tf.softmax(values as tf.Tensor2D) : (values as tf.Tensor2D);
-    const gap = tf.sub(predicted, targets);
-    (save as tf.GradSaveFunc)([gap]);
-    const factor = loss === 'crossEntropy' ? 1 / rows : 2 / outputs.size;
-    return {
-      value:
-        loss === 'crossEntropy'
-          ? tf.div(tf.neg(tf.sum(tf.mul(targets, tf.logSoftmax(values as tf.Tensor2D)))), rows)
-          : tf.mean(tf.square(gap)),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(tf.mul(saved[0] as tf.Tensor, factor), dy),
-    };
-  });
-  return withDerivative(outputs) as tf.Scalar;
-}
+/** @property gamma of the focal loss only: 0 is cross-entropy. */
+export type Loss =
+  | { readonly name: Exclude<LossName, 'focalLoss'> }
+  | { readonly name: 'focalLoss'; readonly gamma: number };
 
-/** The same mean over plain arrays, summed in float64. @param outputs, targets (nRows × nOutputs), row-major. */
+/** Weighted mean over plain arrays, summed in float64.
+ *  @param outputs, targets (nRows × nOutputs), row-major. @param weights (nRows); without them all rows count alike. */
 export function meanLoss(
-  loss: LossName,
+  loss: Loss,
   outputs: Float32Array,
   targets: Float32Array,
   nOutputs: number,
+  weights?: Float32Array,
 ): number {
   const nRows = outputs.length / nOutputs;
   let sum = 0;
-  if (loss === 'squaredError') {
-    for (let i = 0; i < outputs.length; i++) sum += ((outputs[i] as number) - (targets[i] as number)) ** 2;
-    return sum / outputs.length;
-  }
-  for (let start = 0; start < outputs.length; start += nOutputs) {
-    const logits = outputs.subarray(start, start + nOutputs);
-    const logTotal = logSumExp(logits);
-    for (let k = 0; k < nOutputs; k++) {
-      sum += (targets[start + k] as number) * (logTotal - (logits[k] as number));
-    }
+  for (let row = 0; row < nRows; row++) {
+    const start = row * nOutputs;
+    const cost = rowLoss(loss, outputs.subarray(start, start + nOutputs), targets, start);
+    sum += cost * (weights ? (weights[row] as number) : 1);
   }
   return sum / nRows;
+}
+
+/** @param start where the row's targets begin. */
+function rowLoss(loss: Loss, outputs: Float32Array, targets: Float32Array, start: number): number {
+  let sum = 0;
+  if (loss.name === 'squaredError') {
+    outputs.forEach((value, k) => {
+      sum += (value - (targets[start + k] as number)) ** 2;
+    });
+    return sum / outputs.length;
+  }
+  const logTotal = logSumExp(outputs);
+  outputs.forEach((logit, k) => {
+    const logShare = logit - logTotal;
+    const emphasis = loss.name === 'focalLoss' ? (1 - Math.exp(logShare)) ** loss.gamma : 1;
+    sum -= (targets[start + k] as number) * emphasis * logShare;
+  });
+  return sum;
 }
 
 /** Probabilities of each row. @param outputs logits (nRows × nClasses), row-major. @returns same layout. */

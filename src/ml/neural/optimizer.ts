@@ -23,7 +23,8 @@ export class AdamW {
   readonly #decays: readonly boolean[];
   readonly #first: Float64Array[];
   readonly #second: Float64Array[];
-  #step = 0;
+  /** Steps taken. */
+  step = 0;
 
   constructor(sizes: readonly number[], options: AdamWOptions) {
     this.#beta1 = options.beta1 ?? 0.9;
@@ -35,6 +36,11 @@ export class AdamW {
     this.#second = sizes.map((size) => new Float64Array(size));
   }
 
+  /** The moments themselves, first ones first: what the next update depends on beside `step`. */
+  moments(): Float64Array[] {
+    return [...this.#first, ...this.#second];
+  }
+
   /** One update, in place.
    *  @param parameters Float32Arrays, overwritten. @param gradients same sizes, read only. */
   update(
@@ -42,9 +48,9 @@ export class AdamW {
     gradients: readonly Float32Array[],
     learningRate: number,
   ): void {
-    this.#step++;
-    const correction1 = 1 - this.#beta1 ** this.#step;
-    const correction2 = 1 - this.#beta2 ** this.#step;
+    this.step++;
+    const correction1 = 1 - this.#beta1 ** this.step;
+    const correction2 = 1 - this.#beta2 ** this.step;
     for (let p = 0; p < parameters.length; p++) {
       const values = parameters[p] as Float32Array;
       const gradient = gradients[p] as Float32Array;

@@ -1,28 +1,60 @@
-/** Hyperparameters of the network. */
+/** What can be set of a network, and of how it is trained. */
 import { z } from 'zod';
+import { ACTIVATIONS } from './layers/activation.ts';
 import { SCHEDULES } from './schedule.ts';
 
-export const MlpParameters = z.strictObject({
+export const OPTIMIZERS = ['adamw', 'nesterov', 'lion', 'rmsprop'] as const;
+export type OptimizerName = (typeof OPTIMIZERS)[number];
+
+/** Of every network, whatever its layers. */
+export const TrainingSettings = z.strictObject({
   /** Epochs: the schedule's length, and the most that early stopping allows. */
   maxSteps: z.number().int().min(1).default(30),
-  hiddenLayers: z.number().int().min(0).max(8).default(2),
-  /** Units of each hidden layer. */
-  hiddenUnits: z.number().int().min(1).max(2048).default(64),
-  learningRate: z.number().gt(0).max(1).default(3e-3),
-  weightDecay: z.number().min(0).max(10).default(0.02),
-  dropout: z.number().min(0).max(0.9).default(0.1),
   /** Rows per optimizer step; small data takes fewer, so that an epoch has at least ten steps. */
   batchSize: z.number().int().min(1).default(256),
-  /** Epochs without a better validation loss before training stops; 0 never stops early. */
-  patience: z.number().int().min(0).default(8),
+  /** The most rows of one pass; a larger batch adds up the gradients of several. 0 for no limit. */
+  microBatch: z.number().int().min(0).default(0),
+  optimizer: z.enum(OPTIMIZERS).default('adamw'),
+  learningRate: z.number().gt(0).max(1).default(3e-3),
+  /** Chooses the learning rate itself, by a range test before training (Smith 2017). */
+  rangeTest: z.boolean().default(false),
+  /** Share of the past in the first moment: beta1 of AdamW and Lion, the momentum of Nesterov; RMSProp has none. */
+  momentum: z.number().min(0).lt(1).default(0.9),
+  /** Share of the past in the second moment: beta2 of AdamW and Lion, alpha of RMSProp. */
+  secondMomentum: z.number().min(0).lt(1).default(0.999),
+  /** Share of a weight that a step at learning rate 1 takes away, apart from the gradients (Nesterov adds it to them). */
+  weightDecay: z.number().min(0).max(10).default(0.02),
   /** Largest joint norm of the gradients; 0 does not clip. */
   clipNorm: z.number().min(0).default(1),
+  /** Largest single gradient; 0 does not clip. */
+  clipValue: z.number().min(0).default(0),
   schedule: z.enum(SCHEDULES).default('cosine'),
   /** Epochs over which the learning rate rises to its base. */
   warmUpSteps: z.number().min(0).default(1),
-  /** What computes: kernels of our own, or tensors (tfjs) on whatever backend it runs on, the native one included. */
-  engine: z.enum(['kernels', 'tensors']).default('kernels'),
+  /** Epochs without a better validation loss before training stops; 0 never stops early. */
+  patience: z.number().int().min(0).default(8),
+  /** Share of each step in an exponential moving average of the weights, which is then what is judged and kept; 0 keeps
+   *  the weights of the last step. */
+  averageShare: z.number().min(0).max(1).default(0),
   /** Share of each class label that is spread over all classes. */
   labelSmoothing: z.number().min(0).max(0.5).default(0),
+  /** How much less a class counts that is already likely (focal loss); 0 is cross-entropy. */
+  focalGamma: z.number().min(0).max(5).default(0),
+  /** Weighs classes so that each counts as much as any other. */
+  balanceClasses: z.boolean().default(false),
+  /** Mixes each row with another, by shares that are Beta(a, a)-distributed (mixup); 0 leaves rows as they are. */
+  mixup: z.number().min(0).max(2).default(0),
+});
+export type TrainingSettings = z.infer<typeof TrainingSettings>;
+
+export const MlpParameters = TrainingSettings.extend({
+  hiddenLayers: z.number().int().min(0).max(8).default(2),
+  /** Units of each hidden layer. */
+  hiddenUnits: z.number().int().min(1).max(2048).default(64),
+  activation: z.enum(ACTIVATIONS).default('relu'),
+  normalisation: z.enum(['none', 'batch', 'layer']).default('none'),
+  dropout: z.number().min(0).max(0.9).default(0.1),
+  /** What computes: kernels of our own, or tensors (tfjs) on whatever backend it runs on, the native one included. */
+  engine: z.enum(['kernels', 'tensors']).default('kernels'),
 });
 export type MlpParameters = z.infer<typeof MlpParameters>;

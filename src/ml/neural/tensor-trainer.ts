@@ -1,35 +1,43 @@
-/** Trains dense stacks with tensors: on whatever backend tfjs runs on, the native one included. Tensors live for one step
- *  only, so that memory cannot grow. */
+/** Trains networks with tensors: on whatever backend tfjs runs on, the native one included. Tensors live for one step only,
+ *  so that memory cannot grow. */
 import * as tf from '@tensorflow/tfjs-core';
-import { forward, parameterShapes } from './layers/dense.ts';
-import { batchLoss, meanLoss } from './loss.ts';
+import { meanLoss } from './loss.ts';
+import { outputShapeOf, parameterSpecs } from './network.ts';
 import { AdamW, clipGlobalNorm } from './optimizer.ts';
-import type { Samples, StackTrainer, TrainerTask } from './stack-trainer.ts';
+import { batchLoss, forward } from './tensor-forward.ts';
+import type { Samples, Step, Trainer, TrainerState, TrainerTask } from './trainer.ts';
 
 /** Rows of one forward pass without gradients: bounds the memory of activations. */
 const ROWS_PER_PASS = 4096;
 
-/** `startBackend` must have been awaited. */
-export class TensorTrainer implements StackTrainer {
+/** For dense layers with ReLU, by AdamW. `startBackend` must have been awaited. */
+export class TensorTrainer implements Trainer {
   readonly #task: TrainerTask;
   readonly #shapes: readonly number[][];
   readonly #parameters: readonly Float32Array[];
   readonly #optimizer: AdamW;
+  readonly #nOutputs: number;
 
   constructor(task: TrainerTask) {
+    const specs = parameterSpecs(task.network.spec).flat();
     this.#task = task;
-    this.#shapes = parameterShapes(task.stack.widths);
-    this.#parameters = task.stack.parameters.map((values) => values.slice());
+    this.#shapes = specs.map(({ layout, nInputs, nOutputs }) =>
+      layout === 'panels' ? [nInputs, nOutputs] : [nOutputs],
+    );
+    this.#parameters = task.network.parameters.map((values) => values.slice());
+    this.#nOutputs = outputShapeOf(task.network.spec).channels;
     this.#optimizer = new AdamW(
       this.#parameters.map((values) => values.length),
       {
+        beta1: task.settings.momentum,
+        beta2: task.settings.secondMomentum,
         weightDecay: task.settings.weightDecay,
-        decays: this.#shapes.map((shape) => shape.length === 2),
+        decays: specs.map(({ decays }) => decays),
       },
     );
   }
 
-  step(rows: Uint32Array, learningRate: number): { loss: number; norm: number } {
+  step(rows: Uint32Array, learningRate: number): Step {
     const { loss, gradients } = this.#lossAndGradients(rows);
     const norm = clipGlobalNorm(gradients, this.#task.settings.clipNorm);
     if (Number.isFinite(loss) && Number.isFinite(norm)) {
@@ -39,14 +47,24 @@ export class TensorTrainer implements StackTrainer {
   }
 
   #lossAndGradients(rows: Uint32Array): { loss: number; gradients: Float32Array[] } {
-    const { stack, training, loss, settings, random } = this.#task;
-    const { widths } = stack;
-    const dropout = { rate: settings.dropout, random };
+    const { network, training, loss, random, prepare } = this.#task;
+    const width = network.spec.input.channels;
+    if (loss.name === 'focalLoss') throw new RangeError('tensors do not compute the focal loss');
+    const ofStep = random.derive('batch', this.#optimizer.step, 0);
     return tf.tidy(() => {
-      const inputs = gatherRows(training.inputs, rows, widths[0] as number);
-      const targets = gatherRows(training.targets, rows, widths[widths.length - 1] as number);
-      const { value, grads } = tf.valueAndGrads((...weights: tf.Tensor[]) =>
-        batchLoss(loss, forward(inputs, weights, dropout), targets),
+      const inputs = gatherRows(training.inputs, rows, width);
+      const targets = gatherRows(training.targets, rows, this.#nOutputs);
+      const weights = training.weights
+        ? gatherRows(training.weights, rows, 1)
+        : new Float32Array(rows.length).fill(1);
+      prepare?.({ nRows: rows.length, inputs, targets }, ofStep);
+      const [x, y, w] = [
+        tf.tensor2d(inputs, [rows.length, width]),
+        tf.tensor2d(targets, [rows.length, this.#nOutputs]),
+        tf.tensor2d(weights, [rows.length, 1]),
+      ] as const;
+      const { value, grads } = tf.valueAndGrads((...parameters: tf.Tensor[]) =>
+        batchLoss(loss.name, forward(network.spec, x, parameters, ofStep), y, w),
       )(this.#tensors());
       return {
         loss: (value as tf.Scalar).dataSync()[0] as number,
@@ -55,25 +73,40 @@ export class TensorTrainer implements StackTrainer {
     });
   }
 
-  evaluate({ nRows, inputs, targets }: Samples): number {
-    const { stack, loss } = this.#task;
-    const nFeatures = stack.widths[0] as number;
-    const nOutputs = stack.widths[stack.widths.length - 1] as number;
-    const outputs = new Float32Array(nRows * nOutputs);
+  evaluate({ nRows, inputs, targets, weights }: Samples): number {
+    const { network, loss } = this.#task;
+    const width = network.spec.input.channels;
+    const outputs = new Float32Array(nRows * this.#nOutputs);
     for (let start = 0; start < nRows; start += ROWS_PER_PASS) {
       const end = Math.min(nRows, start + ROWS_PER_PASS);
       const pass = tf.tidy(() => {
-        const slice = inputs.slice(start * nFeatures, end * nFeatures);
-        return forward(tf.tensor2d(slice, [end - start, nFeatures]), this.#tensors());
+        const slice = inputs.slice(start * width, end * width);
+        return forward(network.spec, tf.tensor2d(slice, [end - start, width]), this.#tensors());
       });
-      outputs.set(pass.dataSync() as Float32Array, start * nOutputs);
+      outputs.set(pass.dataSync() as Float32Array, start * this.#nOutputs);
       pass.dispose();
     }
-    return meanLoss(loss, outputs, targets, nOutputs);
+    return meanLoss(loss, outputs, targets, this.#nOutputs, weights);
   }
 
   parameters(): Float32Array[] {
     return this.#parameters.map((values) => values.slice());
+  }
+
+  state(): TrainerState {
+    const moments = this.#optimizer.moments().map((values, i) => [`moment${i}`, values.slice()] as const);
+    const values = this.#parameters.map((parameter, i) => [`value${i}`, parameter.slice()] as const);
+    return { step: this.#optimizer.step, arrays: Object.fromEntries([...values, ...moments]) };
+  }
+
+  restore({ step, arrays }: TrainerState): void {
+    this.#parameters.forEach((values, i) => {
+      values.set(arrays[`value${i}`] as Float32Array);
+    });
+    this.#optimizer.moments().forEach((values, i) => {
+      values.set(arrays[`moment${i}`] as Float64Array);
+    });
+    this.#optimizer.step = step;
   }
 
   /** Copies, because the plain JavaScript backend keeps the very array it is given, which the optimizer overwrites. */
@@ -82,11 +115,11 @@ export class TensorTrainer implements StackTrainer {
   }
 }
 
-function gatherRows(source: Float32Array, rows: Uint32Array, width: number): tf.Tensor2D {
+function gatherRows(source: Float32Array, rows: Uint32Array, width: number): Float32Array {
   const batch = new Float32Array(rows.length * width);
   for (let i = 0; i < rows.length; i++) {
     const from = (rows[i] as number) * width;
     batch.set(source.subarray(from, from + width), i * width);
   }
-  return tf.tensor2d(batch, [rows.length, width]);
+  return batch;
 }

@@ -1,17 +1,40 @@
-/** Mini-batch training of a dense stack: shuffled epochs, a schedule, early stopping with the best weights kept. */
+/** Mini-batch training of a network: shuffled epochs, a schedule, early stopping with the best weights kept. It can go on
+ *  after any epoch, in another process, to the same bits. */
 import { ModelwrightError } from '../../errors/errors.ts';
 import type { CurvePoint, FitOptions } from '../estimator.ts';
 import type { Random } from '../random.ts';
-import type { DenseStack } from './layers/dense.ts';
-import type { LossName } from './loss.ts';
-import type { MlpParameters } from './parameters.ts';
-import { scheduledShare } from './schedule.ts';
-import type { Samples, StackTrainer, TrainerTask } from './stack-trainer.ts';
+import type { Loss } from './loss.ts';
+import { mixRows } from './mixup.ts';
+import type { Network } from './network.ts';
+import type { TrainingSettings } from './parameters.ts';
+import { rangeTest } from './range-test.ts';
+import { plateauDrop, scheduledShare } from './schedule.ts';
+import type { Batch, Samples, Trainer, TrainerState, TrainerTask } from './trainer.ts';
 
 export interface Trained {
   readonly parameters: readonly Float32Array[];
   readonly curve: readonly CurvePoint[];
   readonly bestStep: number;
+  /** The base rate that was used in the end: the range test or a divergence may have changed it. */
+  readonly learningRate: number;
+}
+
+/** Everything that the epochs to come depend on, after an epoch.
+ *  @property lowered what plateaus have left of the rate. @property dropAt the epoch of the last drop. */
+export interface TrainingState {
+  readonly epoch: number;
+  readonly curve: readonly CurvePoint[];
+  readonly best: {
+    readonly step: number;
+    readonly loss: number;
+    readonly parameters: readonly Float32Array[];
+  };
+  readonly firstLoss: number;
+  readonly learningRate: number;
+  readonly retried: boolean;
+  readonly lowered: number;
+  readonly dropAt: number;
+  readonly trainer: TrainerState;
 }
 
 /** An epoch has at least so many steps, or a small table would hardly be learned from. */
@@ -22,64 +45,166 @@ const MIN_STEPS_PER_EPOCH = 10;
 const DIVERGED_TIMES = 30;
 /** What the best constant costs on scaled targets, about: a first batch of few, easy rows may say less. */
 const USUAL_FIRST_LOSS = 0.5;
+/** What is left of the learning rate after a divergence. */
+const RETRY_SHARE = 0.2;
 
-/** @param stack read only; training works on a copy of its parameters.
- *  @param options validation turns early stopping on; losses reported per epoch are means over rows.
- *  @param open makes what computes.
- *  @throws TRAINING_DIVERGED when a loss or a gradient is no longer finite, or an epoch's loss is absurd. */
-export function trainStack(
-  stack: DenseStack,
+/** @property validation turns early stopping on; losses reported per epoch are means over rows.
+ *  @property open       makes what computes.
+ *  @property augment    changes batches in place.
+ *  @property checkpoint told the state after every so many epochs. @property resumeFrom goes on after that epoch. */
+export interface TrainingOptions extends Pick<FitOptions, 'onStep' | 'shouldStop'> {
+  readonly validation?: Samples | undefined;
+  readonly open: (task: TrainerTask) => Trainer;
+  readonly augment?: (batch: Batch, random: Random) => void;
+  readonly checkpoint?: { readonly every: number; readonly save: (state: TrainingState) => void } | undefined;
+  readonly resumeFrom?: TrainingState | undefined;
+}
+
+/** A loss or gradient that is not finite, or an absurd loss, sends training back to the last epoch that was in order, once,
+ *  with a fifth of the rate.
+ *  @param network read only; training works on a copy of its parameters.
+ *  @throws TRAINING_DIVERGED when that happens again. */
+export function trainNetwork(
+  network: Network,
   training: Samples,
-  loss: LossName,
-  settings: MlpParameters,
+  loss: Loss,
+  settings: TrainingSettings,
   random: Random,
-  options: Pick<FitOptions, 'onStep' | 'shouldStop'> & { readonly validation?: Samples | undefined },
-  open: (task: TrainerTask) => StackTrainer,
+  options: TrainingOptions,
 ): Trained {
+  const { validation, resumeFrom, checkpoint } = options;
   const nBatches = batchCount(training.nRows, settings.batchSize);
+  const mostRows = Math.ceil(training.nRows / nBatches);
+  const prepare = preparation(settings, options);
+  const task: TrainerTask = {
+    ...{ network, training, loss, settings, mostRows, prepare },
+    random: random.derive('dropout'),
+  };
+  const trainer = options.open(task);
+  let state = resumeFrom ?? {
+    epoch: 0,
+    curve: [],
+    best: { step: 0, loss: Number.POSITIVE_INFINITY, parameters: trainer.parameters() },
+    firstLoss: Number.NaN,
+    learningRate: settings.rangeTest
+      ? rangeTest(() => options.open(task), training.nRows, mostRows, random.derive('range test'))
+      : settings.learningRate,
+    retried: false,
+    lowered: 1,
+    dropAt: 0,
+    trainer: trainer.state(),
+  };
+  trainer.restore(state.trainer);
+
+  while (state.epoch < settings.maxSteps && !isOverdue(state, settings, validation)) {
+    const epoch = runEpoch(trainer, state, training.nRows, nBatches, settings, random, options.shouldStop);
+    const judged = validation && trainer.evaluate(validation);
+    const hasDiverged =
+      epoch.hasDiverged ||
+      epoch.loss > DIVERGED_TIMES * epoch.firstLoss ||
+      (judged !== undefined && !Number.isFinite(judged));
+    if (hasDiverged) {
+      if (state.retried) throw diverged(epoch.loss, state);
+      state = { ...state, retried: true, learningRate: state.learningRate * RETRY_SHARE };
+      trainer.restore(state.trainer);
+      continue;
+    }
+    state = afterEpoch(state, { ...epoch, ...(judged === undefined ? {} : { judged }) }, settings, trainer);
+    options.onStep?.(state.curve.at(-1) as CurvePoint);
+    if (checkpoint && state.epoch % checkpoint.every === 0) checkpoint.save(state);
+    if (epoch.stopped || options.shouldStop?.()) break;
+  }
+  const { best, curve, learningRate } = state;
+  return { parameters: best.parameters, curve, bestStep: best.step, learningRate };
+}
+
+interface Epoch {
+  readonly loss: number;
+  readonly firstLoss: number;
+  readonly hasDiverged: boolean;
+  readonly stopped: boolean;
+}
+
+/** The order of the rows depends on the epoch alone. */
+function runEpoch(
+  trainer: Trainer,
+  state: TrainingState,
+  nRows: number,
+  nBatches: number,
+  settings: TrainingSettings,
+  random: Random,
+  shouldStop: FitOptions['shouldStop'],
+): Epoch {
+  const shuffled = random.derive('order', state.epoch).permutation(nRows);
   const totalSteps = nBatches * settings.maxSteps;
   const warmUp = Math.round(nBatches * settings.warmUpSteps);
-  const order = random.derive('order');
-  const mostRows = Math.ceil(training.nRows / nBatches);
-  const trainer = open({ stack, training, loss, settings, mostRows, random: random.derive('dropout') });
-
-  const curve: CurvePoint[] = [];
-  let best = { step: 0, loss: Number.POSITIVE_INFINITY, parameters: trainer.parameters() };
-  let firstLoss = Number.NaN;
+  const base = state.learningRate * state.lowered;
+  let { firstLoss } = state;
+  let [sum, rowsSeen] = [0, 0];
   let stopped = false;
-
-  for (let epoch = 1; epoch <= settings.maxSteps && !stopped; epoch++) {
-    const shuffled = order.permutation(training.nRows);
-    let lossSum = 0;
-    let rowsSeen = 0;
-    for (let b = 0; b < nBatches && !stopped; b++) {
-      const rows = shuffled.subarray(
-        Math.floor((b * training.nRows) / nBatches),
-        Math.floor(((b + 1) * training.nRows) / nBatches),
-      );
-      const step = (epoch - 1) * nBatches + b;
-      const rate = settings.learningRate * scheduledShare(settings.schedule, step, totalSteps, warmUp);
-      const { loss: value, norm } = trainer.step(rows, rate);
-      if (!Number.isFinite(value) || !Number.isFinite(norm)) throw diverged(value, epoch, settings);
-      if (step === 0) firstLoss = Math.max(value, USUAL_FIRST_LOSS);
-      lossSum += value * rows.length;
-      rowsSeen += rows.length;
-      stopped = options.shouldStop?.() ?? false;
+  for (let b = 0; b < nBatches && !stopped; b++) {
+    const from = Math.floor((b * nRows) / nBatches);
+    const rows = shuffled.subarray(from, Math.floor(((b + 1) * nRows) / nBatches));
+    const step = state.epoch * nBatches + b;
+    const { loss, norm } = trainer.step(
+      rows,
+      base * scheduledShare(settings.schedule, step, totalSteps, warmUp),
+    );
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
+      return { loss, firstLoss, hasDiverged: true, stopped };
     }
-    if (lossSum / rowsSeen > DIVERGED_TIMES * firstLoss) throw diverged(lossSum / rowsSeen, epoch, settings);
-    const point: CurvePoint = { step: epoch, trainLoss: lossSum / rowsSeen };
-    const judged = options.validation && trainer.evaluate(options.validation);
-    if (judged !== undefined && !Number.isFinite(judged)) throw diverged(judged, epoch, settings);
-    curve.push(judged === undefined ? point : { ...point, validationLoss: judged });
-    options.onStep?.(curve[curve.length - 1] as CurvePoint);
-    // Without validation the last epoch is kept.
-    if (judged === undefined || judged < best.loss) {
-      best = { step: epoch, loss: judged ?? best.loss, parameters: trainer.parameters() };
-    }
-    if (judged !== undefined && settings.patience > 0 && epoch - best.step >= settings.patience) break;
-    stopped ||= options.shouldStop?.() ?? false;
+    if (step === 0) firstLoss = Math.max(loss, USUAL_FIRST_LOSS);
+    sum += loss * rows.length;
+    rowsSeen += rows.length;
+    stopped = shouldStop?.() ?? false;
   }
-  return { parameters: best.parameters, curve, bestStep: best.step };
+  return { loss: sum / rowsSeen, firstLoss, hasDiverged: false, stopped };
+}
+
+/** @property judged validation loss; without validation the last epoch is kept. */
+function afterEpoch(
+  state: TrainingState,
+  { loss, firstLoss, judged }: Epoch & { readonly judged?: number },
+  settings: TrainingSettings,
+  trainer: Trainer,
+): TrainingState {
+  const epoch = state.epoch + 1;
+  const point = { step: epoch, trainLoss: loss, ...(judged === undefined ? {} : { validationLoss: judged }) };
+  const isBest = judged === undefined || judged < state.best.loss;
+  const best = isBest
+    ? { step: epoch, loss: judged ?? state.best.loss, parameters: trainer.parameters() }
+    : state.best;
+  const drop =
+    settings.schedule === 'plateau' && judged !== undefined
+      ? plateauDrop(epoch - Math.max(best.step, state.dropAt), settings.patience)
+      : 1;
+  return {
+    ...state,
+    epoch,
+    curve: [...state.curve, point],
+    best,
+    firstLoss,
+    lowered: state.lowered * drop,
+    dropAt: drop < 1 ? epoch : state.dropAt,
+    trainer: trainer.state(),
+  };
+}
+
+/** Whether patience is over. */
+function isOverdue(
+  { epoch, best }: TrainingState,
+  { patience }: TrainingSettings,
+  validation: unknown,
+): boolean {
+  return validation !== undefined && patience > 0 && epoch - best.step >= patience;
+}
+
+function preparation({ mixup }: TrainingSettings, { augment }: TrainingOptions): TrainerTask['prepare'] {
+  if (!augment && mixup === 0) return undefined;
+  return (batch, random) => {
+    augment?.(batch, random);
+    if (mixup > 0) mixRows(batch, mixup, random);
+  };
 }
 
 /** Batches of nearly equal size: no small last one with a noisy gradient. */
@@ -87,10 +212,10 @@ function batchCount(nRows: number, batchSize: number): number {
   return Math.min(nRows, Math.max(Math.ceil(nRows / batchSize), MIN_STEPS_PER_EPOCH));
 }
 
-function diverged(loss: number, epoch: number, settings: MlpParameters): ModelwrightError {
+function diverged(loss: number, { epoch, learningRate }: TrainingState): ModelwrightError {
   return new ModelwrightError('TRAINING_DIVERGED', {
     loss: loss.toPrecision(3),
-    epoch,
-    learningRate: settings.learningRate,
+    epoch: epoch + 1,
+    learningRate,
   });
 }

@@ -3,8 +3,10 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../src/ml/neural/backend.ts';
-import { forward, parameterShapes } from '../../../src/ml/neural/layers/dense.ts';
-import { batchLoss, type LossName, meanLoss } from '../../../src/ml/neural/loss.ts';
+import { rowShape } from '../../../src/ml/neural/layers/layer.ts';
+import { meanLoss } from '../../../src/ml/neural/loss.ts';
+import type { LayerSpec } from '../../../src/ml/neural/network.ts';
+import { batchLoss, forward } from '../../../src/ml/neural/tensor-forward.ts';
 
 interface NetworkOracle {
   widths: number[];
@@ -15,7 +17,7 @@ interface NetworkOracle {
   loss: number;
   gradients: number[][];
 }
-const oracle: Record<LossName, NetworkOracle> = JSON.parse(
+const oracle: Record<'crossEntropy' | 'squaredError', NetworkOracle> = JSON.parse(
   readFileSync('test/oracles/neural/training.json', 'utf8'),
 ).network;
 
@@ -29,11 +31,24 @@ describe.each(['wasm', 'cpu'])('a dense network on the %s backend', (backend) =>
   it.each(['crossEntropy', 'squaredError'] as const)('has the %s and gradients of PyTorch', async (loss) => {
     await tf.setBackend(backend);
     const { widths, inputs, targets, parameters, outputs, ...expected } = oracle[loss];
-    const shapes = parameterShapes(widths);
+    const [width, ...units] = widths;
+    const spec = {
+      input: rowShape(width),
+      layers: units.flatMap((count, l): LayerSpec[] => [
+        { kind: 'dense', units: count, initial: 'he' },
+        ...(l < units.length - 1 ? [{ kind: 'activation', name: 'relu', dropout: 0 } as const] : []),
+      ]),
+    };
+    const shapes = units.flatMap((count, l) => [[widths[l], count], [count]]);
     const { value, gradients } = tf.tidy(() => {
       const tensors = parameters.map((values, i) => tf.tensor(values, shapes[i]));
       const result = tf.valueAndGrads((...weights: tf.Tensor[]) =>
-        batchLoss(loss, forward(tf.tensor2d(inputs, [5, 3]), weights), tf.tensor2d(targets, [5, 3])),
+        batchLoss(
+          loss,
+          forward(spec, tf.tensor2d(inputs, [5, 3]), weights),
+          tf.tensor2d(targets, [5, 3]),
+          tf.ones([5, 1]),
+        ),
       )(tensors);
       return {
         value: result.value.dataSync()[0],
@@ -46,7 +61,7 @@ describe.each(['wasm', 'cpu'])('a dense network on the %s backend', (backend) =>
         expect(g).toBeCloseTo(expected.gradients[p][i], 5);
       });
     });
-    expect(meanLoss(loss, Float32Array.from(outputs), Float32Array.from(targets), 3)).toBeCloseTo(
+    expect(meanLoss({ name: loss }, Float32Array.from(outputs), Float32Array.from(targets), 3)).toBeCloseTo(
       expected.loss,
       6,
     );

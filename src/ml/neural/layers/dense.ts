@@ -1,60 +1,67 @@
-/** A stack of dense layers: the network as plain arrays, and its forward pass. */
-import * as tf from '@tensorflow/tfjs-core';
-import type { Random } from '../../random.ts';
-import { dropoutMask } from './dropout.ts';
+/** Products with a matrix, position by position. */
+import { z } from 'zod';
+import { paddedWidth } from '../kernels.ts';
 import { heNormal } from './initialisation.ts';
+import { allocateActivations, type LayerKind, padded, positionsOf, strideOf } from './layer.ts';
 
-/** Layer i maps widths[i] to widths[i + 1]; all but the last are followed by ReLU.
- *  @property parameters kernel and bias of each layer in turn: [kernel0, bias0, kernel1, bias1, ...]; kernels are
- *                       Float32Array (in × out), row-major. */
-export interface DenseStack {
-  readonly widths: readonly number[];
-  readonly parameters: readonly Float32Array[];
-}
+export const DenseSpec = z.object({
+  kind: z.literal('dense'),
+  units: z.number().int().min(1),
+  /** `he` for hidden layers, `zero` for the last one, which then starts with the best constant. */
+  initial: z.enum(['he', 'zero']),
+  /** First values of the bias; zeros where absent. */
+  bias: z.array(z.number()).exactOptional(),
+});
+type DenseSpec = z.infer<typeof DenseSpec>;
 
-/** Hidden kernels are He-normal, biases and the whole last layer zero: the network starts out predicting
- *  `outputBias` for every row, which is the best constant, and learns only what improves on it (RealMLP-TD-S,
- *  Holzmueller et al. 2024, starts the last layer so). */
-export function createDenseStack(
-  widths: readonly number[],
-  outputBias: Float32Array,
-  random: Random,
-): DenseStack {
-  const nLayers = widths.length - 1;
-  const parameters: Float32Array[] = [];
-  for (let layer = 0; layer < nLayers; layer++) {
-    const fanIn = widths[layer] as number;
-    const fanOut = widths[layer + 1] as number;
-    const last = layer === nLayers - 1;
-    parameters.push(last ? new Float32Array(fanIn * fanOut) : heNormal(random, fanIn, fanOut));
-    parameters.push(last ? outputBias.slice() : new Float32Array(fanOut));
-  }
-  return { widths, parameters };
-}
+export const dense: LayerKind<DenseSpec> = {
+  outputShape: ({ units }, input) => ({ ...input, channels: units, groups: 1 }),
 
-/** The shapes of `parameters`, in order. */
-export function parameterShapes(widths: readonly number[]): number[][] {
-  return widths.slice(1).flatMap((fanOut, layer) => [[widths[layer] as number, fanOut], [fanOut]]);
-}
+  // Kernels decay, biases do not.
+  parameters: ({ units }, { channels, groups }) => [
+    {
+      nInputs: channels,
+      nOutputs: units,
+      layout: 'panels',
+      groups,
+      trained: true,
+      decays: true,
+      rate: 1,
+    },
+    { nInputs: 1, nOutputs: units, layout: 'rows', groups: 1, trained: true, decays: false, rate: 1 },
+  ],
 
-/** Raw outputs (logits or standardised values), tensor (nRows, nOutputs). Call inside `tf.tidy`.
- *  @param parameters tensors in the order of `DenseStack.parameters`.
- *  @param dropout    in training: rate and generator; hidden activations are dropped after ReLU. */
-export function forward(
-  inputs: tf.Tensor2D,
-  parameters: readonly tf.Tensor[],
-  dropout?: { readonly rate: number; readonly random: Random },
-): tf.Tensor2D {
-  let activations = inputs;
-  for (let i = 0; i < parameters.length; i += 2) {
-    const last = i === parameters.length - 2;
-    const product = tf.matMul(activations, parameters[i] as tf.Tensor2D);
-    const shifted = tf.add(product, parameters[i + 1] as tf.Tensor1D) as tf.Tensor2D;
-    activations = last ? shifted : tf.relu(shifted);
-    if (!last && dropout && dropout.rate > 0) {
-      const mask = dropoutMask(dropout.random, activations.size, dropout.rate);
-      activations = tf.mul(activations, tf.tensor2d(mask, activations.shape));
-    }
-  }
-  return activations;
-}
+  initial: ({ units, initial, bias }, { channels }, random) => [
+    initial === 'zero' ? new Float32Array(channels * units) : heNormal(random, channels, units),
+    bias ? Float32Array.from(bias) : new Float32Array(units),
+  ],
+
+  bind(spec, site) {
+    const { arena, input, inputs, ofInputs, trains } = site;
+    const { kernels } = arena;
+    const shape = dense.outputShape(spec, input);
+    const [weights, bias] = site.parameters as [(typeof site.parameters)[0], (typeof site.parameters)[0]];
+    const inputStride = strideOf(input);
+    const nInputs = input.groups > 1 ? inputStride : input.channels;
+    const stride = paddedWidth(spec.units);
+    const positions = positionsOf(input);
+    const outputs = allocateActivations(site, shape);
+    const ofOutputs = trains ? allocateActivations(site, shape) : 0;
+    return {
+      outputs,
+      ofOutputs,
+      forward(nRows) {
+        const n = padded(nRows) * positions;
+        kernels.forwardDense(inputs, n, nInputs, inputStride, weights.values, bias.values, outputs, stride);
+      },
+      backward(nRows) {
+        const n = padded(nRows) * positions;
+        kernels.weightGradients(inputs, n, nInputs, inputStride, ofOutputs, stride, weights.gradients);
+        kernels.columnSums(ofOutputs, n, stride, bias.gradients);
+        if (ofInputs) {
+          kernels.inputGradients(ofOutputs, n, stride, weights.values, nInputs, ofInputs, inputStride);
+        }
+      },
+    };
+  },
+};

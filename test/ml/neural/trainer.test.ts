@@ -3,13 +3,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../src/ml/neural/backend.ts';
 import { KernelTrainer, rawOutputs } from '../../../src/ml/neural/kernel-trainer.ts';
 import { packWeights, paddedWidth, unpackWeights } from '../../../src/ml/neural/kernels.ts';
-import { createDenseStack, type DenseStack } from '../../../src/ml/neural/layers/dense.ts';
-import { type LossName, meanLoss } from '../../../src/ml/neural/loss.ts';
-import type { Samples, StackTrainer, TrainerTask } from '../../../src/ml/neural/stack-trainer.ts';
+import { rowShape } from '../../../src/ml/neural/layers/layer.ts';
+import { meanLoss } from '../../../src/ml/neural/loss.ts';
+import { createNetwork, type LayerSpec, type Network } from '../../../src/ml/neural/network.ts';
+import { TrainingSettings } from '../../../src/ml/neural/parameters.ts';
 import { TensorTrainer } from '../../../src/ml/neural/tensor-trainer.ts';
+import type { Samples, Trainer, TrainerTask } from '../../../src/ml/neural/trainer.ts';
 import { Random } from '../../../src/ml/random.ts';
 
-const LOSSES: readonly LossName[] = ['crossEntropy', 'squaredError'];
+const LOSSES = ['crossEntropy', 'squaredError'] as const;
+type LossName = (typeof LOSSES)[number];
 const WIDTHS = [
   [1, 1],
   [3, 2],
@@ -27,10 +30,18 @@ const CASES = WIDTHS.flatMap((widths) =>
   })),
 );
 
-/** A stack whose last layer is not 0, so that every gradient has something to say. */
-function stackOf(widths: readonly number[], random: Random): DenseStack {
-  const { parameters } = createDenseStack(widths, new Float32Array(widths.at(-1) as number), random);
-  return { widths, parameters: parameters.map((values) => values.map((v) => v + 0.3 * random.normal())) };
+/** A network whose last layer is not 0, so that every gradient has something to say. */
+function networkOf(widths: readonly number[], dropout: number, random: Random): Network {
+  const [width, ...units] = widths as [number, ...number[]];
+  const layers = units.flatMap((count, l): LayerSpec[] => [
+    { kind: 'dense', units: count, initial: 'he' },
+    ...(l < units.length - 1 ? [{ kind: 'activation', name: 'relu', dropout } as const] : []),
+  ]);
+  const network = createNetwork({ input: rowShape(width), layers }, random);
+  return {
+    ...network,
+    parameters: network.parameters.map((values) => values.map((v) => v + 0.3 * random.normal())),
+  };
 }
 
 function samplesOf(nRows: number, widths: readonly number[], loss: LossName, random: Random): Samples {
@@ -48,14 +59,14 @@ function taskOf(
   widths: readonly number[],
   loss: LossName,
   nRows: number,
-  settings: Partial<TrainerTask['settings']> = {},
+  { dropout = 0, ...settings }: Partial<TrainingSettings> & { readonly dropout?: number } = {},
 ): TrainerTask {
   const random = new Random(7);
   return {
-    stack: stackOf(widths, random.derive('stack')),
+    network: networkOf(widths, dropout, random.derive('network')),
     training: samplesOf(nRows, widths, loss, random.derive('rows')),
-    loss,
-    settings: { dropout: 0, weightDecay: 0, clipNorm: 0, batchSize: nRows, ...settings },
+    loss: { name: loss },
+    settings: TrainingSettings.parse({ weightDecay: 0, clipNorm: 0, ...settings }),
     mostRows: nRows,
     random: random.derive('dropout'),
   };
@@ -66,15 +77,15 @@ const allRows = (n: number) => Uint32Array.from({ length: n }, (_, row) => row);
 beforeAll(() => startBackend());
 
 describe.each([
-  ['kernels', (task: TrainerTask): StackTrainer => new KernelTrainer(task)],
-  ['tensors', (task: TrainerTask): StackTrainer => new TensorTrainer(task)],
+  ['kernels', (task: TrainerTask): Trainer => new KernelTrainer(task)],
+  ['tensors', (task: TrainerTask): Trainer => new TensorTrainer(task)],
 ])('a trainer on %s', (_, open) => {
   it.each(CASES)('has the norm of the numeric gradient: $widths, $loss', ({ widths, loss }) => {
     const task = taskOf(widths, loss, 6);
     const lossWith = (parameters: readonly Float32Array[]) =>
-      open({ ...task, stack: { widths, parameters } }).evaluate(task.training);
+      open({ ...task, network: { ...task.network, parameters } }).evaluate(task.training);
     const { loss: before, norm } = open(task).step(allRows(6), 0);
-    expect(before).toBeCloseTo(lossWith(task.stack.parameters), 5);
+    expect(before / lossWith(task.network.parameters)).toBeCloseTo(1, 5);
     // Of a sample of the parameters: each is moved a little to both sides.
     const random = new Random(3);
     let expected = 0;
@@ -160,8 +171,8 @@ describe('kernels and tensors', () => {
   it('predict alike, for any number of rows', () => {
     for (const nRows of [1, 3, 4, 511, 512, 513, 1100]) {
       const task = taskOf([6, 19, 5], 'crossEntropy', nRows);
-      const outputs = rawOutputs(task.stack.widths, task.stack.parameters, task.training);
-      const loss = meanLoss('crossEntropy', outputs, task.training.targets, 5);
+      const outputs = rawOutputs(task.network, task.training);
+      const loss = meanLoss(task.loss, outputs, task.training.targets, 5);
       expect(loss).toBeCloseTo(new TensorTrainer(task).evaluate(task.training), 5);
     }
   });
@@ -175,9 +186,10 @@ describe('packed weights', () => {
     [16, 31],
   ])('of %i inputs and %i outputs come back as they were', (nInputs, nOutputs) => {
     const weights = Float32Array.from({ length: nInputs * nOutputs }, (_, i) => i + 1);
+    const shape = { nInputs, nOutputs, groups: 1 };
     const packed = new Float32Array(nInputs * paddedWidth(nOutputs)).fill(Number.NaN);
-    packWeights(weights, nInputs, nOutputs, packed);
+    packWeights(weights, shape, packed);
     expect(packed.every(Number.isFinite)).toBe(true);
-    expect(unpackWeights(packed, nInputs, nOutputs)).toEqual(weights);
+    expect(unpackWeights(packed, shape)).toEqual(weights);
   });
 });

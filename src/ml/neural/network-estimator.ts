@@ -1,0 +1,197 @@
+/** Networks as estimators over the dense view: what every family of them shares. */
+import { z } from 'zod';
+import { ModelwrightError } from '../../errors/errors.ts';
+import type {
+  CurvePoint,
+  Estimator,
+  FeatureMatrix,
+  FittedEstimator,
+  SerialisedEstimator,
+  TrainingSet,
+} from '../estimator.ts';
+import { Random } from '../random.ts';
+import { KernelTrainer, outputsOf, rawOutputs } from './kernel-trainer.ts';
+import { type Loss, softmaxRows } from './loss.ts';
+import { createNetwork, type Network, NetworkSpec, parameterSpecs } from './network.ts';
+import type { TrainingSettings } from './parameters.ts';
+import {
+  classBalance,
+  inputWidth,
+  outputBias,
+  rowMajor,
+  TargetScaling,
+  targetScaling,
+  toSamples,
+} from './samples.ts';
+import type { Batch, Trainer, TrainerTask } from './trainer.ts';
+import { readCheckpoint, writeCheckpoint } from './training-checkpoint.ts';
+import { trainNetwork } from './training-loop.ts';
+
+/** What tells one family of networks from another.
+ *  @property parameters parses the settings. @property build the layers for so many features and outputs.
+ *  @property trainer    what computes; kernels of our own where absent. */
+export interface NetworkFamily<Settings extends TrainingSettings> {
+  readonly parameters: z.ZodType<Settings>;
+  readonly build: (settings: Settings, problem: NetworkProblem) => NetworkSpec;
+  readonly trainer?: (settings: Settings) => Promise<((task: TrainerTask) => Trainer) | undefined>;
+  readonly augment?: (settings: Settings) => ((batch: Batch, random: Random) => void) | undefined;
+}
+
+/** @property outputBias what the best constant prediction needs the last layer to say. */
+export interface NetworkProblem {
+  readonly task: TrainingSet['task'];
+  readonly nFeatures: number;
+  readonly nOutputs: number;
+  readonly outputBias: readonly number[];
+}
+
+const FittedNetwork = z.object({
+  format: z.literal('modelwright-network-1'),
+  network: NetworkSpec,
+  /** Regression only: outputs are in units of `scale` around `centre`; predictions stay within [low, high]. */
+  target: TargetScaling.nullable(),
+  curve: z.array(
+    z.object({ step: z.number().int(), trainLoss: z.number(), validationLoss: z.number().exactOptional() }),
+  ),
+  bestStep: z.number().int(),
+  /** What training ended up with, where the range test or a divergence changed it. */
+  learningRate: z.number().exactOptional(),
+});
+type FittedNetwork = z.infer<typeof FittedNetwork>;
+
+/** Classification: softmax over the classes and cross-entropy. Regression: the target is standardised inside, and
+ *  predictions never leave the range of the training targets, beyond which a network only guesses. Losses on the
+ *  curve are in the target's own units, squared. A step is an epoch. A fit that is resumed must have the same
+ *  `maxSteps`, which the schedule depends on. */
+export function networkEstimator<Settings extends TrainingSettings>(
+  family: NetworkFamily<Settings>,
+): Estimator {
+  return {
+    async fit(training, parameters, options) {
+      const settings = family.parameters.parse(parameters);
+      const open = (await family.trainer?.(settings)) ?? ((task: TrainerTask) => new KernelTrainer(task));
+      const random = new Random(options.seed);
+      const scaling = training.task === 'regression' ? targetScaling(training.target) : null;
+      const spec = family.build(settings, {
+        task: training.task,
+        nFeatures: inputWidth(training.features),
+        nOutputs: training.nClasses,
+        outputBias: [...outputBias(training)],
+      });
+      const balance = settings.balanceClasses && !scaling ? classBalance(training) : undefined;
+      const inOwnUnits = curveInUnits(scaling ? scaling.scale ** 2 : 1);
+      const { checkpoint, resumeFrom, validation, onStep, shouldStop } = options;
+      const augment = family.augment?.(settings);
+      const trained = trainNetwork(
+        createNetwork(spec, random.derive('weights')),
+        toSamples(training, scaling, settings.labelSmoothing, balance),
+        lossOf(scaling, settings),
+        settings,
+        random,
+        {
+          open,
+          validation: validation && toSamples(validation, scaling, 0, balance),
+          onStep: (point) => onStep?.(inOwnUnits(point)),
+          ...(shouldStop && { shouldStop }),
+          ...(augment && { augment }),
+          ...(checkpoint && {
+            checkpoint: { every: checkpoint.every, save: (state) => checkpoint.save(writeCheckpoint(state)) },
+          }),
+          ...(resumeFrom && { resumeFrom: readCheckpoint(resumeFrom) }),
+        },
+      );
+      const { bestStep, learningRate } = trained;
+      return fitted(
+        {
+          format: 'modelwright-network-1',
+          network: spec,
+          target: scaling,
+          curve: trained.curve.map(inOwnUnits),
+          bestStep,
+          ...(learningRate === settings.learningRate ? {} : { learningRate }),
+        },
+        trained.parameters,
+      );
+    },
+
+    async restore({ json, arrays }) {
+      const parsed = FittedNetwork.safeParse(json);
+      if (!parsed.success) throw unknownFormat(z.prettifyError(parsed.error).slice(0, 200));
+      const specs = parameterSpecs(parsed.data.network).flat();
+      const parameters = specs.map(({ nInputs, nOutputs }, i) => {
+        const values = arrays[`parameter${i}`];
+        if (!(values instanceof Float32Array) || values.length !== nInputs * nOutputs) {
+          throw unknownFormat(`parameter ${i}`);
+        }
+        return values;
+      });
+      return fitted(parsed.data, parameters);
+    },
+  };
+}
+
+function lossOf(scaling: unknown, { focalGamma }: TrainingSettings): Loss {
+  if (scaling) return { name: 'squaredError' };
+  return focalGamma > 0 ? { name: 'focalLoss', gamma: focalGamma } : { name: 'crossEntropy' };
+}
+
+/** @param unit of a loss, in the target's own. */
+function curveInUnits(unit: number): (point: CurvePoint) => CurvePoint {
+  return (point) => ({
+    ...point,
+    trainLoss: point.trainLoss * unit,
+    ...(point.validationLoss === undefined ? {} : { validationLoss: point.validationLoss * unit }),
+  });
+}
+
+function fitted(state: FittedNetwork, parameters: readonly Float32Array[]): FittedEstimator {
+  const network: Network = { spec: state.network, parameters };
+  const { height, width, channels } = state.network.input;
+  const nInputs = height * width * channels;
+  const { nOutputs, members } = outputsOf(network);
+  return {
+    curve: state.curve,
+    bestStep: state.bestStep,
+    ...(state.learningRate === undefined
+      ? {}
+      : { chosen: { learningRate: state.learningRate, rangeTest: false } }),
+    predict(features: FeatureMatrix) {
+      if (inputWidth(features) !== nInputs) {
+        throw new RangeError(`the network has ${nInputs} inputs and got ${inputWidth(features)}`);
+      }
+      const { nRows } = features;
+      const outputs = rawOutputs(network, { nRows, inputs: rowMajor(features) });
+      const { target } = state;
+      if (!target) return meanOverMembers(softmaxRows(outputs, nOutputs), nRows, nOutputs, members);
+      return meanOverMembers(Float64Array.from(outputs), nRows, 1, members).map((value) =>
+        Math.min(target.high, Math.max(target.low, target.centre + value * target.scale)),
+      );
+    },
+    serialise(): SerialisedEstimator {
+      return {
+        json: state,
+        arrays: Object.fromEntries(parameters.map((values, i) => [`parameter${i}`, values])),
+      };
+    },
+  };
+}
+
+/** @param predictions (nRows × members × nOutputs), row-major. @returns (nRows × nOutputs). */
+function meanOverMembers(
+  predictions: Float64Array,
+  nRows: number,
+  nOutputs: number,
+  members: number,
+): Float64Array {
+  if (members === 1) return predictions;
+  const means = new Float64Array(nRows * nOutputs);
+  for (let i = 0; i < predictions.length; i++) {
+    const place = Math.floor(i / (members * nOutputs)) * nOutputs + (i % nOutputs);
+    means[place] = (means[place] as number) + (predictions[i] as number) / members;
+  }
+  return means;
+}
+
+function unknownFormat(detail: string): ModelwrightError {
+  return new ModelwrightError('MODEL_FORMAT_UNKNOWN', { part: 'network', detail });
+}
