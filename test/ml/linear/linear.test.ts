@@ -1,30 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TrainingSet } from '../../../src/ml/estimator.ts';
-import type { Task } from '../../../src/ml/experiment.ts';
 import { linear } from '../../../src/ml/linear/linear.ts';
 import { describeEstimator } from '../../contracts/estimator.ts';
+import { problem } from '../small-problem.ts';
 
 describeEstimator('linear', linear, {});
 describeEstimator('linear with an elastic net', linear, { regularisation: 0.01, l1Ratio: 0.5 });
-
-function problem(
-  task: Task,
-  columns: number[][],
-  target: number[],
-  nClasses = task === 'binary' ? 2 : 1,
-): TrainingSet {
-  return {
-    task,
-    nClasses,
-    target: Float64Array.from(target),
-    features: {
-      nRows: target.length,
-      columns: columns.map((column) => Float64Array.from(column)),
-      features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
-    },
-  };
-}
 
 const line = Array.from({ length: 50 }, (_, i) => i);
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Task } from '../../../src/ml/experiment.ts';
 import { linear } from '../../../src/ml/linear/linear.ts';
 import type { Parameters } from '../../../src/ml/tuning/distributions.ts';
+import { problem } from '../small-problem.ts';
 
 interface Oracle {
   task: Task;
@@ -33,18 +34,11 @@ describe.each([
   const nFeatures = oracle.columns.length;
 
   it('has the same coefficients and intercepts', async () => {
-    const columns = oracle.columns.map((column) => Float64Array.from(column));
+    const nClasses = { binary: 2, multiclass: oracle.intercepts.length, regression: 1 }[oracle.task];
     const { model, curve } = await linear.fit(
       {
-        task: oracle.task,
-        nClasses: { binary: 2, multiclass: oracle.intercepts.length, regression: 1 }[oracle.task],
-        target: Float64Array.from(oracle.target),
+        ...problem(oracle.task, oracle.columns, oracle.target, nClasses),
         ...(oracle.weights && { weights: Float64Array.from(oracle.weights) }),
-        features: {
-          nRows: oracle.target.length,
-          columns,
-          features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
-        },
       },
       { ...oracle.parameters, tolerance: 1e-9, maxSteps: 1000 },
       { seed: 1 },

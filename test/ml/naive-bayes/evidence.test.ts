@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { FeatureMatrix } from '../../../src/ml/estimator.ts';
 import { classTotals, evidenceOf, scoreRows, softmax } from '../../../src/ml/naive-bayes/evidence.ts';
-
-function matrix(...columns: number[][]): FeatureMatrix {
-  return {
-    nRows: columns[0].length,
-    columns: columns.map((column) => Float64Array.from(column)),
-    features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
-  };
-}
+import { numericMatrix } from '../small-problem.ts';
 
 const close = (...expected: number[]) => expected.map((x) => expect.closeTo(x, 12));
 
 describe('classTotals', () => {
   it('sums amounts and rows by class and weight; NaN and negative cells are none', () => {
-    const features = matrix([1, 2, Number.NaN, 4], [-1, 0, 3, Number.POSITIVE_INFINITY]);
+    const features = numericMatrix([
+      [1, 2, Number.NaN, 4],
+      [-1, 0, 3, Number.POSITIVE_INFINITY],
+    ]);
     const target = Float64Array.of(0, 1, 1, 2);
     expect(classTotals(features, target, 3, undefined)).toEqual({
       features: Float64Array.of(1, 0, 2, 3, 4, 1e100),
@@ -47,9 +42,17 @@ describe('evidenceOf', () => {
       rows: Float64Array.of(9, 0, 1),
     };
     const evidence = evidenceOf(withEmpty, { variant, alpha: 0.01 });
-    scoreRows(matrix([0, 50, 1, 0, 9], [0, 0, 9, 0, 9], [0, 0, 0, 1000, 9]), evidence, (_, scores) => {
-      expect(scores[1]).toBeLessThan(Math.max(scores[0], scores[2]) - 36);
-    });
+    scoreRows(
+      numericMatrix([
+        [0, 50, 1, 0, 9],
+        [0, 0, 9, 0, 9],
+        [0, 0, 0, 1000, 9],
+      ]),
+      evidence,
+      (_, scores) => {
+        expect(scores[1]).toBeLessThan(Math.max(scores[0], scores[2]) - 36);
+      },
+    );
   });
 });
 
@@ -58,7 +61,7 @@ describe('scoreRows', () => {
     const x = Array.from({ length: 1100 }, (_, i) => i % 5);
     const evidence = { weights: Float64Array.of(1, 10, -1, 0.5), intercepts: Float64Array.of(100, 200) };
     const seen: number[] = [];
-    scoreRows(matrix(x, x.toReversed()), evidence, (row, scores) => {
+    scoreRows(numericMatrix([x, x.toReversed()]), evidence, (row, scores) => {
       seen.push(row);
       const [a, b] = [x[row], x[1099 - row]];
       expect([...scores]).toEqual([100 + a + 10 * b, 200 - a + 0.5 * b]);

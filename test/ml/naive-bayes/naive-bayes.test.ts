@@ -4,6 +4,7 @@ import type { TrainingSet } from '../../../src/ml/estimator.ts';
 import { naiveBayes } from '../../../src/ml/naive-bayes/naive-bayes.ts';
 import { describeEstimator, throughFile, toyProblem } from '../../contracts/estimator.ts';
 import { describeRowWeights } from '../../contracts/row-weights.ts';
+import { problem as taskProblem } from '../small-problem.ts';
 
 const classes = { tasks: ['binary', 'multiclass'], nonNegative: true } as const;
 
@@ -18,18 +19,8 @@ describeRowWeights(
   { ...classes, repeats: false },
 );
 
-function problem(columns: number[][], target: number[], nClasses = 2): TrainingSet {
-  return {
-    task: nClasses === 2 ? 'binary' : 'multiclass',
-    nClasses,
-    target: Float64Array.from(target),
-    features: {
-      nRows: target.length,
-      columns: columns.map((column) => Float64Array.from(column)),
-      features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
-    },
-  };
-}
+const problem = (columns: number[][], target: number[], nClasses = 2) =>
+  taskProblem(nClasses === 2 ? 'binary' : 'multiclass', columns, target, nClasses);
 
 describe('naive Bayes', () => {
   it('tells classes by their words', async () => {

@@ -1,8 +1,8 @@
 /** Equality with scikit-learn's MultinomialNB and ComplementNB (values in test/oracles/naive-bayes). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { FeatureMatrix } from '../../../src/ml/estimator.ts';
 import { naiveBayes } from '../../../src/ml/naive-bayes/naive-bayes.ts';
+import { numericMatrix, problem } from '../small-problem.ts';
 
 interface Oracle {
   parameters: { variant: string; alpha: number };
@@ -12,14 +12,6 @@ interface Oracle {
   weights: number[] | null;
   queries: number[][];
   predictions: number[];
-}
-
-function matrix(columns: number[][]): FeatureMatrix {
-  return {
-    nRows: columns[0].length,
-    columns: columns.map((column) => Float64Array.from(column)),
-    features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
-  };
 }
 
 const names = ['multinomial', 'complement'].flatMap((variant) =>
@@ -33,16 +25,18 @@ describe.each(names)('%s, against scikit-learn', (name) => {
   it('predicts the same probabilities', async () => {
     const fitted = await naiveBayes.fit(
       {
-        task: oracle.nClasses === 2 ? 'binary' : 'multiclass',
-        nClasses: oracle.nClasses,
-        features: matrix(oracle.columns),
-        target: Float64Array.from(oracle.target),
+        ...problem(
+          oracle.nClasses === 2 ? 'binary' : 'multiclass',
+          oracle.columns,
+          oracle.target,
+          oracle.nClasses,
+        ),
         ...(oracle.weights && { weights: Float64Array.from(oracle.weights) }),
       },
       oracle.parameters,
       { seed: 1 },
     );
-    const predicted = fitted.predict(matrix(oracle.queries));
+    const predicted = fitted.predict(numericMatrix(oracle.queries));
     expect(predicted).toHaveLength(oracle.predictions.length);
     oracle.predictions.forEach((p, i) => {
       expect(predicted[i]).toBeCloseTo(p, 9);

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TrainingSet } from '../../../src/ml/estimator.ts';
-import type { Task } from '../../../src/ml/experiment.ts';
 import { neighbours } from '../../../src/ml/neighbours/neighbours.ts';
 import { describeEstimator, throughFile, toyProblem } from '../../contracts/estimator.ts';
 import { describeRowWeights } from '../../contracts/row-weights.ts';
+import { problem } from '../small-problem.ts';
 
 describeEstimator('neighbours', neighbours, {});
 describeEstimator('neighbours by distance, thinned', neighbours, {
@@ -15,24 +14,6 @@ describeEstimator('neighbours by distance, thinned', neighbours, {
 });
 // k counts rows, not their weights.
 describeRowWeights('neighbours', neighbours, { k: 7 }, { repeats: false });
-
-function problem(
-  task: Task,
-  columns: number[][],
-  target: number[],
-  nClasses = task === 'binary' ? 2 : 1,
-): TrainingSet {
-  return {
-    task,
-    nClasses,
-    target: Float64Array.from(target),
-    features: {
-      nRows: target.length,
-      columns: columns.map((column) => Float64Array.from(column)),
-      features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
-    },
-  };
-}
 
 const line = Array.from({ length: 50 }, (_, i) => i);
 

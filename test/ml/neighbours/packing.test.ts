@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { packRow, presentMeans, strideOf } from '../../../src/ml/neighbours/packing.ts';
+import { numericMatrix } from '../small-problem.ts';
 
-const columns = [Float64Array.of(1, Number.NaN, 5), Float64Array.of(Number.POSITIVE_INFINITY, -1e300, 0)];
-const matrix = {
-  nRows: 3,
-  columns,
-  features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' as const })),
-};
+const matrix = numericMatrix([
+  [1, Number.NaN, 5],
+  [Number.POSITIVE_INFINITY, -1e300, 0],
+]);
 
 describe('strideOf', () => {
   it('is the next multiple of four', () => {

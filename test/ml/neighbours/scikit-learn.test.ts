@@ -1,10 +1,10 @@
 /** Equality with scikit-learn's KNeighborsClassifier and KNeighborsRegressor (values in test/oracles/neighbours). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { FeatureMatrix } from '../../../src/ml/estimator.ts';
 import type { Task } from '../../../src/ml/experiment.ts';
 import { neighbours } from '../../../src/ml/neighbours/neighbours.ts';
 import { growTree, searcher } from '../../../src/ml/neighbours/tree.ts';
+import { numericMatrix, problem } from '../small-problem.ts';
 
 interface Oracle {
   task: Task;
@@ -14,14 +14,6 @@ interface Oracle {
   queries: number[][];
   neighbours: number[][];
   predictions: number[];
-}
-
-function matrix(columns: number[][]): FeatureMatrix {
-  return {
-    nRows: columns[0].length,
-    columns: columns.map((column) => Float64Array.from(column)),
-    features: columns.map((_, j) => ({ name: `x${j}`, source: `x${j}`, kind: 'numeric' })),
-  };
 }
 
 const names = ['binary', 'multiclass', 'regression'].flatMap((task) => [
@@ -50,16 +42,16 @@ describe.each(names)('%s, against scikit-learn', (name) => {
 
   it('predicts the same', async () => {
     const fitted = await neighbours.fit(
-      {
-        task: oracle.task,
-        nClasses: { binary: 2, multiclass: 3, regression: 1 }[oracle.task],
-        features: matrix(oracle.columns),
-        target: Float64Array.from(oracle.target),
-      },
+      problem(
+        oracle.task,
+        oracle.columns,
+        oracle.target,
+        { binary: 2, multiclass: 3, regression: 1 }[oracle.task],
+      ),
       oracle.parameters,
       { seed: 1 },
     );
-    const predicted = fitted.predict(matrix(oracle.queries));
+    const predicted = fitted.predict(numericMatrix(oracle.queries));
     expect(predicted).toHaveLength(oracle.predictions.length);
     oracle.predictions.forEach((p, i) => {
       expect(predicted[i]).toBeCloseTo(p, 9);
