@@ -3,6 +3,7 @@
  *  Every column has `nRows` entries and a `valid` mask (Uint8Array, 1 = present). The typed arrays lie on shared
  *  memory, so handing a table to a worker thread copies only the texts. A table is immutable: no function writes
  *  into a column that it was given. */
+import { gather } from './rows.ts';
 
 interface ColumnBase {
   readonly name: string;
@@ -104,13 +105,4 @@ function takeColumnRows(column: Column, rows: ArrayLike<number>): Column {
     case 'text':
       return { ...column, valid, values: Array.from(rows, (row) => column.values[row] as string) };
   }
-}
-
-function gather<T extends Float64Array | Int32Array | Uint8Array>(
-  source: T,
-  rows: ArrayLike<number>,
-  out: T,
-): T {
-  for (let i = 0; i < rows.length; i++) out[i] = source[rows[i] as number] as number;
-  return out;
 }

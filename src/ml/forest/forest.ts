@@ -1,5 +1,6 @@
 /** Random forests (Breiman 2001) and extremely randomised trees (Geurts et al. 2006): binning → grower → mean of trees. */
 import { classFactors, rowWeights } from '../class-weights.ts';
+import { everyRow } from '../data/rows.ts';
 import type { CurvePoint, Estimator, FitOptions, FittedEstimator, TrainingSet } from '../estimator.ts';
 import type { Task } from '../experiment.ts';
 import { Random } from '../random.ts';
@@ -80,7 +81,7 @@ function growForest(
   };
   const trained = judge(training, weights);
   const validated = validation && judge(validation, rowWeights(validation, factors) ?? null).rows;
-  const allValidated = indices(validation?.target.length ?? 0);
+  const allValidated = everyRow(validation?.target.length ?? 0);
   const bags = new Bags(target.length, weights, parameters.bootstrap);
   const single = weights && Float32Array.from(weights);
   const grower = new ForestGrower(
@@ -137,7 +138,7 @@ class Bags {
   /** @param weights Float64Array (nRows); null where all rows count alike. */
   constructor(nRows: number, weights: Float64Array | null, bootstrap: boolean) {
     this.#nRows = nRows;
-    this.#all = indices(nRows);
+    this.#all = everyRow(nRows);
     // As single floats, which the trees weigh rows by.
     this.#counting = this.#all.filter((row) => !weights || Math.fround(weights[row]) > 0);
     this.#whole = bootstrap ? null : wholeBag(this.#counting, nRows);
@@ -156,8 +157,4 @@ class Bags {
 function nCandidates({ maxFeatures }: ForestParameters, task: Task, nFeatures: number): number {
   const chosen = maxFeatures === 'auto' ? (task === 'regression' ? 1 / 3 : 'sqrt') : maxFeatures;
   return Math.max(1, Math.floor(chosen === 'sqrt' ? Math.sqrt(nFeatures) : chosen * nFeatures));
-}
-
-function indices(n: number): Uint32Array {
-  return Uint32Array.from({ length: n }, (_, i) => i);
 }

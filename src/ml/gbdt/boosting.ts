@@ -1,5 +1,6 @@
 /** Histogram gradient boosting (Friedman 2001; Ke et al. 2017): binning → loss → grower → predictor. */
 import { classFactors, rowWeights } from '../class-weights.ts';
+import { everyRow } from '../data/rows.ts';
 import type { Estimator, FitOptions, FittedEstimator, TrainingSet } from '../estimator.ts';
 import { Random } from '../random.ts';
 import { Arena, withArena } from '../trees/arena.ts';
@@ -138,10 +139,7 @@ class Boosting {
     this.#raw = new RawPredictions(arena, this.loss, target, this.#weights, this.initial, team);
     this.#gradients = this.#raw.gradients();
     this.#random = random;
-    this.#allRows = Uint32Array.from(
-      { length: parameters.rowFraction < 1 ? 0 : features.nRows },
-      (_, row) => row,
-    );
+    this.#allRows = everyRow(parameters.rowFraction < 1 ? 0 : features.nRows);
     this.#raw.differentiate(this.#gradients);
   }
 

@@ -2,6 +2,7 @@
  *  trees, noise in the choice of splits. Unlike CatBoost's folds, all random orders share one set of raw predictions, and
  *  pairs of categories are chosen before the first tree instead of while trees grow. Monotone directions are ignored. */
 import { classFactors, rowWeights } from '../class-weights.ts';
+import { everyRow } from '../data/rows.ts';
 import type { Estimator, FeatureMatrix, FitOptions, FittedEstimator, TrainingSet } from '../estimator.ts';
 import { Random } from '../random.ts';
 import { type Arena, withArena } from '../trees/arena.ts';
@@ -193,7 +194,7 @@ class OrderedBoosting {
     const matrix = this.#matrixOf(step);
     const { nRows, nFeatures } = matrix;
     const rows = sampleIndices(nRows, rowFraction, this.#random.derive('rows', step));
-    const all = rows.length === nRows ? rows : Uint32Array.from({ length: nRows }, (_, i) => i);
+    const all = rows.length === nRows ? rows : everyRow(nRows);
     const trees = this.#gradients.outputs.map((gradients, k) => {
       const random = this.#random.derive('tree', step, k);
       const features = sampleIndices(nFeatures, columnFraction, random);

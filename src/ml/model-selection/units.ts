@@ -1,3 +1,5 @@
+import { gather } from '../data/rows.ts';
+
 /** Rows that must stay together when a table is split: rows of one group, exact duplicates of each other.
  *  @property of    Int32Array (nRows): the unit of each row.
  *  @property sizes Uint32Array (nUnits): rows in each unit. */
@@ -8,7 +10,8 @@ export interface Units {
 
 /** Joins rows that share a value of any key, directly or through other rows; units are numbered by first row.
  *  @param keys each an Int32Array (nRows); every value, -1 ("missing") included, is one set of rows that belong
- *              together. Values are numbers of sets: none is far above nRows. Without keys each row is its own unit. O(nRows × keys). */
+ *              together. Values are numbers of sets: none is far above nRows. Without keys each row is its own unit.
+ *  O(nRows × keys). */
 export function joinRows(nRows: number, keys: readonly Int32Array[]): Units {
   const parent = new Int32Array(nRows);
   for (let row = 0; row < nRows; row++) parent[row] = row;
@@ -47,7 +50,5 @@ export function joinRows(nRows: number, keys: readonly Int32Array[]): Units {
 
 /** The units of some of the rows, renumbered from 0. Units must lie wholly inside or outside `rows`. */
 export function takeUnits(units: Units, rows: Uint32Array): Units {
-  const of = new Int32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) of[i] = units.of[rows[i]];
-  return joinRows(rows.length, [of]);
+  return joinRows(rows.length, [gather(units.of, rows, new Int32Array(rows.length))]);
 }

@@ -1,6 +1,7 @@
 /** k nearest neighbours: the prediction for a row is what the training rows most like it say (Cover and Hart 1967). */
 import { z } from 'zod';
 import { rowWeights, weightsOfCountingRows } from '../class-weights.ts';
+import { everyRow } from '../data/rows.ts';
 import type {
   CurvePoint,
   Estimator,
@@ -96,7 +97,7 @@ function keptRows(
   limit: number,
   seed: number,
 ): Uint32Array {
-  const rows = Uint32Array.from({ length: nRows }, (_, i) => i).filter((i) => !weights || weights[i] > 0);
+  const rows = everyRow(nRows).filter((i) => !weights || weights[i] > 0);
   if (rows.length <= limit) return rows;
   return new Random(seed).shuffle(rows).slice(0, limit).sort();
 }

@@ -6,6 +6,7 @@
  *
  *  In many dimensions few boxes can be left out, and the search comes close to looking at every row; that it then gives
  *  up on a row as soon as it is too far keeps it ahead of plain brute force. */
+import { everyRow } from '../data/rows.ts';
 
 /** Rows per leaf at most. */
 const LEAF_ROWS = 24;
@@ -27,7 +28,7 @@ export interface Tree {
 
 /** O(nRows × log(nRows) × stride). @param cells Float32Array (nRows × stride), finite; not kept. */
 export function growTree(cells: Float32Array, nRows: number, stride: number): Tree {
-  const order = Uint32Array.from({ length: nRows }, (_, i) => i);
+  const order = everyRow(nRows);
   const depth = depthOf(nRows);
   const halve = (start: number, end: number, levels: number): void => {
     if (levels === 0) return;

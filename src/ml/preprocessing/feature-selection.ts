@@ -1,4 +1,5 @@
 /** Keeps the features that tell most of the outcome and least of each other, and says how sure that choice is. */
+import { gather } from '../data/rows.ts';
 import type { FeatureMatrix } from '../estimator.ts';
 import { Random } from '../random.ts';
 import type { Binned } from './mutual-information.ts';
@@ -81,9 +82,7 @@ function scoreFeatures(binned: readonly Binned[], outcome: Binned, rows: Uint32A
 }
 
 function take({ codes, nBins }: Binned, rows: Uint32Array): Binned {
-  const taken = new Int32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) taken[i] = codes[rows[i]];
-  return { codes: taken, nBins };
+  return { codes: gather(codes, rows, new Int32Array(rows.length)), nBins };
 }
 
 /** Codes of a categorical feature as they are, missing (NaN) in a last bin. */

@@ -1,5 +1,6 @@
 /** Which steps a pipeline has, and what each learns from the training rows. */
 
+import { gather } from '../data/rows.ts';
 import { frequentCategories } from './categories.ts';
 import type { CrossFitting } from './cross-fitting.ts';
 import { fitDateEncoder, isCyclical } from './date-parts.ts';
@@ -157,7 +158,7 @@ function fitTargetMeans(fit: StepFit, inputs: Input[]): Draft | undefined {
   if (kept.length === 0) return undefined;
 
   const codes = placesOf(column, kept, rows);
-  const outcomes = outcomesOf(take(fit.outcomes, rows), classes, target);
+  const outcomes = outcomesOf(gather(fit.outcomes, rows, new Float64Array(rows.length)), classes, target);
   const { foldOf, nFolds } = crossFitting;
   const encoders = Array.from({ length: nFolds }, (_, fold) =>
     fitTargetEncoder(kept, codes, outcomes, targetSmoothing, (place) => foldOf[rows[place]] === fold),
@@ -247,10 +248,4 @@ function withDense(
     return { imputer, transform: fitNumericTransform(parameters.numericTransform, sorted, maxQuantiles) };
   });
   return { inputs, encoder, dense };
-}
-
-function take(values: Float64Array, rows: Uint32Array): Float64Array {
-  const taken = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) taken[i] = values[rows[i]];
-  return taken;
 }

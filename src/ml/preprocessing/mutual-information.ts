@@ -1,5 +1,6 @@
 /** How much one column tells of another, whatever the shape of their relation: for choosing features cheaply. */
 
+import { gather } from '../data/rows.ts';
 import { quantile, sortedSample } from './quantile.ts';
 import type { EncodedTarget } from './target.ts';
 
@@ -21,8 +22,7 @@ export interface ScoringSample {
 export function scoringSample(rows: Uint32Array, target: EncodedTarget, maxRows: number): ScoringSample {
   const known = rows.filter((row) => !Number.isNaN(target.values[row]));
   const sample = thinned(known, maxRows);
-  const values = new Float64Array(sample.length);
-  for (let i = 0; i < sample.length; i++) values[i] = target.values[sample[i]];
+  const values = gather(target.values, sample, new Float64Array(sample.length));
   const outcome =
     target.nClasses === 1
       ? binNumbers(values, MAX_OUTCOME_BINS)

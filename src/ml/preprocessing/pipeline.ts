@@ -5,6 +5,7 @@
  *  not kept in the file, because nothing is trained on a restored pipeline. */
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
+import { everyRow } from '../data/rows.ts';
 import type { Table } from '../data/table.ts';
 import type { Feature, FeatureMatrix } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
@@ -180,7 +181,7 @@ function pipelineOf(state: PipelineState, memory?: TrainingMemory): FittedPipeli
     view,
     features,
     ...(selection && { selection }),
-    transform: (table, rows = everyRow(table)) => apply(table, rows),
+    transform: (table, rows = everyRow(table.nRows)) => apply(table, rows),
     transformTraining(table, rows) {
       if (!memory) throw new RangeError('a restored pipeline knows no training rows');
       rejectRowsOutside(memory.foldOf, table, rows);
@@ -197,12 +198,6 @@ function rejectRowsOutside(foldOf: Uint8Array, table: Table, rows: Uint32Array):
   for (let i = 0; i < rows.length; i++) {
     if (foldOf[rows[i]] === NOT_FITTED) throw new RangeError(`row ${rows[i]} was not part of the fit`);
   }
-}
-
-function everyRow({ nRows }: Table): Uint32Array {
-  const rows = new Uint32Array(nRows);
-  for (let i = 0; i < nRows; i++) rows[i] = i;
-  return rows;
 }
 
 /** Different columns can lead to one name (`a` with category `b=c`, `a=b` with `c`): later ones get a number. */

@@ -1,4 +1,5 @@
 /** The columns of a table cut into few bins: all that balancing a split needs to know of them. */
+import { gather } from '../data/rows.ts';
 import type { Column } from '../data/table.ts';
 import type { BinnedFeature } from '../model-selection/typicality.ts';
 import { quantile, sortedSample } from '../preprocessing/quantile.ts';
@@ -30,8 +31,7 @@ export function* binnedFeatures(columns: readonly Column[], rows: Uint32Array): 
 }
 
 function decileBins(values: Float64Array, rows: Uint32Array): BinnedFeature {
-  const own = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) own[i] = values[rows[i] as number] as number;
+  const own = gather(values, rows, new Float64Array(rows.length));
   const sorted = sortedSample(own);
   const edges = sorted.length === 0 ? [] : DECILES.map((q) => quantile(sorted, q));
   const missing = DECILES.length + 1;

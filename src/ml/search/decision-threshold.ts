@@ -1,8 +1,9 @@
 /** From which probability on a row is taken for the positive class. 0.5 is right for accuracy with honest probabilities;
  *  for F1 and its kin the best cut-off lies elsewhere, far from it where the class is rare. */
+import { everyRow } from '../data/rows.ts';
 import type { Experiment } from '../experiment.ts';
 import { hasThreshold, METRICS } from '../metrics/registry.ts';
-import { allRows, type OutOfFold, rowsOfPart } from './out-of-fold.ts';
+import { type OutOfFold, rowsOfPart } from './out-of-fold.ts';
 
 const USUAL = 0.5;
 /** Cut-offs that are compared, evenly spread over the rows. */
@@ -44,7 +45,7 @@ export function chooseThreshold(
   );
   if (!(crossFitted.score > usual.score)) return { threshold: USUAL, decisions: usual.decisions };
   return {
-    threshold: bestThreshold(rows.target, prediction, allRows(rows), scoreOf),
+    threshold: bestThreshold(rows.target, prediction, everyRow(rows.nRows), scoreOf),
     decisions: crossFitted.decisions,
   };
 }

@@ -77,12 +77,6 @@ export function rowsOfPart({ partOf }: OutOfFold, part: number, side: 'in' | 'ou
   return rows.slice(0, n);
 }
 
-export function allRows({ nRows }: Pick<OutOfFold, 'nRows'>): Uint32Array {
-  const rows = new Uint32Array(nRows);
-  for (let row = 0; row < nRows; row++) rows[row] = row;
-  return rows;
-}
-
 export function partsOf({ nParts }: OutOfFold): number[] {
   return Array.from({ length: nParts }, (_, part) => part);
 }

@@ -1,4 +1,5 @@
 /** Whether several trials together are the run's model, and which: chosen and judged on rows that no model knew. */
+import { everyRow } from '../data/rows.ts';
 import { blend } from '../ensemble/blend.ts';
 import { heaviestFirst, selectGreedily } from '../ensemble/greedy-selection.ts';
 import type { Stacker } from '../ensemble/stacking.ts';
@@ -9,15 +10,7 @@ import { score } from '../metrics/score.ts';
 import { Random } from '../random.ts';
 import { blendLossOf, blendValues, valuesPerRow } from './blend-values.ts';
 import { foldScore, gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
-import {
-  allRows,
-  type Candidate,
-  crossFitted,
-  outOfFold,
-  partsOf,
-  pickOutputs,
-  rowsOfPart,
-} from './out-of-fold.ts';
+import { type Candidate, crossFitted, outOfFold, partsOf, pickOutputs, rowsOfPart } from './out-of-fold.ts';
 import type { SplitTable } from './split-table.ts';
 import { stackBehindGuard } from './stack-behind-guard.ts';
 
@@ -64,7 +57,7 @@ export function selectEnsemble(
   };
   if (experiment.finish === 'single' || candidates.length === 1) return alone;
 
-  const weights = chooseWeights(question, allRows(all));
+  const weights = chooseWeights(question, everyRow(all.nRows));
   const weightsByPart = partsOf(all).map((part) => chooseWeights(question, rowsOfPart(all, part, 'out')));
   const blended = opinionOf(
     question,

@@ -1,5 +1,6 @@
 /** Which rows of a table are held out, trained on and judged on. */
 import { ModelwrightError } from '../../errors/errors.ts';
+import { gather } from '../data/rows.ts';
 import type { Column, Table } from '../data/table.ts';
 import { cellText, findColumn } from '../data/table.ts';
 import type { Experiment } from '../experiment.ts';
@@ -38,7 +39,7 @@ export function splitTable(table: Table, experiment: Experiment): SplitTable {
     pickRows(material, rows),
     experiment.target,
   );
-  const inTable = (part: Uint32Array) => pick(new Uint32Array(part.length), rows, part);
+  const inTable = (part: Uint32Array) => gather(rows, part, new Uint32Array(part.length));
   return {
     target,
     material,
@@ -65,7 +66,7 @@ export function innerSplit(
   const plan = { ...experiment, holdoutFraction: INNER_SHARE, folds: 2, seed: deriveSeed(seed, 'inner') };
   try {
     const { holdout, training } = splitRows(plan, pickRows(material, rows));
-    const inTable = (part: Uint32Array) => pick(new Uint32Array(part.length), rows, part);
+    const inTable = (part: Uint32Array) => gather(rows, part, new Uint32Array(part.length));
     return { fit: inTable(training), validation: inTable(holdout) };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
@@ -107,22 +108,12 @@ function pickRows(material: RowsToSplit, rows: Uint32Array): RowsToSplit {
   const n = rows.length;
   return {
     ...rest,
-    target: pick(new Float64Array(n), target, rows),
-    ...(groups && { groups: pick(new Int32Array(n), groups, rows) }),
-    ...(times && { times: pick(new Float64Array(n), times, rows) }),
-    ...(duplicateOf && { duplicateOf: pick(new Int32Array(n), duplicateOf, rows) }),
-    ...(typicality && { typicality: pick(new Float64Array(n), typicality, rows) }),
+    target: gather(target, rows, new Float64Array(n)),
+    ...(groups && { groups: gather(groups, rows, new Int32Array(n)) }),
+    ...(times && { times: gather(times, rows, new Float64Array(n)) }),
+    ...(duplicateOf && { duplicateOf: gather(duplicateOf, rows, new Int32Array(n)) }),
+    ...(typicality && { typicality: gather(typicality, rows, new Float64Array(n)) }),
   };
-}
-
-/** Fills `out`. A plain loop: `from` with a function is ten times as slow. */
-function pick<Values extends Float64Array | Int32Array | Uint32Array>(
-  out: Values,
-  values: ArrayLike<number>,
-  rows: Uint32Array,
-): Values {
-  for (let i = 0; i < rows.length; i++) out[i] = values[rows[i] as number] as number;
-  return out;
 }
 
 /** NaN where the target is missing: those rows are in no part. */
@@ -130,7 +121,7 @@ function typicalityOf(table: Table, { features }: Experiment, target: EncodedTar
   const rows = target.knownRows;
   const wanted = new Set(features);
   const columns = table.columns.filter((column) => wanted.has(column.name));
-  const known = pick(new Float64Array(rows.length), target.values, rows);
+  const known = gather(target.values, rows, new Float64Array(rows.length));
   const evidence = typicality(binnedFeatures(columns, rows), known, target.nClasses);
   const of = new Float64Array(table.nRows).fill(Number.NaN);
   for (let i = 0; i < rows.length; i++) of[rows[i] as number] = evidence[i] as number;

@@ -1,11 +1,12 @@
 /** A stacker in place of the weighted mean, but only where it is clearly better on rows that it was not fitted on. */
+import { everyRow } from '../data/rows.ts';
 import { lossPerRow } from '../ensemble/blend-loss.ts';
 import { heaviestFirst } from '../ensemble/greedy-selection.ts';
 import { applyStacker, fitStacker, type Stacker } from '../ensemble/stacking.ts';
 import { Random } from '../random.ts';
 import { blendLossOf, blendValues, valuesPerRow } from './blend-values.ts';
 import { gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
-import { allRows, crossFitted, pickOutputs, rowsOfPart } from './out-of-fold.ts';
+import { crossFitted, pickOutputs, rowsOfPart } from './out-of-fold.ts';
 
 /** With fewer rows it has too little to learn from. */
 const FEWEST_ROWS = 500;
@@ -40,7 +41,7 @@ export function stackBehindGuard(
   );
   const isBetter =
     isClearlyBetter(question, opinion, blended) && (gainOver(question, opinion, blended)?.value ?? -1) >= 0;
-  return isBetter ? { stacker: stackOn(question, weights, allRows(all)), opinion } : null;
+  return isBetter ? { stacker: stackOn(question, weights, everyRow(all.nRows)), opinion } : null;
 }
 
 function stackOn({ experiment, rows, all }: Question, weights: Float64Array, known: Uint32Array): Stacker {
@@ -64,7 +65,7 @@ function isClearlyBetter({ experiment, rows, all }: Question, ours: Opinion, the
   const lossesOf = ({ prediction }: Opinion) =>
     lossPerRow(
       blendLossOf(metric),
-      blendValues(metric, prediction, all.target, nClasses, allRows(all)),
+      blendValues(metric, prediction, all.target, nClasses, everyRow(all.nRows)),
       valuesPerRow(metric, nClasses),
     );
   const [mine, other] = [lossesOf(ours), lossesOf(theirs)];

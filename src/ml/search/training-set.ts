@@ -1,4 +1,5 @@
 /** Rows of a table as an estimator receives them. */
+import { gather } from '../data/rows.ts';
 import type { FeatureMatrix, TrainingSet } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import type { EncodedTarget } from '../preprocessing/target.ts';
@@ -16,7 +17,5 @@ export function trainingSet(
 
 /** @returns Float64Array (rows): class index or value, in the order of `rows`. */
 export function targetOf({ values }: EncodedTarget, rows: Uint32Array): Float64Array<ArrayBuffer> {
-  const picked = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) picked[i] = values[rows[i] as number] as number;
-  return picked;
+  return gather(values, rows, new Float64Array(rows.length));
 }

@@ -1,4 +1,5 @@
 /** From transactions to one row per entity: what was known of each at a moment, and nothing from later. */
+import { gather } from '../../data/rows.ts';
 import type { Column, Table } from '../../data/table.ts';
 import { shared } from '../../data/table.ts';
 import { coerceColumn } from '../coerce.ts';
@@ -37,8 +38,7 @@ export function entityRows(table: Table, spec: TransactionSpec): Table {
   }
   for (const column of pickColumns(table, spec.categories)) {
     const { codes, categories } = coerceColumn(column, 'categorical');
-    const kinds = new Int32Array(rows.length);
-    for (let i = 0; i < rows.length; i++) kinds[i] = codes[rows[i]];
+    const kinds = gather(codes, rows, new Int32Array(rows.length));
     columns.push(...variety(column.name, kinds, categories, history));
   }
   return { nRows: entities.length, columns };
