@@ -1,5 +1,6 @@
 /** Which rows of a table are held out, trained on and judged on. */
 import { ModelwrightError } from '../../errors/errors.ts';
+import { duplicateClusters } from '../data/duplicates.ts';
 import { gather } from '../data/rows.ts';
 import type { Column, Table } from '../data/table.ts';
 import { cellText, findColumn } from '../data/table.ts';
@@ -151,69 +152,12 @@ function orderOf(column: Column): Float64Array {
 }
 
 /** Numbers rows so that rows equal in every column share a number: copies of one record must not lie on both sides
- *  of a split. Rows are compared by a 64-bit hash: among a million rows, two different ones are joined with
- *  probability 1 in 30 million, which would cost nothing but a little balance.
+ *  of a split.
  *  @returns undefined where less than half of the rows are distinct: then equal rows are the nature of a table with
  *  few coarse columns, and joining them would leave nothing to balance. O(cells). */
 function identicalRows(table: Table): Int32Array | undefined {
-  const low = new Uint32Array(table.nRows).fill(0x811c9dc5);
-  const high = new Uint32Array(table.nRows).fill(0x9747b28c);
-  for (const column of table.columns) {
-    const cell = cellHash(column);
-    for (let row = 0; row < table.nRows; row++) {
-      const hash = column.valid[row] ? cell(row) : 0x5bd1e995;
-      low[row] = Math.imul((low[row] as number) ^ hash, 0x01000193);
-      high[row] = Math.imul(((high[row] as number) << 5) ^ ((high[row] as number) >>> 27) ^ hash, 0x85ebca6b);
-    }
-  }
-  const { numberOf, count } = numberPairs(low, high);
+  const names = table.columns.map(({ name }) => name);
+  const numberOf = duplicateClusters(table, names);
+  const count = numberOf.reduce((most, number) => Math.max(most, number + 1), 0);
   return count * 2 >= table.nRows ? numberOf : undefined;
-}
-
-/** Numbers pairs by their first appearance. By open addressing in typed arrays: a Map of a million keys takes ten times
- *  as long.
- *  @returns `numberOf` Int32Array (pairs), equal for equal pairs. O(pairs). */
-function numberPairs(low: Uint32Array, high: Uint32Array): { numberOf: Int32Array; count: number } {
-  const n = low.length;
-  const mask = 2 ** Math.ceil(Math.log2(Math.max(2, 2 * n))) - 1;
-  /** Row of the pair in each place, plus 1; 0 where the place is free. */
-  const places = new Uint32Array(mask + 1);
-  const numberOf = new Int32Array(n);
-  let count = 0;
-  for (let row = 0; row < n; row++) {
-    const [a, b] = [low[row] as number, high[row] as number];
-    let place = (Math.imul(a, 0x9e3779b1) ^ b) & mask;
-    for (;;) {
-      const other = (places[place] as number) - 1;
-      if (other < 0) {
-        places[place] = row + 1;
-        numberOf[row] = count++;
-        break;
-      }
-      if (low[other] === a && high[other] === b) {
-        numberOf[row] = numberOf[other] as number;
-        break;
-      }
-      place = (place + 1) & mask;
-    }
-  }
-  return { numberOf, count };
-}
-
-/** A 32-bit number that is equal for equal cells of the column. */
-function cellHash(column: Column): (row: number) => number {
-  switch (column.type) {
-    case 'numeric':
-    case 'datetime': {
-      const words = new Uint32Array(new Float64Array(column.values).buffer);
-      return (row) => Math.imul(words[2 * row] as number, 0x9e3779b1) ^ (words[2 * row + 1] as number);
-    }
-    case 'boolean':
-      return (row) => column.values[row] as number;
-    case 'categorical':
-    case 'id':
-      return (row) => column.codes[row] as number;
-    case 'text':
-      return (row) => deriveSeed(0, column.values[row] as string);
-  }
 }
