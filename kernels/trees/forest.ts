@@ -406,15 +406,7 @@ function tryMeans(g: Growth, open: Open, feature: u32): void {
     if (few) mark(g, bin);
   }
   const nOccupied = listOccupied(g, n, missingBin);
-  if (nOccupied > 1) {
-    if (<u32>load<u8>(<usize>g.occupied + <usize>(nOccupied - 1)) == missingBin) {
-      const nPresent = nOccupied - 1;
-      sweepMeans(g, open, feature, nPresent, nPresent, missingBin, MISSING_RIGHT);
-      sweepMeans(g, open, feature, nPresent, nPresent - 1, missingBin, MISSING_LEFT);
-    } else {
-      sweepMeans(g, open, feature, nOccupied, nOccupied - 1, missingBin, MISSING_UNKNOWN);
-    }
-  }
+  if (nOccupied > 1) sweepBothSides(g, open, feature, nOccupied, missingBin);
   for (let i: u32 = 0; i < nOccupied; i++) {
     const bin = <u32>load<u8>(<usize>g.occupied + <usize>i);
     v128.store(<usize>g.cells + ((<usize>bin) << 4), i64x2.splat(0));
@@ -422,7 +414,31 @@ function tryMeans(g: Growth, open: Open, feature: u32): void {
   }
 }
 
+/** Tries every threshold, with missing rows on the right and on the left; where no row lacks a value, once. */
+function sweepBothSides(g: Growth, open: Open, feature: u32, nOccupied: u32, missingBin: u32): void {
+  const nPresent = nOccupied - 1;
+  if (<u32>load<u8>(<usize>g.occupied + <usize>nPresent) != missingBin) {
+    sweep(g, open, feature, nOccupied, nPresent, missingBin, MISSING_UNKNOWN);
+    return;
+  }
+  sweep(g, open, feature, nPresent, nPresent, missingBin, MISSING_RIGHT);
+  sweep(g, open, feature, nPresent, nPresent - 1, missingBin, MISSING_LEFT);
+}
+
 /** Moves bin after bin to the left side and judges each state. */
+function sweep(
+  g: Growth,
+  open: Open,
+  feature: u32,
+  nPresent: u32,
+  nThresholds: u32,
+  missingBin: u32,
+  missing: u32,
+): void {
+  if (g.nClasses == 0) sweepMeans(g, open, feature, nPresent, nThresholds, missingBin, missing);
+  else sweepClasses(g, open, feature, nPresent, nThresholds, missingBin, missing);
+}
+
 function sweepMeans(
   g: Growth,
   open: Open,
@@ -502,13 +518,7 @@ function tryClasses(g: Growth, open: Open, feature: u32): void {
       store<u32>(sorted, load<u32>(entry, 8));
       store<u32>(sorted, load<u32>(entry, 4), 4);
     }
-    if (<u32>load<u8>(<usize>g.occupied + <usize>(nOccupied - 1)) == missingBin) {
-      const nPresent = nOccupied - 1;
-      sweepClasses(g, open, feature, nPresent, nPresent, missingBin, MISSING_RIGHT);
-      sweepClasses(g, open, feature, nPresent, nPresent - 1, missingBin, MISSING_LEFT);
-    } else {
-      sweepClasses(g, open, feature, nOccupied, nOccupied - 1, missingBin, MISSING_UNKNOWN);
-    }
+    sweepBothSides(g, open, feature, nOccupied, missingBin);
   }
   for (let i: u32 = 0; i < nOccupied; i++) {
     store<u32>(<usize>g.counts + ((<usize>load<u8>(<usize>g.occupied + <usize>i)) << 2), 0);
