@@ -3,16 +3,19 @@ import type { MetricName } from '../ml/experiment.ts';
 import { isBetter } from '../ml/metrics/registry.ts';
 import type { TrialResult } from '../ml/tuning/trial.ts';
 
-/** The complete trial with the best mean score; of equals, the one that was scheduled first. Null without one. */
-export function bestTrial(
-  metric: MetricName,
-  trials: Iterable<TrialResult>,
-): (TrialResult & { readonly score: number }) | null {
-  let best: (TrialResult & { readonly score: number }) | null = null;
-  for (const trial of [...trials].sort((a, b) => a.number - b.number)) {
-    const { state, score } = trial;
-    if (state !== 'complete' || score === null) continue;
-    if (!best || isBetter(metric, score, best.score)) best = { ...trial, score };
-  }
-  return best;
+type ScoredTrial = TrialResult & { readonly score: number };
+
+/** The complete trials by mean score, the best first; of equals, the one that was scheduled first. */
+export function rankTrials(metric: MetricName, trials: Iterable<TrialResult>): ScoredTrial[] {
+  return [...trials]
+    .filter((trial): trial is ScoredTrial => trial.state === 'complete' && trial.score !== null)
+    .sort((a, b) => {
+      if (isBetter(metric, a.score, b.score)) return -1;
+      return isBetter(metric, b.score, a.score) ? 1 : a.number - b.number;
+    });
+}
+
+/** The first of them; null without one. */
+export function bestTrial(metric: MetricName, trials: Iterable<TrialResult>): ScoredTrial | null {
+  return rankTrials(metric, trials)[0] ?? null;
 }

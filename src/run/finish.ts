@@ -1,13 +1,13 @@
 /** The finish of a run: the model is chosen by what the trials predicted in their folds, its members are trained again
  *  side by side, the holdout is opened once, and what people get is trained on every row. */
-
 import { ModelwrightError } from '../errors/errors.ts';
 import type { Judgement } from '../ml/judgement.ts';
-import { METRICS } from '../ml/metrics/registry.ts';
 import type { Candidate } from '../ml/search/out-of-fold.ts';
 import type { RefitRows } from '../ml/search/refit.ts';
+import type { Selection } from '../ml/search/select-ensemble.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
+import { rankTrials } from './best-trial.ts';
 import type { RunEngine, RunJournal } from './ports.ts';
 import type { WorkDone } from './progress.ts';
 
@@ -47,10 +47,12 @@ class LostTrial extends Error {
 export async function finishRun<Refit extends { readonly cpuSeconds: number }, Model>(
   run: RunToFinish<Refit, Model>,
 ): Promise<Finished<Model>> {
-  let ranked = rankTrials(run.plan, run.work.finished.values());
+  let ranked = rankTrials(run.plan.experiment.metric, run.work.finished.values());
   for (;;) {
     try {
-      return await finishWith(ranked, run);
+      const candidates = await readCandidates(ranked, run);
+      const selection = await run.engine.select(candidates, { signal: run.signal });
+      return await finishWith(selection, run);
     } catch (error) {
       if (!(error instanceof LostTrial)) throw error;
       ranked = ranked.filter(({ number }) => number !== error.trial);
@@ -59,26 +61,31 @@ export async function finishRun<Refit extends { readonly cpuSeconds: number }, M
   }
 }
 
-/** @param ranked trials to choose from, the best first. @throws LostTrial */
-async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
+/** What may be chosen, the best first. @param ranked all trials, the best first. */
+async function readCandidates(
   ranked: readonly TrialResult[],
-  run: RunToFinish<Refit, Model>,
-): Promise<Finished<Model>> {
-  const { engine, signal } = run;
-  const { experiment } = run.plan;
-  const { specs, finished } = run.work;
+  run: RunToFinish<unknown, unknown>,
+): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   let numbers = 0;
-  for (const trial of experiment.finish === 'single' ? ranked.slice(0, 1) : ranked) {
+  for (const trial of run.plan.experiment.finish === 'single' ? ranked.slice(0, 1) : ranked) {
     if (numbers > MOST_NUMBERS && candidates.length >= FEWEST_CANDIDATES) break;
-    const { number, family } = specs[trial.number] as TrialSpec;
-    const known = await readPredictions(specs[trial.number] as TrialSpec, trial, run);
-    if (known.length < trial.folds.length) continue;
-    numbers += known.reduce((sum, { length }) => sum + length, 0);
-    candidates.push({ trial: number, family, predictions: known });
+    const spec = run.work.specs[trial.number] as TrialSpec;
+    const predictions = await readPredictions(spec, trial, run);
+    if (predictions.length < trial.folds.length) continue;
+    numbers += predictions.reduce((sum, { length }) => sum + length, 0);
+    candidates.push({ trial: spec.number, family: spec.family, predictions });
   }
+  return candidates;
+}
 
-  const selection = await engine.select(candidates, { signal });
+/** Trains what was chosen, and judges it. @throws LostTrial */
+async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
+  selection: Selection,
+  { plan, engine, work, signal }: RunToFinish<Refit, Model>,
+): Promise<Finished<Model>> {
+  const { experiment } = plan;
+  const { specs, finished } = work;
   const parts = selection.members.map(({ trial }) => trial);
   const onTrainingRows = [...new Set([...parts, selection.best])];
   const together = onTrainingRows.length + (experiment.refit === 'all' ? parts.length : 0);
@@ -111,19 +118,6 @@ function explainLoss(trial: number): (error: unknown) => never {
   return (error) => {
     throw error instanceof ModelwrightError && !error.retryable ? new LostTrial(trial, error) : error;
   };
-}
-
-/** Complete trials, the best first; of equals the one that was scheduled first. */
-function rankTrials(
-  { experiment }: Plan,
-  trials: Iterable<TrialResult>,
-): (TrialResult & { score: number })[] {
-  const sign = METRICS[experiment.metric].greaterIsBetter ? -1 : 1;
-  return [...trials]
-    .filter(
-      (trial): trial is TrialResult & { score: number } => trial.state === 'complete' && trial.score !== null,
-    )
-    .sort((a, b) => sign * (a.score - b.score) || a.number - b.number);
 }
 
 /** What the trial's folds predicted, in their order. A fold whose prediction is lost is computed again.
