@@ -1,8 +1,9 @@
 import type { MetricName, Task } from '../experiment.ts';
+import type { Interval } from '../judgement.ts';
 import { bootstrap, bootstrapUrn, resampledInterval, standardDeviation } from './bootstrap.ts';
 import { bootstrapRandom, type IntervalOptions, usualResamples } from './intervals.ts';
 import { eachRowOnce, judgedRows } from './judged-rows.ts';
-import { isBetter } from './registry.ts';
+import { isBetter, METRICS } from './registry.ts';
 import { prepareScores } from './score.ts';
 
 export interface PairedDifference {
@@ -14,6 +15,13 @@ export interface PairedDifference {
   readonly standardError: number;
   /** Share of the resamples in which A is the better one, equal scores counting half. */
   readonly probabilityABetter: number;
+}
+
+/** The difference as what A gains over B: positive where A is the better one, whichever way the metric goes. */
+export function gainOf(metric: MetricName, { difference, low, high }: PairedDifference): Interval {
+  return METRICS[metric].greaterIsBetter
+    ? { value: difference, low, high }
+    : { value: 0 - difference, low: 0 - high, high: 0 - low };
 }
 
 /** `threshold` is model A's. */

@@ -5,8 +5,7 @@ import type { Experiment, MetricName } from '../experiment.ts';
 import type { EnsembleJudgement, Interval, Judgement, Scores } from '../judgement.ts';
 import { confusionMatrix } from '../metrics/confusion.ts';
 import { type IntervalOptions, scoresWithIntervals } from '../metrics/intervals.ts';
-import { pairedDifference } from '../metrics/paired-difference.ts';
-import { METRICS } from '../metrics/registry.ts';
+import { gainOf, pairedDifference } from '../metrics/paired-difference.ts';
 import { deriveSeed } from '../random.ts';
 import type { Clock } from './clock.ts';
 import { columnImportance } from './column-importance.ts';
@@ -60,14 +59,12 @@ export async function judge(
       }),
     );
   const gainOver = (theirs: Float64Array, threshold: number | null): Interval => {
-    const { difference, low, high } = pairedDifference(metric, task, truth, prediction, theirs, nClasses, {
+    const difference = pairedDifference(metric, task, truth, prediction, theirs, nClasses, {
       ...intervals,
       threshold: selection.threshold ?? 0.5,
       thresholdB: threshold ?? 0.5,
     });
-    return METRICS[metric].greaterIsBetter
-      ? { value: difference, low, high }
-      : { value: 0 - difference, low: 0 - high, high: 0 - low };
+    return gainOf(metric, difference);
   };
 
   const predictionsOf = await readHoldout(table, split.holdout, refits);

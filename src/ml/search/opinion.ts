@@ -2,7 +2,7 @@
 import type { Experiment } from '../experiment.ts';
 import type { Interval } from '../judgement.ts';
 import { correctedResampledInterval } from '../metrics/corrected-resampled-interval.ts';
-import { pairedDifference } from '../metrics/paired-difference.ts';
+import { gainOf, pairedDifference } from '../metrics/paired-difference.ts';
 import { METRICS } from '../metrics/registry.ts';
 import { score } from '../metrics/score.ts';
 import { deriveSeed } from '../random.ts';
@@ -44,7 +44,7 @@ export function gainOver(
   theirs: Opinion,
 ): (Interval & { readonly standardError: number }) | null {
   const { metric, task, seed } = experiment;
-  const { difference, low, high, standardError } = pairedDifference(
+  const difference = pairedDifference(
     metric,
     task,
     all.target,
@@ -53,10 +53,8 @@ export function gainOver(
     rows.target.nClasses,
     { seed: deriveSeed(seed, 'ensemble'), ...(all.groups && { groups: all.groups }) },
   );
-  if (![difference, low, high, standardError].every(Number.isFinite)) return null;
-  return METRICS[metric].greaterIsBetter
-    ? { value: difference, low, high, standardError }
-    : { value: 0 - difference, low: 0 - high, high: 0 - low, standardError };
+  const gain = { ...gainOf(metric, difference), standardError: difference.standardError };
+  return Object.values(gain).every(Number.isFinite) ? gain : null;
 }
 
 /** Mean over the folds in the ranking metric with its corrected resampled-t interval, as trials are scored; null where
