@@ -33,8 +33,8 @@ export interface ScoreInterval {
 /** Each metric with its interval; see `score` for the arguments.
  *
  *  The AUC of a binary task has DeLong's interval on the logit scale; proportions (accuracy, and a binary task's
- *  precision and recall) have Wilson's; all else the bootstrap, stratified by class (see `resampledInterval`). The resamples are
- *  the same for every metric and depend on seed and outcomes alone. O(resamples × nRows × metrics).
+ *  precision and recall) have Wilson's; all else the bootstrap, stratified by class (see `resampledInterval`). The
+ *  resamples are the same for every metric and depend on seed and outcomes alone. O(resamples × nRows × metrics).
  *  Undefined scores are NaN, with NaN ends. */
 export function scoresWithIntervals<Name extends MetricName>(
   metrics: readonly Name[],

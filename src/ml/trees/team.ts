@@ -1,8 +1,9 @@
 /** One fit on several threads: fork and join over a control block per helper in the shared memory.
  *
  *  A block is 192 bytes: int32 state, int32 number of the kernel, int32 number of arguments, 4 bytes unused, float64
- *  result, up to 16 float64 arguments, 8 bytes unused, then an int32 each for helper and caller: 1 while it sleeps. A helper computes what it is given while the caller computes a part of its
- *  own; both wait by looking often for a moment and then sleeping, since parts follow each other within microseconds. */
+ *  result, up to 16 float64 arguments, 8 bytes unused, then an int32 each for helper and caller: 1 while it sleeps. A
+ *  helper computes what it is given while the caller computes a part of its own; both wait by looking often for a moment
+ *  and then sleeping, since parts follow each other within microseconds. */
 import type { Arena } from './arena.ts';
 import { instantiateKernels, type TreeKernels } from './kernels.ts';
 
@@ -69,8 +70,9 @@ export class Team {
   /** Computes parts side by side, the first here and so are those that there is no helper for.
    *  @returns each part's result. */
   run<K extends SharedKernel>(kernel: K, parts: readonly Arguments<K>[]): number[] {
-    const number = SHARED_KERNELS.indexOf(kernel);
     const nHelped = Math.min(parts.length - 1, this.#helpers.length);
+    if (nHelped === 0) return parts.map((values) => call(this.#kernels, kernel, values));
+    const number = SHARED_KERNELS.indexOf(kernel);
     const helpers = this.#helpers.slice(0, nHelped);
     const helped = parts.slice(1, 1 + nHelped);
     helpers.forEach(({ words, numbers }, i) => {
@@ -83,7 +85,6 @@ export class Team {
     const startMs = performance.now();
     const first = call(this.#kernels, kernel, parts[0]);
     const rest = parts.slice(1 + nHelped).map((values) => call(this.#kernels, kernel, values));
-    if (nHelped === 0) return [first, ...rest];
     const ownMs = performance.now();
     const theirs = helpers.map(({ words, numbers }) => {
       waitWhile(words, WORK, CALLER);
@@ -143,8 +144,8 @@ function waitWhile(words: Int32Array, state: number, self: Sleeper): void {
   Atomics.store(words, self, 0);
 }
 
-/** Wakes the other one only where it sleeps. A thread that is about to sleep has said so before it looks at the state for the last time, and
- *  `wait` looks once more. */
+/** Wakes the other one only where it sleeps. A thread that is about to sleep has said so before it looks at the state for
+ *  the last time, and `wait` looks once more. */
 function change(words: Int32Array, state: number, other: Sleeper): void {
   Atomics.store(words, 0, state);
   if (Atomics.load(words, other) === 1) Atomics.notify(words, 0);
