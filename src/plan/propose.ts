@@ -3,7 +3,7 @@ import { ModelwrightError } from '../errors/errors.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
 import { defaultMetric, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import type { Calibration } from '../ml/tuning/calibration.ts';
-import { type DataTraits, PORTFOLIO, portfolioFor } from '../ml/tuning/portfolio.ts';
+import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import type { Requirements } from '../requirements/requirements.ts';
@@ -34,13 +34,8 @@ export function familiesFor(
   { families }: Requirements,
 ): readonly Family[] {
   if (families) return families;
-  return hasText(experiment, profile) && experiment.task !== 'regression'
-    ? [...USUAL_FAMILIES, 'naive_bayes']
-    : USUAL_FAMILIES;
-}
-
-function hasText({ features }: Experiment, { columns }: Profile): boolean {
-  return columns.some(({ name, type }) => type === 'text' && features.includes(name));
+  const { hasText } = traitsOf(experiment, profile.columns, profile.rows);
+  return hasText && experiment.task !== 'regression' ? [...USUAL_FAMILIES, 'naive_bayes'] : USUAL_FAMILIES;
 }
 
 /** With more rows than this the holdout adds next to nothing to what the training rows taught. */
@@ -144,11 +139,7 @@ export function proposePlan(material: Material): Plan {
     dataset: material.dataset,
     experiment: { ...experiment, folds: allocation.folds },
     dropped: droppedColumns(target, requirements),
-    candidates: candidates(allocation, {
-      hasText: hasText(experiment, profile),
-      nClasses: experiment.classes.length,
-      nRows: profile.rows,
-    }),
+    candidates: candidates(allocation, traitsOf(experiment, profile.columns, profile.rows)),
     sampler: 'random',
     pruner: 'none',
     reasons: reasons(material, experiment, allocation),

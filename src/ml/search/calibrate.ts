@@ -9,7 +9,7 @@ import { splitParameters } from '../preprocessing/parameters.ts';
 import { fitPipeline } from '../preprocessing/pipeline.ts';
 import { type Calibration, type FamilyCost, usualMembers } from '../tuning/calibration.ts';
 import type { Parameters } from '../tuning/distributions.ts';
-import { portfolioFor } from '../tuning/portfolio.ts';
+import { portfolioFor, traitsOf } from '../tuning/portfolio.ts';
 import type { Family } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { importancePredictions } from './column-importance.ts';
@@ -80,11 +80,7 @@ async function measureFamily(
 ): Promise<{ cost: FamilyCost; secondsPerPrediction: number }> {
   const { target, split } = rows;
   const { view, setsRowsAside, load } = FAMILIES[family];
-  const portfolio = portfolioFor(family, {
-    hasText: hasText(table, experiment),
-    nClasses: target.nClasses,
-    nRows: table.nRows,
-  });
+  const portfolio = portfolioFor(family, traitsOf(experiment, table.columns, table.nRows));
   const [defaults = {}] = portfolio.defaults;
   const fold = split.folds[0]?.training ?? split.training;
   const sample = fold.length > MAX_ROWS[view] ? thinned(fold, MAX_ROWS[view]) : fold;
@@ -136,10 +132,6 @@ async function measureFamily(
     },
     secondsPerPrediction: perPredictedRow,
   };
-}
-
-function hasText(table: Table, { features }: Experiment): boolean {
-  return table.columns.some(({ name, type }) => type === 'text' && features.includes(name));
 }
 
 /** What judging some rows costs: the intervals of all scores of a model, and the difference of two models in the ranking

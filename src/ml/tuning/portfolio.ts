@@ -1,5 +1,6 @@
 /** What is tried of each model family: strong settings to begin with, and the space that further ones are drawn from.
  *  Pure data, so that plans can be made without reaching training code; `ml/search/families.ts` holds the rest. */
+import type { Experiment } from '../experiment.ts';
 import type { Parameters, SearchSpace } from './distributions.ts';
 import type { Family } from './trial.ts';
 
@@ -242,9 +243,19 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
 export interface DataTraits {
   /** Whether a feature is free text. */
   readonly hasText: boolean;
-  /** Of the outcome; 0 or 1 in regression. */
+  /** Of the outcome; 0 in regression. */
   readonly nClasses: number;
   readonly nRows: number;
+}
+
+/** @param columns of the table, or of its profile. */
+export function traitsOf(
+  { features, classes }: Pick<Experiment, 'features' | 'classes'>,
+  columns: readonly { readonly name: string; readonly type: string }[],
+  nRows: number,
+): DataTraits {
+  const hasText = columns.some(({ name, type }) => type === 'text' && features.includes(name));
+  return { hasText, nClasses: classes.length, nRows };
 }
 
 /** From these on there are many. */
