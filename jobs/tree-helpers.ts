@@ -18,8 +18,9 @@ const IDLE_MS = 60_000;
 /** A helper that does not come back after a fit that failed is given up. */
 const PATIENCE_MS = 1000;
 
-/** Starting a thread takes as long as a fit of 50,000 rows, so those of the last fit wait a while for the next one. */
-const idle: Worker[] = [];
+/** Starting a thread takes as long as a fit of 50,000 rows, so those of the last fit wait a while for the next one; each
+ *  with what ends its wait. */
+const idle = new Map<Worker, NodeJS.Timeout>();
 
 /** @param size threads beside the caller's. */
 export function createTreeHelpers(size: number): HelperThreads {
@@ -27,13 +28,15 @@ export function createTreeHelpers(size: number): HelperThreads {
     size,
     async start(memory, controls) {
       const workers = controls.map(() => takeWorker());
-      await Promise.all(
-        workers.map(async (worker, i) => {
-          const ready = nextMessage(worker);
-          worker.postMessage({ memory, control: controls[i] as number } satisfies HelperTask);
-          await ready;
-        }),
-      );
+      const ready = workers.map((worker, i) => {
+        worker.postMessage({ memory, control: controls[i] as number } satisfies HelperTask);
+        return nextMessage(worker);
+      });
+      await Promise.all(ready).catch(async (error) => {
+        // The others wait for a fit that will not come.
+        await Promise.all(workers.map((worker) => worker.terminate()));
+        throw error;
+      });
       const free = workers.map(nextMessage);
       return async () => {
         await Promise.all(
@@ -49,23 +52,25 @@ export function createTreeHelpers(size: number): HelperThreads {
 }
 
 function takeWorker(): Worker {
-  const worker =
-    idle.pop() ??
-    new Worker(new URL('./tree-helper-thread.ts', import.meta.url), { execArgv: ['--import', TYPESCRIPT] });
-  worker.ref();
-  return worker;
+  for (const [worker, end] of idle) {
+    clearTimeout(end);
+    idle.delete(worker);
+    worker.ref();
+    return worker;
+  }
+  return new Worker(new URL('./tree-helper-thread.ts', import.meta.url), {
+    execArgv: ['--import', TYPESCRIPT],
+  });
 }
 
 /** Does not keep the process alive. */
 function keepWorker(worker: Worker): void {
   worker.unref();
-  idle.push(worker);
-  setTimeout(() => {
-    const at = idle.indexOf(worker);
-    if (at < 0) return;
-    idle.splice(at, 1);
+  const end = setTimeout(() => {
+    idle.delete(worker);
     worker.terminate();
-  }, IDLE_MS).unref();
+  }, IDLE_MS);
+  idle.set(worker, end.unref());
 }
 
 function nextMessage(worker: Worker): Promise<unknown> {
