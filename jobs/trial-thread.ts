@@ -1,7 +1,7 @@
 /** Entry of the training threads (`worker_threads`, through piscina): a table and a task in, a reply out. Carries the
  *  engine and nothing else, so that whatever happens in here cannot touch a queue, a store or Slack.
  *
- *  Started from source; the pool passes `execArgv: ['--import', 'tsx']`. */
+ *  Started from source, which the pool has tsx load. */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';

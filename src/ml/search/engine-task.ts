@@ -17,13 +17,17 @@ import type { Selection } from './select-ensemble.ts';
 /** What the tasks of one run share.
  *  @property key      the same for tasks of the same table and experiment, and for no others: a thread divides the rows
  *                     once for all of them.
- *  @property memoryMb what the thread may hold; null for no limit. The `threads` of a task are those that one fit may
- *                     take, its own included; numbers do not depend on them. */
+ *  @property memoryMb what the thread may hold; null for no limit. */
 export interface RunMaterial {
   readonly key: string;
   readonly table: Table;
   readonly experiment: Experiment;
   readonly memoryMb: number | null;
+}
+
+interface FitMaterial extends RunMaterial {
+  /** That one fit may take, its own included; numbers do not depend on them. */
+  readonly threads: number;
 }
 
 export type EngineTask =
@@ -34,16 +38,14 @@ export type EngineTask =
       readonly experiment: Experiment;
       readonly families: readonly Family[];
     }
-  | (RunMaterial & {
+  | (FitMaterial & {
       readonly kind: 'trial';
-      readonly threads: number;
       readonly spec: TrialSpec;
       readonly finishedFolds: readonly FoldResult[];
     })
   | (RunMaterial & { readonly kind: 'select'; readonly candidates: readonly Candidate[] })
-  | (RunMaterial & {
+  | (FitMaterial & {
       readonly kind: 'refit';
-      readonly threads: number;
       readonly spec: TrialSpec;
       readonly folds: readonly FoldResult[];
       readonly which: RefitRows;
