@@ -4,7 +4,6 @@ import { help } from '../src/ml/trees/team.ts';
 import type { HelperTask } from './tree-helpers.ts';
 
 parentPort?.on('message', ({ memory, control }: HelperTask) => {
-  parentPort?.postMessage('ready');
   help(memory, control);
-  parentPort?.postMessage('idle');
+  parentPort?.postMessage('free');
 });

@@ -15,8 +15,8 @@ const TYPESCRIPT = new URL('../src/queue/load-typescript.mjs', import.meta.url).
 
 /** How long a thread waits for another fit. */
 const IDLE_MS = 60_000;
-/** A helper that does not come back after a fit that failed is given up. */
-const PATIENCE_MS = 1000;
+/** A fit that has ended waits so long for its helpers to come back. */
+const PATIENCE_MS = 50;
 
 /** Starting a thread takes as long as a fit of 50,000 rows, so those of the last fit wait a while for the next one; each
  *  with what ends its wait. */
@@ -26,26 +26,23 @@ const idle = new Map<Worker, NodeJS.Timeout>();
 export function createTreeHelpers(size: number): HelperThreads {
   return {
     size,
-    async start(memory, controls) {
-      const workers = controls.map(() => takeWorker());
-      const ready = workers.map((worker, i) => {
-        worker.postMessage({ memory, control: controls[i] as number } satisfies HelperTask);
-        return nextMessage(worker);
-      });
-      await Promise.all(ready).catch(async (error) => {
-        // The others wait for a fit that will not come.
-        await Promise.all(workers.map((worker) => worker.terminate()));
-        throw error;
-      });
-      const free = workers.map(nextMessage);
-      return async () => {
-        await Promise.all(
-          workers.map(async (worker, i) => {
-            const isFree = await Promise.race([free[i], delay(PATIENCE_MS, 'late', { ref: false })]);
-            if (isFree === 'late') await worker.terminate();
-            else keepWorker(worker);
-          }),
+    start(memory, controls) {
+      const away = new Set<Worker>();
+      const back = controls.map(async (control) => {
+        const worker = takeWorker();
+        away.add(worker);
+        worker.postMessage({ memory, control } satisfies HelperTask);
+        const isFree = await nextMessage(worker).then(
+          () => true,
+          () => false, // it could not start: the fit goes on without it
         );
+        away.delete(worker);
+        if (isFree) keepWorker(worker);
+      });
+      return async () => {
+        await Promise.race([Promise.all(back), delay(PATIENCE_MS, undefined, { ref: false })]);
+        // One that is still on its way finds the fit over and comes back by itself; nothing needs to wait for it.
+        for (const worker of away) worker.unref();
       };
     },
   };

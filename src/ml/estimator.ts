@@ -50,9 +50,10 @@ export interface CurvePoint {
 export interface HelperThreads {
   /** How many, the fit's own thread not counted. */
   readonly size: number;
-  /** Starts them on a shared memory, each with a control block of its own (see `ml/trees/team.ts`).
-   *  @param controls pointers into the memory, one per helper. @returns ends them. */
-  start(memory: WasmMemory, controls: readonly number[]): Promise<() => Promise<void>>;
+  /** Calls them to a shared memory, each with a control block of its own (see `ml/trees/team.ts`), where each says when
+   *  it has come: starting a thread takes as long as a small fit.
+   *  @param controls pointers into the memory, one per helper. @returns takes them back once they have been let go. */
+  start(memory: WasmMemory, controls: readonly number[]): () => Promise<void>;
 }
 
 export interface FitOptions {

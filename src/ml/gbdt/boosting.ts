@@ -54,7 +54,7 @@ async function fit(training: TrainingSet, parameters: Parameters, options: FitOp
   }
   const arena = new Arena();
   const controls = allocateControls(arena, helpers.size);
-  const stop = await helpers.start(arena.memory, controls);
+  const stop = helpers.start(arena.memory, controls);
   const team = new Team(arena, controls);
   try {
     return fittedFrom(boost(arena, training, legal, options, team));

@@ -51,7 +51,7 @@ export class RawPredictions {
     this.#largestWeight = weights ? weights.reduce((most, weight) => Math.max(most, weight), 0) : 1;
     this.#team = team;
     this.#scratchBytes = Math.ceil((loss.nOutputs * 16) / 64) * 64;
-    this.#scratch = arena.allocate(team.size * this.#scratchBytes);
+    this.#scratch = arena.allocate(team.most * this.#scratchBytes);
   }
 
   /** Pointer to float64 (nRows): one output's raw predictions. */
@@ -122,9 +122,10 @@ export class RawPredictions {
     const shared = [this.#pointer, this.#targetPointer, this.#weightsPointer] as const;
     const factors = [gradientFactor, hessianFactor] as const;
     let sum = 0;
-    const stride = ROWS_PER_BLOCK * this.#team.size;
+    const { size } = this.#team;
+    const stride = ROWS_PER_BLOCK * size;
     for (let first = 0; first < this.#nRows; first += stride) {
-      const rows = ranges(Math.min(stride, this.#nRows - first), this.#team.size, ROWS_PER_BLOCK)
+      const rows = ranges(Math.min(stride, this.#nRows - first), size, ROWS_PER_BLOCK)
         .map(([from, to]) => [first + from, first + to] as const)
         .filter(([from, to]) => from < to);
       const sums =

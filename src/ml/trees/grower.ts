@@ -78,9 +78,9 @@ export class TreeGrower {
     const countBits = countBitsOf(nRows);
     this.#nodes = new NodeTable(arena, 2 * limits.maxLeaves, countBits);
     this.#rows = arena.allocate(nRows * 4);
-    this.#spareRows = arena.allocate((2 * nRows + 2 * team.size) * 4);
+    this.#spareRows = arena.allocate((2 * nRows + 2 * team.most) * 4);
     this.#team = team;
-    this.#desks = Array.from({ length: team.size }, (_, thread) => ({
+    this.#desks = Array.from({ length: team.most }, (_, thread) => ({
       search: new SearchMemory(arena, limits, countBits, this.#constrained),
       scratch: arena.allocate(HISTOGRAM_SCRATCH),
       histogram: thread === 0 ? 0 : arena.allocate(this.#facts.maxHistogramBytes),

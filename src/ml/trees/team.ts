@@ -14,10 +14,12 @@ const HELPER = 40;
 const CALLER = 41;
 type Sleeper = typeof HELPER | typeof CALLER;
 
-const IDLE = 0;
-const WORK = 1;
-const DONE = 2;
-const END = 3;
+/** The helper has not come yet. */
+const ABSENT = 0;
+const IDLE = 1;
+const WORK = 2;
+const DONE = 3;
+const END = 4;
 
 /** Looks before a thread goes to sleep, about a tenth of a millisecond: the caller's own work between two parts takes less,
  *  and waking a thread up takes the caller a tenth of a millisecond each time. */
@@ -50,20 +52,29 @@ interface ControlBlock {
 }
 
 export class Team {
+  /** Threads that there may ever be, the caller's own included. */
+  readonly most: number;
   readonly #kernels: TreeKernels;
-  #helpers: readonly ControlBlock[];
+  #called: readonly ControlBlock[];
+  #helpers: readonly ControlBlock[] = [];
   #worked = 0;
   #waited = 0;
 
   /** @param controls pointers of the helpers' control blocks; none for a team of one. */
-  constructor(arena: Arena, controls: readonly number[] = []) {
+  constructor(arena: Pick<Arena, 'memory' | 'kernels'>, controls: readonly number[] = []) {
+    this.most = controls.length + 1;
     this.#kernels = arena.kernels;
-    this.#helpers = controls.map((pointer) => blockAt(arena.memory, pointer));
+    this.#called = controls.map((pointer) => blockAt(arena.memory, pointer));
   }
 
-  /** Threads, the caller's own included. Falls to 1 where helpers keep the caller waiting: what a fit learns does not
-   *  depend on it. */
+  /** Threads that are there now, the caller's own included. Grows as helpers come, and falls to 1 where they keep the
+   *  caller waiting: what a fit learns does not depend on it. */
   get size(): number {
+    if (this.#called.length > 0) {
+      const hasCome = ({ words }: ControlBlock) => Atomics.load(words, 0) !== ABSENT;
+      this.#helpers = [...this.#helpers, ...this.#called.filter(hasCome)];
+      this.#called = this.#called.filter((block) => !this.#helpers.includes(block));
+    }
     return this.#helpers.length + 1;
   }
 
@@ -100,8 +111,9 @@ export class Team {
 
   /** Lets the helpers go. */
   end(): void {
-    for (const { words } of this.#helpers) change(words, END, HELPER);
+    for (const { words } of [...this.#helpers, ...this.#called]) change(words, END, HELPER);
     this.#helpers = [];
+    this.#called = [];
   }
 }
 
@@ -118,6 +130,7 @@ export function allocateControls(arena: Arena, nHelpers: number): number[] {
 export function help(memory: WasmMemory, control: number): void {
   const kernels = instantiateKernels(memory);
   const { words, numbers } = blockAt(memory, control);
+  Atomics.compareExchange(words, 0, ABSENT, IDLE); // unless the fit is over already
   for (;;) {
     waitWhile(words, IDLE, HELPER);
     waitWhile(words, DONE, HELPER);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createTreeHelpers } from '../../../jobs/tree-helpers.ts';
-import type { TrainingSet } from '../../../src/ml/estimator.ts';
+import type { HelperThreads, TrainingSet } from '../../../src/ml/estimator.ts';
 import type { Task } from '../../../src/ml/experiment.ts';
 import { gbdt } from '../../../src/ml/gbdt/boosting.ts';
 import { Random } from '../../../src/ml/random.ts';
 import { Arena } from '../../../src/ml/trees/arena.ts';
+import { instantiateKernels } from '../../../src/ml/trees/kernels.ts';
 import { Team } from '../../../src/ml/trees/team.ts';
 
 /** Just enough cells that threads are used. */
@@ -39,6 +40,21 @@ function largeProblem(task: Task): TrainingSet {
   };
 }
 
+/** Helpers that have come before the fit goes on: a short one would be over before they have started. */
+function presentHelpers(size: number): HelperThreads {
+  const helpers = createTreeHelpers(size);
+  return {
+    size,
+    start(memory, controls) {
+      const stop = helpers.start(memory, controls);
+      const team = new Team({ memory, kernels: instantiateKernels(memory) }, controls);
+      const nothing = new Int32Array(new SharedArrayBuffer(4));
+      while (team.size <= size) Atomics.wait(nothing, 0, 0, 1);
+      return stop;
+    },
+  };
+}
+
 describe('a fit on several threads', () => {
   it.each(['binary', 'multiclass', 'regression'] as const)(
     'is the one of a single thread, to the last bit: %s',
@@ -46,7 +62,7 @@ describe('a fit on several threads', () => {
       const training = largeProblem(task);
       const parameters = { maxSteps: 3, maxLeaves: 12, rowFraction: 0.9 };
       const alone = await gbdt.fit(training, parameters, { seed: 1 });
-      for (const helpers of [1, 2].map(createTreeHelpers)) {
+      for (const helpers of [1, 2].map(presentHelpers)) {
         const together = await gbdt.fit(training, parameters, { seed: 1, helpers });
         expect(together.ensemble.trees).toEqual(alone.ensemble.trees);
         expect(together.curve).toEqual(alone.curve);
@@ -61,8 +77,8 @@ describe('a fit on several threads', () => {
     const helpers = createTreeHelpers(1);
     const watched = {
       ...helpers,
-      start: async (...given: Parameters<typeof helpers.start>) => {
-        const stop = await helpers.start(...given);
+      start: (...given: Parameters<typeof helpers.start>) => {
+        const stop = helpers.start(...given);
         return async () => {
           await stop();
           ended++;
