@@ -1,6 +1,8 @@
 /** What every estimator (baseline, linear, boosted trees, network) receives and returns, so that `ml/search` can
  *  treat them alike while they stay strangers to one another. */
+
 import type { Task } from './experiment.ts';
+import type { HelperTask } from './kernel-helper.mjs';
 import type { Parameters } from './tuning/distributions.ts';
 
 /** A numeric design matrix, column by column.
@@ -50,10 +52,9 @@ export interface CurvePoint {
 export interface HelperThreads {
   /** How many, the fit's own thread not counted. */
   readonly size: number;
-  /** Calls them to a shared memory, each with a control block of its own (see `ml/trees/team.ts`), where each says when
-   *  it has come: starting a thread takes as long as a small fit.
-   *  @param controls pointers into the memory, one per helper. @returns takes them back once they have been let go. */
-  start(memory: WasmMemory, controls: readonly number[]): () => Promise<void>;
+  /** Has each of them `help` with a task (`ml/kernel-helper.mjs`), and does not wait until they have come.
+   *  @param tasks one per helper. @returns takes the helpers back once they have been let go. */
+  start(tasks: readonly HelperTask[]): () => Promise<void>;
 }
 
 export interface FitOptions {

@@ -1,5 +1,6 @@
 /** Memory that WebAssembly kernels work in: grown as needed, handed out from the bottom up and taken back all at once. It
  *  is shared, so that helper threads see the same bytes. */
+import { instantiate } from './kernel-helper.mjs';
 
 const PAGE = 65_536;
 /** What WebAssembly can address. */
@@ -94,17 +95,18 @@ export function arenaLender<Arena extends KernelArena<unknown>>(
   };
 }
 
-/** Makes kernels from a module that scripts/build-kernels.mjs has built. It is compiled on the first call.
- *  @param wasm base64. @typeParam Kernels what it exports. */
-export function kernelsFrom<Kernels>(wasm: string): (memory: WasmMemory) => Kernels {
+/** Compiles a module that scripts/build-kernels.mjs has built, on the first call. Threads that compile the same one share
+ *  its code. @param wasm base64. */
+export function moduleFrom(wasm: string): () => WasmModule {
   let compiled: WasmModule | undefined;
-  return (memory) => {
-    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0)));
-    const imports = { env: { memory, abort } };
-    return new WebAssembly.Instance(compiled, imports).exports as unknown as Kernels;
-  };
+  return () =>
+    (compiled ??= new WebAssembly.Module(
+      Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0)),
+    ));
 }
 
-function abort(): never {
-  throw new Error('a kernel was called with illegal arguments');
+/** @typeParam Kernels what the module exports. */
+export function kernelsFrom<Kernels>(wasm: string): (memory: WasmMemory) => Kernels {
+  const module = moduleFrom(wasm);
+  return (memory) => instantiate(module(), memory) as unknown as Kernels;
 }

@@ -8,7 +8,7 @@ import { applyBins, type BinnedMatrix, type FeatureBins, fitBins, missingBinsOf 
 import type { GrowthLimits } from '../trees/grower.ts';
 import { TreeGrower } from '../trees/grower.ts';
 import { sampleIndices } from '../trees/sampling.ts';
-import { allocateControls, Team } from '../trees/team.ts';
+import { allocateControls, helperTasks, Team } from '../trees/team.ts';
 import { addTreePredictions, type Tree } from '../trees/tree.ts';
 import type { Parameters } from '../tuning/distributions.ts';
 import { predictRaw, type TreeEnsemble } from './ensemble.ts';
@@ -54,7 +54,7 @@ async function fit(training: TrainingSet, parameters: Parameters, options: FitOp
   }
   const arena = new Arena();
   const controls = allocateControls(arena, helpers.size);
-  const stop = helpers.start(arena.memory, controls);
+  const stop = helpers.start(helperTasks(arena, controls));
   const team = new Team(arena, controls);
   try {
     return fittedFrom(boost(arena, training, legal, options, team));

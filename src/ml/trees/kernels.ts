@@ -7,7 +7,8 @@
  *  Cells of a histogram are 16 bytes: int64 sum of gradients, then int64 `hessians << countBits | count`. Gradients are
  *  pairs of int32 (gradient, hessian) in units of 1 / factor: integers sum exactly in any order, so results do not
  *  depend on the number of threads. */
-import { kernelsFrom } from '../kernel-arena.ts';
+import { moduleFrom } from '../kernel-arena.ts';
+import { instantiate } from '../kernel-helper.mjs';
 import { wasm } from './kernels.generated.ts';
 
 export interface TreeKernels {
@@ -213,4 +214,8 @@ export interface TreeKernels {
  *  one row of more features than usual (a group has 65,536 cells, and so at most 32,768 features). */
 export const HISTOGRAM_SCRATCH = 128 * 16 + 65_536 + 16_384 + 64;
 
-export const instantiateKernels = kernelsFrom<TreeKernels>(wasm);
+/** Compiled once a thread. */
+export const kernelModule = moduleFrom(wasm);
+
+export const instantiateKernels = (memory: WasmMemory) =>
+  instantiate(kernelModule(), memory) as unknown as TreeKernels;

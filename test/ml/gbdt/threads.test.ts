@@ -45,8 +45,10 @@ function presentHelpers(size: number): HelperThreads {
   const helpers = createTreeHelpers(size);
   return {
     size,
-    start(memory, controls) {
-      const stop = helpers.start(memory, controls);
+    start(tasks) {
+      const stop = helpers.start(tasks);
+      const [{ memory }] = tasks;
+      const controls = tasks.map(({ control }) => control);
       const team = new Team({ memory, kernels: instantiateKernels(memory) }, controls);
       const nothing = new Int32Array(new SharedArrayBuffer(4));
       while (team.size <= size) Atomics.wait(nothing, 0, 0, 1);
