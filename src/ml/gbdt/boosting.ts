@@ -1,6 +1,5 @@
 /** Histogram gradient boosting (Friedman 2001; Ke et al. 2017): binning → loss → grower → predictor. */
 import { classFactors, rowWeights } from '../class-weights.ts';
-import { everyRow } from '../data/rows.ts';
 import type { Estimator, FitOptions, FittedEstimator, TrainingSet } from '../estimator.ts';
 import { Random } from '../random.ts';
 import { Arena, withArena } from '../trees/arena.ts';
@@ -113,8 +112,6 @@ class Boosting {
   readonly #raw: RawPredictions;
   readonly #gradients: ReturnType<RawPredictions['gradients']>;
   readonly #random: Random;
-  /** Made once: a million numbers for every tree would be work and garbage. */
-  readonly #allRows: Uint32Array;
 
   constructor(
     arena: Arena,
@@ -139,7 +136,6 @@ class Boosting {
     this.#raw = new RawPredictions(arena, this.loss, target, this.#weights, this.initial, team);
     this.#gradients = this.#raw.gradients();
     this.#random = random;
-    this.#allRows = everyRow(parameters.rowFraction < 1 ? 0 : features.nRows);
     this.#raw.differentiate(this.#gradients);
   }
 
@@ -158,13 +154,13 @@ class Boosting {
     const { rowFraction, columnFraction } = this.#parameters;
     const { nRows, nFeatures } = this.#matrix;
     const rows =
-      rowFraction < 1 ? sampleIndices(nRows, rowFraction, this.#random.derive('rows', step)) : this.#allRows;
+      rowFraction < 1 ? sampleIndices(nRows, rowFraction, this.#random.derive('rows', step)) : null;
     const trees = this.#gradients.outputs.map((gradients, k) => {
       const random = this.#random.derive('tree', step, k);
       const features = sampleIndices(nFeatures, columnFraction, random);
       const tree = this.#grower.grow(gradients, rows, features, random.uint32());
       this.#renewLeaves(tree);
-      if (rows.length === nRows) this.#grower.addLeafValues(tree, this.#raw.output(k));
+      if (rows === null || rows.length === nRows) this.#grower.addLeafValues(tree, this.#raw.output(k));
       else this.#addTree(tree, k);
       return tree;
     });

@@ -78,7 +78,7 @@ export class TreeGrower {
     const countBits = countBitsOf(nRows);
     this.#nodes = new NodeTable(arena, 2 * limits.maxLeaves, countBits);
     this.#rows = arena.allocate(nRows * 4);
-    this.#spareRows = arena.allocate((2 * nRows + 2 * team.most) * 4);
+    this.#spareRows = arena.allocate((nRows + 2 * team.most) * 4);
     this.#team = team;
     this.#desks = Array.from({ length: team.most }, (_, thread) => ({
       search: new SearchMemory(arena, limits, countBits, this.#constrained),
@@ -88,21 +88,24 @@ export class TreeGrower {
     this.#goesLeft = arena.allocate(256);
   }
 
-  /** @param rows     Uint32Array: the rows to learn from, ascending.
+  /** @param rows     Uint32Array: the rows to learn from, ascending; null for all of them.
    *  @param features Uint32Array: the features that may be split on, ascending.
    *  @param seed     of random thresholds. */
-  grow(gradients: QuantisedGradients, rows: Uint32Array, features: Uint32Array, seed: number): Tree {
+  grow(gradients: QuantisedGradients, rows: Uint32Array | null, features: Uint32Array, seed: number): Tree {
     const { kernels } = this.#arena;
     this.#gradients = gradients;
     this.#seed = seed;
     const { gradientFactor, hessianFactor } = gradients;
     for (const { search } of this.#desks) search.setScales(1 / gradientFactor, 1 / hessianFactor);
     this.#facts.select(features);
-    this.#arena.uint32(this.#rows, rows.length).set(rows);
+    const nRows = rows ? rows.length : this.#matrix.nRows;
+    const own = this.#arena.uint32(this.#rows, nRows);
+    if (rows) own.set(rows);
+    else for (let row = 0; row < nRows; row++) own[row] = row;
     this.#nNodes = 0;
-    const root = this.#addNode(0, rows.length, 0);
+    const root = this.#addNode(0, nRows, 0);
     const { pointer, countBits } = gradients;
-    kernels.sumGradients(pointer, this.#rows, 0, rows.length, countBits, this.#nodes.at(root));
+    kernels.sumGradients(pointer, this.#rows, 0, nRows, countBits, this.#nodes.at(root));
     if (this.#canSplit(root, 1)) this.#searchFromRows(root);
     for (let nLeaves = 1; nLeaves < this.#limits.maxLeaves; nLeaves++) {
       const best = this.#bestOpenLeaf();
@@ -181,13 +184,14 @@ export class TreeGrower {
     this.#searchChildren(parent, left, right, nLeaves);
   }
 
-  /** Every thread divides a share of the rows, into the spare rows; then the left and the right ones are joined. */
+  /** Every thread divides a share of the rows, the left ones in place and the right ones into the spare rows; then they
+   *  are joined. */
   #partition(feature: number, start: number, end: number): number {
     const { columns, nRows } = this.#matrix;
     const shares = this.#shares(start, end);
     const places = shares.map(([from], thread) => ({
-      left: shares.length === 1 ? this.#rows + 4 * start : this.#spareRows + 4 * from,
-      right: this.#spareRows + 4 * (nRows + from + 2 * thread),
+      left: this.#rows + 4 * from,
+      right: this.#spareRows + 4 * (from + 2 * thread),
     }));
     const counts = this.#team.run(
       'partitionRows',
