@@ -3,10 +3,11 @@ import { createTreeHelpers } from '../../../jobs/tree-helpers.ts';
 import type { HelperThreads, TrainingSet } from '../../../src/ml/estimator.ts';
 import type { Task } from '../../../src/ml/experiment.ts';
 import { gbdt } from '../../../src/ml/gbdt/boosting.ts';
+import { help, IDLE } from '../../../src/ml/kernel-helper.mjs';
 import { Random } from '../../../src/ml/random.ts';
 import { Arena } from '../../../src/ml/trees/arena.ts';
 import { instantiateKernels } from '../../../src/ml/trees/kernels.ts';
-import { Team } from '../../../src/ml/trees/team.ts';
+import { allocateControls, helperTasks, Team } from '../../../src/ml/trees/team.ts';
 
 /** Just enough cells that threads are used. */
 function largeProblem(task: Task): TrainingSet {
@@ -64,7 +65,8 @@ describe('a fit on several threads', () => {
       const training = largeProblem(task);
       const parameters = { maxSteps: 3, maxLeaves: 12, rowFraction: 0.9 };
       const alone = await gbdt.fit(training, parameters, { seed: 1 });
-      for (const helpers of [1, 2].map(presentHelpers)) {
+      // Those of the last come while the fit goes on, or never.
+      for (const helpers of [presentHelpers(1), presentHelpers(2), createTreeHelpers(3)]) {
         const together = await gbdt.fit(training, parameters, { seed: 1, helpers });
         expect(together.ensemble.trees).toEqual(alone.ensemble.trees);
         expect(together.curve).toEqual(alone.curve);
@@ -101,5 +103,17 @@ describe('a team', () => {
     const parts = Array.from({ length: 4 }, (_, i): [number, number] => [cells + 64 * i, 64]);
     expect(new Team(arena).run('clearHistogram', parts)).toHaveLength(4);
     expect(arena.uint8(cells, 4 * 64).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('counts helpers from when they have come, and ends those that come when all is over', () => {
+    const arena = new Arena();
+    const controls = allocateControls(arena, 2);
+    const team = new Team(arena, controls);
+    expect([team.size, team.most]).toEqual([1, 3]);
+    Atomics.store(arena.int32(controls[1], 1), 0, IDLE);
+    expect(team.size).toBe(2);
+    team.end();
+    expect(team.size).toBe(1);
+    for (const task of helperTasks(arena, controls)) help(task); // would wait for ever
   });
 });
