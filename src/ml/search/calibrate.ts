@@ -84,6 +84,7 @@ async function measureFamily(
     hasText: hasText(table, experiment),
     nClasses: target.nClasses,
     nRows: table.nRows,
+    isForecast: experiment.forecast !== undefined,
   });
   const [defaults = {}] = portfolio.defaults;
   const fold = split.folds[0]?.training ?? split.training;

@@ -11,10 +11,11 @@ import type { EncodedTarget } from '../preprocessing/target.ts';
 import { encodeTarget } from '../preprocessing/target.ts';
 import { deriveSeed } from '../random.ts';
 import { binnedFeatures } from './binned-features.ts';
+import { windowsOf, yardstickOf } from './learning-table.ts';
 
 /** @property split    row numbers of the table; rows without a known target are in no part.
- *  @property material what the split looked at, for every row of the table; `groups` are there where the split is
- *                     grouped. */
+ *  @property material what the split looked at, for every row of the table; `groups` are there where rows belong
+ *                     together: in a grouped split, and in forecasts. */
 export interface SplitTable {
   readonly target: EncodedTarget;
   readonly split: RowSplit;
@@ -30,7 +31,8 @@ const INNER_SHARE = 0.15;
 /** A function of table and experiment alone: every thread and process finds the same rows.
  *  @throws ROWS_TOO_FEW when there is nothing to split; COLUMN_MISSING for the target or the column to split by. */
 export function splitTable(table: Table, experiment: Experiment): SplitTable {
-  const target = encodeTarget(table, experiment);
+  const yardstick = yardstickOf(table, experiment);
+  const target = { ...encodeTarget(table, experiment), ...(yardstick && { yardstick }) };
   const rows = target.knownRows;
   const material = splitMaterial(table, experiment, target);
   const { holdout, training, folds } = splitOrExplain(
@@ -87,6 +89,7 @@ function splitOrExplain(experiment: Experiment, material: RowsToSplit, target: s
 function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarget): RowsToSplit {
   const { split, task } = experiment;
   const base = { target: target.values, task, nClasses: target.nClasses };
+  if (experiment.forecast) return { ...base, ...windowsOf(table, experiment.forecast) };
   if (split.kind === 'time') return { ...base, times: orderOf(columnToSplitBy(table, split.column)) };
   const duplicateOf = identicalRows(table);
   const material = {
@@ -103,13 +106,14 @@ function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarg
 }
 
 function pickRows(material: RowsToSplit, rows: Uint32Array): RowsToSplit {
-  const { target, groups, times, duplicateOf, typicality, ...rest } = material;
+  const { target, groups, times, until, duplicateOf, typicality, ...rest } = material;
   const n = rows.length;
   return {
     ...rest,
     target: pick(new Float64Array(n), target, rows),
     ...(groups && { groups: pick(new Int32Array(n), groups, rows) }),
     ...(times && { times: pick(new Float64Array(n), times, rows) }),
+    ...(until && { until: pick(new Float64Array(n), until, rows) }),
     ...(duplicateOf && { duplicateOf: pick(new Int32Array(n), duplicateOf, rows) }),
     ...(typicality && { typicality: pick(new Float64Array(n), typicality, rows) }),
   };

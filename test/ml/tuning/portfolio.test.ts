@@ -15,7 +15,7 @@ import { portfolioFor } from '../../../src/ml/tuning/portfolio.ts';
 import { sampleParameters } from '../../../src/ml/tuning/random-sampler.ts';
 import type { Family } from '../../../src/ml/tuning/trial.ts';
 
-const LEGAL: Readonly<Record<Exclude<Family, 'baseline'>, z.ZodType>> = {
+const LEGAL: Readonly<Record<Exclude<Family, 'baseline' | 'seasonal_naive' | 'ets'>, z.ZodType>> = {
   linear: LinearParameters,
   gbdt: GbdtParameters,
   ordered: OrderedParameters,
@@ -35,6 +35,7 @@ describe.each(FAMILIES)('the portfolio of %s', (family) => {
     { hasText: true, nClasses: 2, nRows: 1000 },
     { hasText: false, nClasses: 26, nRows: 1000 },
     { hasText: true, nClasses: 0, nRows: 1_000_000 },
+    { hasText: false, nClasses: 0, nRows: 1000, isForecast: true },
   ];
 
   it.each(traits)('starts from legal settings where %o', (data) => {
