@@ -12,8 +12,14 @@ import { ModelwrightError } from './errors/errors.ts';
 import { MetricName } from './ml/experiment.ts';
 import { METRICS } from './ml/metrics/registry.ts';
 import { parsePlanFile } from './plan/plan-file.ts';
+import { plannedForecast } from './plan/plan-forecast.ts';
 import type { Profile, TargetProfile } from './profile/profile.ts';
-import { Horizon, type RequirementsChange } from './requirements/requirements.ts';
+import {
+  changeRequirements,
+  Horizon,
+  NO_REQUIREMENTS,
+  type RequirementsChange,
+} from './requirements/requirements.ts';
 
 const USAGE = `modelwright: trains models on tables and says honestly how good they are
 
@@ -183,19 +189,21 @@ function forecastOf({ horizon, known, time, series }: Options): RequirementsChan
   };
 }
 
-/** @throws SERIES_UNKNOWN, USAGE where what the options ask for cannot be. */
-function checkForecast(
-  { forecast, columnDecisions }: RequirementsChange,
-  { columns }: Profile,
-  { target, series }: TargetProfile,
-): void {
+/** Says at once what a plan would say after a test of the machine.
+ *  @throws USAGE, SERIES_* where what the options ask for cannot be. */
+function checkForecast(requirements: RequirementsChange, profile: Profile, target: TargetProfile): void {
+  const { forecast, columnDecisions } = requirements;
   if (!forecast) return;
+  const { columns } = profile;
   const named = [...Object.keys(columnDecisions ?? {}), forecast.time, forecast.series];
   const missing = named.filter((name) => name !== null && !columns.some((column) => column.name === name));
   if (missing.length > 0) throw usage(`there is no column ${missing.join(', ')} in the data`);
-  if (series) return;
-  const detail = `its values are ${columns.find(({ name }) => name === target)?.type}, and I forecast numbers`;
-  throw new ModelwrightError('SERIES_UNKNOWN', { target, detail });
+  if (!target.series) {
+    const type = columns.find(({ name }) => name === target.target)?.type;
+    const detail = `its values are ${type}, and I forecast numbers`;
+    throw new ModelwrightError('SERIES_UNKNOWN', { target: target.target, detail });
+  }
+  plannedForecast(profile, target, changeRequirements(NO_REQUIREMENTS, requirements));
 }
 
 const UNITS = {

@@ -1,6 +1,7 @@
 /** The part of a plan that only forecasts have: which series, how far ahead, from which columns. */
 import { ModelwrightError } from '../errors/errors.ts';
 import { type Forecast, MOST_STEPS, type Step } from '../ml/forecast.ts';
+import { valuesNeeded } from '../ml/forecasting/forecast-rows.ts';
 import { dayText } from '../ml/forecasting/read-series.ts';
 import { MS_PER_DAY, MS_PER_HOUR, nameSteps, stepMs } from '../ml/forecasting/time-grid.ts';
 import type { Profile, SeriesProfile, TargetProfile } from '../profile/profile.ts';
@@ -16,13 +17,13 @@ const STEPS_WITHOUT_SEASON = 10;
 /** A season may be long: nobody wants a year of weeks who did not ask for it. */
 const MOST_UNASKED = 48;
 
-/** @throws SERIES_UNKNOWN where the target cannot be forecast, HORIZON_TOO_LONG */
+/** @throws SERIES_UNKNOWN where the target cannot be forecast, HORIZON_TOO_LONG, SERIES_TOO_SHORT */
 export function plannedForecast(
   profile: Profile,
   target: TargetProfile,
   { forecast, columnDecisions }: Requirements,
 ): Forecast {
-  const { time, series, step, season } = chosenSeries(target, forecast);
+  const { time, series, step, season, length } = chosenSeries(target, forecast);
   const own = new Set([time, series, target.target]);
   const known = profile.columns
     .map(({ name }) => name)
@@ -32,7 +33,13 @@ export function plannedForecast(
   const horizon = forecast?.horizon ? stepsOf(forecast.horizon, step) : usualHorizon(season);
   if (horizon > MOST_STEPS)
     throw new ModelwrightError('HORIZON_TOO_LONG', { steps: horizon, most: MOST_STEPS });
-  return { time, series, step, season, horizon, known };
+  const planned = { time, series, step, season, horizon, known };
+  const needed = valuesNeeded(planned);
+  if (length < needed) {
+    const details = { values: length, needed, horizon: nameSteps(step, horizon) };
+    throw new ModelwrightError('SERIES_TOO_SHORT', details);
+  }
+  return planned;
 }
 
 function usualHorizon(season: number): number {

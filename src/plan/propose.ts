@@ -86,7 +86,7 @@ export function plannedExperiment(
   };
 }
 
-/** @throws SERIES_UNKNOWN, HORIZON_TOO_LONG */
+/** @throws SERIES_UNKNOWN, HORIZON_TOO_LONG, SERIES_TOO_SHORT */
 function forecastExperiment(profile: Profile, target: TargetProfile, requirements: Requirements): Experiment {
   const forecast = plannedForecast(profile, target, requirements);
   const { metric } = requirements;

@@ -3,7 +3,7 @@ import { nameSteps } from '../ml/forecasting/time-grid.ts';
 import type { Interval } from '../ml/judgement.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { Family } from '../ml/tuning/trial.ts';
-import { formatDate, formatDifference, formatNumber, formatShare, plural } from './format.ts';
+import { formatDate, formatInterval, formatNumber, formatShare, plural } from './format.ts';
 import type { Report } from './report.ts';
 
 type Facts = Pick<Report, 'judgement' | 'forecast' | 'target' | 'metric' | 'winner'>;
@@ -40,7 +40,7 @@ export function forecastSentences(report: Facts): string[] {
     relativeGainSentence(report),
     `Judged on ${judgedName(report)}, each made from the values before it alone, for ${formatDate(firstMs, step)} to ${formatDate(lastMs, step)}, by a model that was trained before.`,
     horizon > 1 ? stepErrorsSentence(report) : null,
-    `The ${held.join(', the ')}. Pinball loss ${formatNumber(pinball.value)} [${formatNumber(pinball.low)}, ${formatNumber(pinball.high)}] scales, over quantiles from 2.5% to 97.5%.`,
+    `The ${held.join(', the ')}. Their pinball loss, the mean over quantiles from 2.5% to 97.5% in units of MASE, is ${formatInterval('mase', pinball)}.`,
   ].filter((sentence) => sentence !== null);
 }
 
@@ -57,8 +57,8 @@ function relativeGainSentence({ judgement, metric, winner }: Facts): string | nu
   const share = (value: number) => `${(100 * (value / baseline)).toFixed(1)}%`;
   const less = gain.value >= 0 ? 'less' : 'more';
   return (
-    `Its error is ${share(Math.abs(gain.value))} ${less} than that of the seasonal naive forecast: ` +
-    `${formatDifference(metric, gain, baseline)} ${METRICS[metric].label}, at least ${share(gain.low)} with 95% confidence.`
+    `Its error is ${share(Math.abs(gain.value))} ${less} than that of the seasonal naive forecast (${METRICS[metric].label}; ` +
+    `95% interval of the gain ${share(gain.low)} to ${share(gain.high)}, by resampling stretches of time).`
   );
 }
 
@@ -90,7 +90,7 @@ export function nextSentence({ forecast, target }: Facts): string | null {
     ];
   });
   const which =
-    next.series === null ? '' : ` of ${next.series}${nSeries > 1 ? `, one of ${nSeries} series,` : ''}`;
+    next.series === null ? '' : ` of ${next.series}${nSeries > 1 ? ` (one of ${nSeries} series)` : ''}`;
   const values = described.length > 1 && spec.horizon > 1 ? described.join(' … ') : (described[0] ?? '');
   return `The values to come${which}: ${target} ${values}.`;
 }

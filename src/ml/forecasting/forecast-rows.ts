@@ -44,9 +44,17 @@ const FEWEST_VALUES = 8;
 /** Values that a choice of exponential smoothing looks at, all series together and at most. */
 const SMOOTHING_VALUES = { together: 20_000, most: 600 } as const;
 
-/** Values of a series without which nothing can be learned: two seasons, and a horizon to see. */
-export function fewestValues({ season, horizon }: Forecast): number {
+/** Values before and after the first origin: two seasons, and a horizon to see. */
+function firstWindow({ season, horizon }: Forecast): number {
   return Math.max(FEWEST_VALUES, 2 * season + 1) + horizon;
+}
+
+/** Horizons that a series must be longer than its first window: to learn from, to judge on, and the gap between. */
+const HORIZONS_TO_LEARN = 3;
+
+/** Values that the longest series must have. */
+export function valuesNeeded(forecast: Forecast): number {
+  return firstWindow(forecast) + HORIZONS_TO_LEARN * forecast.horizon;
 }
 
 /** What models see of a row, in order. @param target the name of the column that is forecast. */
@@ -175,7 +183,7 @@ function seasonalScales({ values }: Series, season: number): Float64Array {
 
 function learningOrigins({ first, values }: Series, forecast: Forecast, stride: number): number[] {
   const last = first + values.length - 1 - forecast.horizon;
-  const earliest = first + fewestValues(forecast) - forecast.horizon - 1;
+  const earliest = first + firstWindow(forecast) - forecast.horizon - 1;
   const origins: number[] = [];
   for (let origin = last; origin >= earliest; origin -= stride) origins.push(origin);
   return origins.reverse();

@@ -3,15 +3,12 @@ import { ModelwrightError } from '../../errors/errors.ts';
 import { findColumn, type NumericColumn, type Table } from '../data/table.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Forecast } from '../forecast.ts';
-import { fewestValues, forecastRows, ROW } from '../forecasting/forecast-rows.ts';
+import { forecastRows, ROW, valuesNeeded } from '../forecasting/forecast-rows.ts';
 import { readSeries, type SeriesSet } from '../forecasting/read-series.ts';
 import { nameSteps } from '../forecasting/time-grid.ts';
 import { coerceColumn } from '../preprocessing/coerce.ts';
 import { pickColumns } from '../preprocessing/input.ts';
 import type { Yardstick } from '../preprocessing/target.ts';
-
-/** Horizons that a series must be longer than what its first row needs: to learn from, to judge on, and the gap. */
-const HORIZONS_TO_LEARN = 3;
 
 /** @throws COLUMN_MISSING, and in forecasts COLUMN_TYPE_CHANGED, SERIES_IRREGULAR, SERIES_REPEATED, SERIES_EMPTY,
  *  SERIES_TOO_SHORT */
@@ -19,7 +16,7 @@ export function learningTable(table: Table, { target, forecast }: Experiment): T
   if (!forecast) return table;
   const set = seriesIn(table, target, forecast);
   const values = Math.max(...set.series.map((series) => series.values.length));
-  const needed = fewestValues(forecast) + HORIZONS_TO_LEARN * forecast.horizon;
+  const needed = valuesNeeded(forecast);
   if (values < needed) {
     const horizon = nameSteps(forecast.step, forecast.horizon);
     throw new ModelwrightError('SERIES_TOO_SHORT', { values, needed, horizon });

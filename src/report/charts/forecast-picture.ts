@@ -167,13 +167,23 @@ function seriesChart(
           ticks: { maxRotation: 0, callback: (value) => formatDate(Number(value), step) },
         },
         y: {
+          ...valueRange([
+            ...known.map(({ y }) => y),
+            ...[...windows.flat(), ...next].flatMap(({ bounds }) => bounds),
+          ]),
           border: { display: false },
           grid: { color: COLOUR.track },
-          ticks: { maxTicksLimit: 6, callback: (value) => formatNumber(Number(value)) },
+          ticks: { maxTicksLimit: 6, includeBounds: false, callback: (value) => formatNumber(Number(value)) },
         },
       },
     },
   } as ChartConfiguration;
+}
+
+function valueRange(values: readonly number[]): { min: number; max: number } {
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const pad = (greatest - least || Math.abs(greatest) || 1) * 0.04;
+  return { min: least - pad, max: greatest + pad };
 }
 
 /** The two bands, the wide one below, and the line. A single value is a point. */

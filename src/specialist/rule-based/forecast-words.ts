@@ -23,7 +23,7 @@ const UNIT = '(hour|day|week|month|quarter|year|step|value|period)s?';
 const REACHES: readonly RegExp[] = [
   new RegExp(`\\b(?:next|coming|following|upcoming) (?:${COUNT} )?${UNIT}\\b`),
   new RegExp(`\\b${COUNT} ${UNIT} (?:ahead|in advance|into the future|out)\\b`),
-  new RegExp(`\\bhorizon (?:of |is |= ?|: ?|to )?${COUNT} ?${UNIT}?(?![a-z])`),
+  new RegExp(`\\bhorizon (?:of |is |= ?|: ?|to )?${COUNT}(?: ?${UNIT})?\\b`),
 ];
 const TOMORROW = /\btomorrow\b/;
 const FORECASTS = /\bforecast(?:s|ing|ed)?\b/;
