@@ -18,6 +18,7 @@ const strangers = [
   'model-selection',
   'inspection',
   'ensemble',
+  'forecasting',
 ];
 
 /** What boosting and forests share. */

@@ -11,6 +11,7 @@ import type {
   EngineTask,
   RunMaterial,
 } from '../src/ml/search/engine-task.ts';
+import type { ForecastPrediction } from '../src/ml/search/forecast-next.ts';
 import type { Prediction, SerialisedPredictor } from '../src/ml/search/predictor.ts';
 import type { RefitResult } from '../src/ml/search/refit.ts';
 import type { Calibration } from '../src/ml/tuning/calibration.ts';
@@ -41,7 +42,10 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export type PlanEngine = RunEngine<RefitResult, SerialisedPredictor>;
+export interface PlanEngine extends RunEngine<RefitResult, SerialisedPredictor> {
+  /** The values to come, by a model that forecasts; null where it would have to know more about them. */
+  forecast(model: SerialisedPredictor): Promise<ForecastPrediction | null>;
+}
 
 interface EngineLimits {
   /** That may compute side by side. */
@@ -104,9 +108,19 @@ function planEngine(material: RunMaterial, threads: number, compute: Compute): P
       if (!judgement) throw signal.reason;
       return judgement;
     },
-    assemble({ stacker, threshold }, parts) {
+    assemble({ stacker, threshold, spread, history }, parts) {
       const members = parts.map(({ weight, refit }) => ({ ...refit.member, weight }));
-      return { format: 'modelwright-predictor-2', experiment, members, stacker, threshold };
+      const forecast = spread && history && { forecast: { spread, history } };
+      return { format: 'modelwright-predictor-2', experiment, members, stacker, threshold, ...forecast };
+    },
+    async forecast(predictor) {
+      try {
+        const prediction = await compute({ kind: 'predict', table: null, predictor });
+        return prediction.kind === 'forecast' ? prediction : null;
+      } catch (error) {
+        if (error instanceof ModelwrightError && error.code === 'SERIES_FUTURE_UNKNOWN') return null;
+        throw error;
+      }
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Executes an approved plan and keeps what was learned. */
 import { ModelwrightError } from '../src/errors/errors.ts';
 import type { Table } from '../src/ml/data/table.ts';
+import type { ForecastPrediction } from '../src/ml/search/forecast-next.ts';
 import type { SerialisedPredictor } from '../src/ml/search/predictor.ts';
 import { saveModel } from '../src/models/save-model.ts';
 import type { Plan } from '../src/plan/plan.ts';
@@ -48,14 +49,19 @@ export async function run(
     if (path) {
       const table = await deps.reader.table(path, record.plan.dataset.name);
       const journal = runJournal(story, thread.place.team);
-      const outcome = await executeRun(found, record.plan, journal, deps.engine(table, record.plan), {
+      const engine = deps.engine(table, record.plan);
+      const outcome = await executeRun(found, record.plan, journal, engine, {
         signal,
         onProgress,
         now: Date.now,
         hardStop: deps.hardStop,
       });
       if (outcome.kind === 'interrupted') throw new Interrupted(`run ${runId} goes on in another worker`);
-      await keep(deps, thread.place, found, outcome);
+      const next =
+        outcome.kind === 'judged' && record.plan.experiment.forecast
+          ? await engine.forecast(outcome.model)
+          : null;
+      await keep(deps, thread.place, found, outcome, next);
     } else {
       const { hash, name } = record.plan.dataset;
       const { person } = new ModelwrightError('DATASET_EXPIRED', { hash, name });
@@ -84,6 +90,7 @@ async function keep(
   place: ThreadPlace,
   run: Run,
   outcome: Exclude<Outcome<SerialisedPredictor>, { kind: 'interrupted' }>,
+  next: ForecastPrediction | null,
 ): Promise<void> {
   const { story } = deps;
   const endedAt = story.clock.now();
@@ -98,6 +105,7 @@ async function keep(
     run: { ...started, endedAt },
     record,
     ...outcome,
+    next,
     peakMemoryMb: deps.peakMemoryMb(),
   });
   await saveModel(outcome.model, report, {

@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { replyWith } from '../src/errors/thread-reply.ts';
+import { storeTable } from '../src/ml/data/stored-table.ts';
+import type { Table } from '../src/ml/data/table.ts';
 import { calibrate } from '../src/ml/search/calibrate.ts';
 import type { Clock } from '../src/ml/search/clock.ts';
 import type {
@@ -16,7 +18,9 @@ import type {
   RunMaterial,
 } from '../src/ml/search/engine-task.ts';
 import { evaluateTrial } from '../src/ml/search/evaluate-trial.ts';
+import { historyOf } from '../src/ml/search/forecast-next.ts';
 import { judge } from '../src/ml/search/judge.ts';
+import { learningTable } from '../src/ml/search/learning-table.ts';
 import { restorePredictor } from '../src/ml/search/predictor.ts';
 import { refit } from '../src/ml/search/refit.ts';
 import { selectEnsemble } from '../src/ml/search/select-ensemble.ts';
@@ -54,11 +58,13 @@ async function perform(
       const { startBackend } = await import('../src/ml/neural/backend.ts');
       return startBackend();
     }
-    case 'calibrate':
-      return calibrate(task.table, task.experiment, task.families, clock);
+    case 'calibrate': {
+      const table = learningTable(task.table, task.experiment);
+      return calibrate(table, task.experiment, task.families, clock);
+    }
     case 'trial': {
       let toldMs = 0;
-      return evaluateTrial(task.table, task.experiment, task.spec, {
+      return evaluateTrial(materialOf(task).table, task.experiment, task.spec, {
         ...shared(task),
         ...helpersFor(task),
         finishedFolds: task.finishedFolds,
@@ -72,28 +78,39 @@ async function perform(
         },
       });
     }
-    case 'select':
-      return selectEnsemble(task.experiment, rowsOf(task), task.candidates);
+    case 'select': {
+      const { table, experiment, candidates } = task;
+      const selection = selectEnsemble(experiment, materialOf(task).rows, candidates);
+      const { forecast } = experiment;
+      return forecast
+        ? { ...selection, history: storeTable(historyOf(table, experiment, forecast)) }
+        : selection;
+    }
     case 'refit': {
-      const { table, experiment, spec, folds, which } = task;
-      return refit(table, experiment, spec, folds, which, {
+      const { experiment, spec, folds, which } = task;
+      return refit(materialOf(task).table, experiment, spec, folds, which, {
         ...shared(task),
         ...helpersFor(task),
         shouldStop,
       });
     }
     case 'judge': {
-      const { table, experiment, selection, refits } = task;
-      return judge(table, experiment, selection, refits, { clock, shouldStop, rows: rowsOf(task) });
+      const { experiment, selection, refits } = task;
+      const { table, rows } = materialOf(task);
+      return judge(table, experiment, selection, refits, { clock, shouldStop, rows });
     }
-    case 'predict':
-      return (await restorePredictor(task.predictor)).predict(task.table);
+    case 'predict': {
+      const predictor = await restorePredictor(task.predictor);
+      const table = task.table ?? predictor.history;
+      if (!table) throw new RangeError('only a forecast can do without a table');
+      return predictor.predict(table);
+    }
   }
 }
 
 function shared(task: RunMaterial) {
   const { memoryMb } = task;
-  return { clock, rows: rowsOf(task), ...(memoryMb !== null && { memoryMb }) };
+  return { clock, rows: materialOf(task).rows, ...(memoryMb !== null && { memoryMb }) };
 }
 
 function helpersFor({ threads }: { readonly threads: number }) {
@@ -101,12 +118,16 @@ function helpersFor({ threads }: { readonly threads: number }) {
 }
 
 /** Of the last run that this thread worked for: a run has many tasks, and dividing a million rows takes a second. */
-let divided: { readonly key: string; readonly rows: SplitTable } | undefined;
+let divided: { readonly key: string; readonly table: Table; readonly rows: SplitTable } | undefined;
 
-/** @throws what `splitTable` throws. */
-function rowsOf({ key, table, experiment }: RunMaterial): SplitTable {
-  if (divided?.key !== key) divided = { key, rows: splitTable(table, experiment) };
-  return divided.rows;
+/** The table that models learn from, and how it is divided.
+ *  @throws what `learningTable` and `splitTable` throw. */
+function materialOf({ key, table, experiment }: RunMaterial): { table: Table; rows: SplitTable } {
+  if (divided?.key !== key) {
+    const learned = learningTable(table, experiment);
+    divided = { key, table: learned, rows: splitTable(learned, experiment) };
+  }
+  return divided;
 }
 
 const clock: Clock = { now: () => performance.now(), cpuSeconds: threadCpuSeconds };

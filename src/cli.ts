@@ -12,6 +12,14 @@ import { ModelwrightError } from './errors/errors.ts';
 import { MetricName } from './ml/experiment.ts';
 import { METRICS } from './ml/metrics/registry.ts';
 import { parsePlanFile } from './plan/plan-file.ts';
+import { plannedForecast } from './plan/plan-forecast.ts';
+import type { Profile, TargetProfile } from './profile/profile.ts';
+import {
+  changeRequirements,
+  Horizon,
+  NO_REQUIREMENTS,
+  type RequirementsChange,
+} from './requirements/requirements.ts';
 
 const USAGE = `modelwright: trains models on tables and says honestly how good they are
 
@@ -19,11 +27,14 @@ const USAGE = `modelwright: trains models on tables and says honestly how good t
   modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--single] [--out DIR] [--json]
   modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--single] [--out DIR] [--json]
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
-  modelwright predict DIR FILE --out PREDICTIONS.csv
+  modelwright train   FILE --target COLUMN --horizon 14d [--known A,B] [--time COLUMN] [--series COLUMN] ...
+  modelwright predict DIR [FILE] --out PREDICTIONS.csv
   modelwright churn   FILE [--horizon 90] --out TABLE.csv
 
 FILE is CSV, TSV, JSON Lines or Parquet, also gzipped. A budget is 90s, 5m or 1h.
 --single keeps the best trial alone in place of an ensemble of several.
+--horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
+whose values are known beforehand. predict without FILE continues the series that a forecast was trained on.
 churn turns purchases into a row per customer, with who did not come back within --horizon days.
 Metrics: ${Object.keys(METRICS).join(', ')}.
 `;
@@ -37,6 +48,9 @@ const OPTIONS = {
   out: { type: 'string' },
   plan: { type: 'string' },
   horizon: { type: 'string' },
+  known: { type: 'string' },
+  time: { type: 'string' },
+  series: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -55,7 +69,7 @@ async function main(): Promise<void> {
   if (files.length > most) throw usage(`${command} does not know what to do with "${files[most]}"`);
   const [first, second] = files;
   if (command === 'predict') {
-    if (!first || !second || !values.out) throw usage('predict needs a model folder, a data file and --out');
+    if (!first || !values.out) throw usage('predict needs a model folder, a data file and --out');
     return predict(first, second, values.out);
   }
   if (command === 'train' && values.plan) return rerun(values.plan, first, values);
@@ -67,7 +81,7 @@ async function main(): Promise<void> {
   return command === 'profile' ? profile(first, values) : trainOrPlan(command === 'train', first, values);
 }
 
-async function predict(directory: string, dataPath: string, outPath: string): Promise<void> {
+async function predict(directory: string, dataPath: string | undefined, outPath: string): Promise<void> {
   const { predictFile } = await import('./command-line/predict.ts');
   print(`${await predictFile(directory, dataPath, outPath)}\n`);
 }
@@ -91,9 +105,11 @@ async function trainOrPlan(trains: boolean, path: string, values: Options): Prom
     ...(values.budget !== undefined && { budgetSeconds: secondsOf(values.budget) }),
     ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
     ...(values.single && { finish: 'single' as const }),
+    ...forecastOf(values),
   };
   const { data, reader } = await readData(path);
   const target = await reader.profileTarget(data.path, data.name, data.profile, wanted);
+  checkForecast(requirements, data.profile, target);
   await withSession(reader, async (session) => {
     const record = await session.plan(data, target, requirements);
     const out = resolve(values.out ?? `out/${basename(path).replace(/\..*$/, '')}-${wanted}`);
@@ -157,6 +173,54 @@ function secondsOf(text: string): number {
   const seconds = Number(amount) * ({ s: 1, m: 60, h: 3600 }[unit ?? 's'] ?? 1);
   if (!(seconds >= 10 && seconds <= 86_400)) throw usage(`"${text}" is not a budget between 10s and 24h`);
   return seconds;
+}
+
+/** What a forecast is asked for; nothing where no option speaks of one. */
+function forecastOf({ horizon, known, time, series }: Options): RequirementsChange {
+  if (horizon === undefined) {
+    const [name] = Object.entries({ known, time, series }).find(([, value]) => value !== undefined) ?? [];
+    if (name) throw usage(`--${name} is for forecasts: please say --horizon too`);
+    return {};
+  }
+  const columns = (known ?? '').split(',').flatMap((column) => column.trim() || []);
+  return {
+    forecast: { horizon: horizonOf(horizon), time: time ?? null, series: series ?? null, insists: true },
+    columnDecisions: Object.fromEntries(columns.map((column) => [column, 'known' as const])),
+  };
+}
+
+/** Says at once what a plan would say after a test of the machine.
+ *  @throws USAGE, SERIES_* where what the options ask for cannot be. */
+function checkForecast(requirements: RequirementsChange, profile: Profile, target: TargetProfile): void {
+  const { forecast, columnDecisions } = requirements;
+  if (!forecast) return;
+  const { columns } = profile;
+  const named = [...Object.keys(columnDecisions ?? {}), forecast.time, forecast.series];
+  const missing = named.filter((name) => name !== null && !columns.some((column) => column.name === name));
+  if (missing.length > 0) throw usage(`there is no column ${missing.join(', ')} in the data`);
+  if (!target.series) {
+    const type = columns.find(({ name }) => name === target.target)?.type;
+    const detail = `its values are ${type}, and I forecast numbers`;
+    throw new ModelwrightError('SERIES_UNKNOWN', { target: target.target, detail });
+  }
+  plannedForecast(profile, target, changeRequirements(NO_REQUIREMENTS, requirements));
+}
+
+const UNITS = {
+  '': 'step',
+  h: 'hour',
+  d: 'day',
+  w: 'week',
+  month: 'month',
+  quarter: 'quarter',
+  year: 'year',
+} as const;
+
+function horizonOf(text: string): Horizon {
+  const [, amount, unit = ''] = /^(\d+) ?(h|d|w|month|quarter|year)?s?$/.exec(text) ?? [];
+  const horizon = Horizon.safeParse({ count: Number(amount), unit: UNITS[unit as keyof typeof UNITS] });
+  if (!horizon.success) throw usage(`"${text}" is not a horizon such as 14, 14d, 8w or 12months`);
+  return horizon.data;
 }
 
 function daysOf(text: string): number {

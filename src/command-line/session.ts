@@ -14,7 +14,7 @@ import { formatPlanFile } from '../plan/plan-file.ts';
 import type { TargetProfile } from '../profile/profile.ts';
 import { familyLabel, formatScore, formatSeconds } from '../report/format.ts';
 import type { Report } from '../report/report.ts';
-import type { RequirementsChange } from '../requirements/requirements.ts';
+import { type RequirementsChange, wantsForecast } from '../requirements/requirements.ts';
 import type { RunProgress } from '../run/progress.ts';
 import { datasetArtifact, modelArtifact } from '../thread/artifact-names.ts';
 import { threadPlace } from '../thread/events.ts';
@@ -82,10 +82,15 @@ export async function openCommandLine(
     async plan(data, target, requirements) {
       await remember(data);
       await story.datasets.saveTargetProfile(TEAM, data.hash, target);
-      const columnDecisions = Object.fromEntries(
-        target.suspects.map(({ column, suggestion }) => [column, suggestion]),
-      );
-      for (const { column, suggestion, evidence } of target.suspects) {
+      // A forecast sees no other column but those that are known, so there is nothing to decide.
+      const suspects = wantsForecast({ forecast: requirements.forecast ?? null }, target)
+        ? []
+        : target.suspects;
+      const columnDecisions = {
+        ...Object.fromEntries(suspects.map(({ column, suggestion }) => [column, suggestion])),
+        ...requirements.columnDecisions,
+      };
+      for (const { column, suggestion, evidence } of suspects) {
         tell(`${suggestion === 'drop' ? 'leaving out' : 'keeping'} ${column}: ${evidence}\n`);
       }
       const append = (name: string, event: Parameters<typeof story.threads.append>[2]) =>

@@ -11,6 +11,7 @@ import {
   formatShare,
   plural,
 } from '../report/format.ts';
+import { seriesSentence } from '../report/series-words.ts';
 import { summarise } from '../report/summary.ts';
 import type { ReadFile } from './read-data.ts';
 import type { Trained } from './session.ts';
@@ -43,6 +44,9 @@ export function profileText({ name, profile, notes }: ReadFile, target: TargetPr
 function targetLines(target: TargetProfile): string[] {
   return [
     `Target ${target.target}: ${target.task}. ${target.splitReason}`,
+    ...(target.series?.found.length
+      ? [`${seriesSentence(target)} To forecast the values to come, say --horizon.`]
+      : []),
     ...target.classes.map(({ label, count }) => `  ${label}: ${formatCount(count)}`),
     ...target.suspects.map(({ column, evidence }) => `? ${column}: ${evidence}`),
     ...target.useless.map(({ column, reason }) => `- ${column}: ${reason}`),
@@ -58,10 +62,17 @@ export function planText({ plan, hash }: PlanRecord, planFile: string): string {
         `  ${familyLabel(family, experiment.task)}, ${plural(trials, 'trial')}. ${reason}`,
     ),
     ...plan.reasons.map(({ choice, value, reason }) => `  ${choice}: ${value}. ${reason}`),
-    ...plan.dropped.map(({ column, reason }) => `  not used: ${column}: ${reason}`),
+    ...droppedLines(plan.dropped),
     `About ${formatSeconds(estimate.seconds)}, hard stop at ${formatSeconds(budget.seconds)}.`,
     `Run it with: modelwright train --plan ${planFile}`,
   );
+}
+
+/** Columns that are left out for one and the same reason share a line. */
+function droppedLines(dropped: PlanRecord['plan']['dropped']): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { column, reason } of dropped) byReason.set(reason, [...(byReason.get(reason) ?? []), column]);
+  return [...byReason].map(([reason, columns]) => `  not used: ${columns.join(', ')}: ${reason}`);
 }
 
 export function resultText({ report, modelDir }: Trained, planFile: string): string {

@@ -231,6 +231,47 @@ export const ERRORS = {
       '{name} does not look like transactions to me: {detail}. It needs a column that names the customer, a column with the date, and a row for each purchase.',
     retryable: false,
   },
+  // Series that cannot be forecast
+  SERIES_UNKNOWN: {
+    developer: 'no column orders {target} in equal steps: {detail}',
+    person:
+      'I cannot forecast {target}: {detail}. A forecast needs a column with dates or times at equal distances, one row for each; if the file holds several series, also a column that names the series of each row.',
+    retryable: false,
+  },
+  SERIES_IRREGULAR: {
+    developer: '{time} has {example}, which is no whole {step} from its other times',
+    person:
+      'The times in {time} are not at equal distances: {example} does not lie a whole number of steps of one {step} from the others. Please send one row for each {step}.',
+    retryable: false,
+  },
+  SERIES_REPEATED: {
+    developer: '{time} has more than one row for {example}{series}',
+    person:
+      '{time} has more than one row for {example}{series}. Please keep one row for each {step}, for example by adding them up; if the file holds several series, tell me which column names them.',
+    retryable: false,
+  },
+  SERIES_EMPTY: {
+    developer: 'no row has both {time} and {target}',
+    person: 'No row has a value of {target} together with its {time}, so there is nothing to forecast from.',
+    retryable: false,
+  },
+  SERIES_TOO_SHORT: {
+    developer: 'the longest series has {values} values, {needed} are needed for a horizon of {horizon}',
+    person:
+      'The history is too short: to forecast {horizon} ahead, and to check that on values which I have not seen, I need {needed} values in a row, and the longest series has {values}. Please ask for fewer steps or send a longer history.',
+    retryable: false,
+  },
+  HORIZON_TOO_LONG: {
+    developer: '{steps} steps are forecast, the most is {most}',
+    person: 'I forecast at most {most} steps ahead, and you ask for {steps}. Please ask for fewer.',
+    retryable: false,
+  },
+  SERIES_FUTURE_UNKNOWN: {
+    developer: 'no rows after the last known {target} tell {columns}',
+    person:
+      'This model needs to know {columns} on the days that it forecasts. Please send a file with the history and, after its last known {target}, rows with the coming dates and these columns filled in.',
+    retryable: false,
+  },
   // Training
   TRAINING_DIVERGED: {
     developer: 'the loss became {loss} in epoch {epoch} at learning rate {learningRate}',

@@ -2,6 +2,7 @@
  *  reads. Everything here crosses a process (plan file, database row, worker thread), so each type is inferred
  *  from its schema. */
 import { z } from 'zod';
+import { Forecast } from './forecast.ts';
 
 export const Task = z.enum(['binary', 'multiclass', 'regression']);
 export type Task = z.infer<typeof Task>;
@@ -24,6 +25,7 @@ export const MetricName = z.enum([
   'median_absolute_error',
   'r2',
   'mape',
+  'mase',
 ]);
 export type MetricName = z.infer<typeof MetricName>;
 
@@ -60,6 +62,8 @@ export const Experiment = z.object({
   /** What the model that people get was trained on, once it has been judged: every row, or the training rows alone, so
    *  that the scores are those of the very model. */
   refit: z.enum(['all', 'training']).default('all'),
+  /** There in forecasts: the rows are those of `ml/forecasting/forecast-rows.ts`, and so are the features. */
+  forecast: Forecast.exactOptional(),
   /** Seed of the split, of the sampler and of every trial. */
   seed: z.number().int().min(0).max(0xffffffff),
 });

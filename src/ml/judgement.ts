@@ -49,6 +49,39 @@ export const EnsembleJudgement = z.object({
 });
 export type EnsembleJudgement = z.infer<typeof EnsembleJudgement>;
 
+/** A forecast value beside what came, with its interval. @property time milliseconds since 1970. */
+export const ForecastPoint = z.object({
+  time: z.number(),
+  /** Null where it is not known. */
+  actual: z.number().nullable(),
+  forecast: z.number(),
+  /** Ends of the 80% and of the 95% interval, from the lowest to the highest. */
+  bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+});
+export type ForecastPoint = z.infer<typeof ForecastPoint>;
+
+/** What only forecasts have. Errors are in scales, as in MASE. */
+export const ForecastJudgement = z.object({
+  /** Forecasts of a whole horizon that were judged, each made at another moment or of another series. */
+  windows: z.number().int(),
+  /** Of the values that were judged, milliseconds since 1970. */
+  firstMs: z.number(),
+  lastMs: z.number(),
+  /** Mean absolute errors of the model and of the seasonal naive forecast, one step ahead first. */
+  bySteps: z.array(z.object({ model: z.number(), baseline: z.number() })),
+  /** Share of the values that the interval of each share holds. */
+  coverage: z.array(z.object({ wanted: z.number(), held: Interval })),
+  /** Mean over the quantiles of the forecast: what intervals cost that are too wide or too narrow. */
+  pinball: Interval,
+  /** Of one series: the newest windows, the earliest first, and the values that came from some time before them on. */
+  example: z.object({
+    series: z.string().nullable(),
+    actual: z.array(z.object({ time: z.number(), value: z.number() })),
+    windows: z.array(z.array(ForecastPoint)),
+  }),
+});
+export type ForecastJudgement = z.infer<typeof ForecastJudgement>;
+
 export const Judgement = z.object({
   holdoutRows: z.number().int(),
   trainingRows: z.number().int(),
@@ -67,6 +100,7 @@ export const Judgement = z.object({
   threshold: z.number().nullable(),
   confusion: Confusion.nullable(),
   residuals: Residuals.nullable(),
+  forecast: ForecastJudgement.exactOptional(),
   /** Sorted by mean, largest first. */
   importance: z.array(Importance),
   /** Of the refit of the heaviest member. */

@@ -28,6 +28,8 @@ const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
   mlp: { weight: 0.2, most: 12 },
   neighbours: { weight: 0.03, most: 4 },
   naive_bayes: { weight: 0.03, most: 6 },
+  seasonal_naive: { weight: 0, most: 1 },
+  ets: { weight: 0, most: 1 },
 };
 
 export interface Allocation {

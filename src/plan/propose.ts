@@ -1,14 +1,16 @@
 /** Profile + requirements + calibration → plan. Pure: the same inputs give the same plan. */
 import { ModelwrightError } from '../errors/errors.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
-import { defaultMetric, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
+import { forecastFeatures } from '../ml/forecasting/forecast-rows.ts';
+import { defaultMetric, FORECAST_METRICS, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import type { Calibration } from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
-import type { Requirements } from '../requirements/requirements.ts';
+import { type Requirements, wantsForecast } from '../requirements/requirements.ts';
 import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
 import type { Candidate, Plan } from './plan.ts';
+import { columnsNotKnown, forecastReasons, plannedForecast } from './plan-forecast.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
 
 /** What is assumed where a person said nothing. */
@@ -24,8 +26,13 @@ export const DEFAULTS = {
 /** Families that are tried unless a person chooses. The baseline is always judged beside the winner. */
 const USUAL_FAMILIES: readonly Family[] = ['linear', 'gbdt', 'ordered', 'extra_trees', 'mlp'];
 
+/** Families that only forecasts have, where they are always tried. */
+const FORECASTERS: ReadonlySet<Family> = new Set(['seasonal_naive', 'ets']);
+
 /** What a person can choose from. */
-export const CHOOSABLE_FAMILIES: readonly Family[] = Family.options.filter((family) => family !== 'baseline');
+export const CHOOSABLE_FAMILIES: readonly Family[] = Family.options.filter(
+  (family) => family !== 'baseline' && !FORECASTERS.has(family),
+);
 
 /** Those that suit the data, unless a person chooses. */
 export function familiesFor(
@@ -33,7 +40,9 @@ export function familiesFor(
   profile: Profile,
   { families }: Requirements,
 ): readonly Family[] {
-  if (families) return families;
+  const { forecast } = experiment;
+  if (families) return forecast ? [...FORECASTERS, ...families] : families;
+  if (forecast) return [...FORECASTERS, ...USUAL_FAMILIES];
   const { hasText } = traitsOf(experiment, profile.columns, profile.rows);
   return hasText && experiment.task !== 'regression' ? [...USUAL_FAMILIES, 'naive_bayes'] : USUAL_FAMILIES;
 }
@@ -48,6 +57,7 @@ export function plannedExperiment(
   target: TargetProfile,
   requirements: Requirements,
 ): Experiment {
+  if (wantsForecast(requirements, target)) return forecastExperiment(profile, target, requirements);
   const dropped = new Set(droppedColumns(target, requirements).map(({ column }) => column));
   const features = profile.columns
     .map((column) => column.name)
@@ -67,6 +77,28 @@ export function plannedExperiment(
     finish: requirements.finish ?? DEFAULTS.finish,
     members: DEFAULTS.members,
     refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
+    seed: requirements.seed ?? DEFAULTS.seed,
+  };
+}
+
+/** @throws SERIES_UNKNOWN, HORIZON_TOO_LONG, SERIES_TOO_SHORT */
+function forecastExperiment(profile: Profile, target: TargetProfile, requirements: Requirements): Experiment {
+  const forecast = plannedForecast(profile, target, requirements);
+  const { metric } = requirements;
+  return {
+    target: target.target,
+    task: 'regression',
+    classes: [],
+    positiveClass: null,
+    features: forecastFeatures(forecast),
+    metric: metric && METRICS[metric].tasks.includes('regression') ? metric : FORECAST_METRICS[0],
+    split: { kind: 'time', column: forecast.time },
+    holdoutFraction: DEFAULTS.holdoutFraction,
+    folds: DEFAULTS.folds,
+    finish: requirements.finish ?? DEFAULTS.finish,
+    members: DEFAULTS.members,
+    refit: 'all',
+    forecast,
     seed: requirements.seed ?? DEFAULTS.seed,
   };
 }
@@ -138,7 +170,9 @@ export function proposePlan(material: Material): Plan {
     goal: requirements.goal,
     dataset: material.dataset,
     experiment: { ...experiment, folds: allocation.folds },
-    dropped: droppedColumns(target, requirements),
+    dropped: experiment.forecast
+      ? columnsNotKnown(profile, experiment.target, experiment.forecast)
+      : droppedColumns(target, requirements),
     candidates: candidates(allocation, traitsOf(experiment, profile.columns, profile.rows)),
     sampler: 'random',
     pruner: 'none',
@@ -181,7 +215,8 @@ function candidates({ trials, stepShare }: Allocation, traits: DataTraits): Cand
 }
 
 function rankingMetric(task: Task, wanted: MetricName | null): MetricName {
-  return wanted && METRICS[wanted].tasks.includes(task) ? wanted : defaultMetric(task);
+  const applies = wanted && METRICS[wanted].tasks.includes(task) && wanted !== FORECAST_METRICS[0];
+  return applies ? wanted : defaultMetric(task);
 }
 
 /** From so many rows on, three folds tell settings apart as well as five, and leave time for more settings. */
@@ -209,17 +244,9 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
           ? `${ignored} does not apply to a ${experiment.task} target. ${metric.description}`
           : metric.description,
     },
-    {
-      choice: 'Split',
-      value: splitName(experiment.split),
-      reason: chosenSplit(target, requirements) ? 'Your choice.' : target.splitReason,
-    },
-    {
-      choice: 'Evaluation',
-      value: `${Math.round(experiment.holdoutFraction * 100)}% holdout, ${allocation.folds} folds`,
-      reason:
-        'Trials are compared by cross-validation; the holdout is opened once, for the model, the best single trial and the baseline.',
-    },
+    ...(experiment.forecast
+      ? forecastReasons(experiment.forecast, target, experiment.holdoutFraction)
+      : splitReasons(experiment, material, allocation)),
     finishReason(experiment, requirements),
     ...imbalanceReason(experiment, target),
     {
@@ -238,6 +265,26 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
       value: `${requirements.budgetSeconds ?? DEFAULTS.budgetSeconds} s`,
       reason:
         'Turned into a fixed amount of work by a short test on your data, so that a second run gives the same result to the last digit; the clock is only the hard stop.',
+    },
+  ];
+}
+
+function splitReasons(
+  { split, holdoutFraction }: Experiment,
+  { target, requirements }: Material,
+  { folds }: Allocation,
+): Reason[] {
+  return [
+    {
+      choice: 'Split',
+      value: splitName(split),
+      reason: chosenSplit(target, requirements) ? 'Your choice.' : target.splitReason,
+    },
+    {
+      choice: 'Evaluation',
+      value: `${Math.round(holdoutFraction * 100)}% holdout, ${folds} folds`,
+      reason:
+        'Trials are compared by cross-validation; the holdout is opened once, for the model, the best single trial and the baseline.',
     },
   ];
 }

@@ -1,6 +1,7 @@
 /** What a table says about one target: classes, leaks, useless columns, the split it demands. */
 import { duplicateClusters } from '../ml/data/duplicates.ts';
 import type { Table } from '../ml/data/table.ts';
+import { detectSeries } from '../ml/forecasting/detect-series.ts';
 import { findLeakSuspects } from './leak-suspects.ts';
 import { drawHalves, oneFeatureScore } from './one-feature-score.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
@@ -22,6 +23,8 @@ export function profileTarget(
     return reason ? [{ column: column.name, reason }] : [];
   });
   const { split, reason } = demandedSplit(table, profile, outcome);
+  const isNumber = profile.columns.some((column) => column.name === target && column.type === 'numeric');
+  const detected = isNumber ? detectSeries(table, target) : null;
   const conflictingRows = countConflicts(table, outcome, new Set(useless.map(({ column }) => column)));
   return {
     target,
@@ -32,6 +35,7 @@ export function profileTarget(
     useless,
     split,
     splitReason: reason,
+    ...(detected && { series: { found: [...detected.found], problem: detected.problem } }),
     conflictingRows,
     warnings: warnings(table, outcome, conflictingRows),
   };

@@ -3,6 +3,7 @@
  *  once a target is known or guessed. Both are stored as JSON. */
 import { z } from 'zod';
 import { Split, Task } from '../ml/experiment.ts';
+import { Step } from '../ml/forecast.ts';
 
 const Histogram = z.object({
   /** `counts.length + 1` ascending edges. */
@@ -76,6 +77,19 @@ export const LeakSuspect = z.object({
 });
 export type LeakSuspect = z.infer<typeof LeakSuspect>;
 
+/** One way to read the table as series in equal steps, see `ml/forecasting/detect-series.ts`. */
+export const SeriesProfile = z.object({
+  time: z.string(),
+  series: z.string().nullable(),
+  step: Step,
+  season: z.number().int(),
+  nSeries: z.number().int(),
+  length: z.number().int(),
+  gaps: z.number().int(),
+  lastMs: z.number(),
+});
+export type SeriesProfile = z.infer<typeof SeriesProfile>;
+
 export const TargetProfile = z.object({
   target: z.string(),
   task: Task,
@@ -90,6 +104,8 @@ export const TargetProfile = z.object({
   splitReason: z.string(),
   /** Identical feature rows with different outcomes: no model can be right on all of them. */
   conflictingRows: z.number().int(),
+  /** How the target could be forecast, the likeliest way first; or why it cannot be. Absent where it is no number. */
+  series: z.object({ found: z.array(SeriesProfile), problem: z.string().nullable() }).optional(),
   /** Sentences about this target worth reading before anything is trained. */
   warnings: z.array(z.string()).optional(),
 });

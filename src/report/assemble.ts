@@ -2,6 +2,7 @@
  *  reports the same. */
 import type { Judgement } from '../ml/judgement.ts';
 import { isBetter } from '../ml/metrics/registry.ts';
+import type { ForecastPrediction } from '../ml/search/forecast-next.ts';
 import type { Family, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import type { PlanRecord } from '../plan/plan.ts';
 import type { Run } from '../run/run.ts';
@@ -25,6 +26,8 @@ export interface RunOutcome {
   readonly peakMemoryMb: number;
   /** Why fewer trials than planned were run, as a sentence. */
   readonly cutShort: string | null;
+  /** The values to come, where they are forecast. */
+  readonly next?: ForecastPrediction | null;
 }
 
 export function assembleReport(outcome: RunOutcome): Report {
@@ -54,6 +57,9 @@ export function assembleReport(outcome: RunOutcome): Report {
     metric: experiment.metric,
     winner: { trial: winner.number, family: winner.family, parameters: winner.parameters },
     judgement,
+    ...(experiment.forecast && {
+      forecast: { spec: experiment.forecast, ...shownForecast(outcome.next ?? null, judgement) },
+    }),
     trials: rows,
     curves: leaders.map(familyCurve),
     comparisons: compareWithWinner(leaders, experiment.metric),
@@ -78,6 +84,38 @@ export function assembleReport(outcome: RunOutcome): Report {
   };
   return { ...facts, caveats: findCaveats(facts, plan), nextSteps: suggestNextSteps(facts, plan) };
 }
+
+const MOST_SERIES = 12;
+
+/** The values to come of the series that is the example, then of others in their order. */
+function shownForecast(
+  next: ForecastPrediction | null,
+  { forecast }: Judgement,
+): Pick<NonNullable<Report['forecast']>, 'nSeries' | 'next'> {
+  if (!next) return { nSeries: 0, next: [] };
+  const { names, horizon, times, values, quantiles } = next;
+  const first = Math.max(0, names.indexOf(forecast?.example.series ?? null));
+  const shown = [first, ...names.keys()].filter((at, i, all) => all.indexOf(at) === i).slice(0, MOST_SERIES);
+  return {
+    nSeries: names.length,
+    next: shown.map((at) => ({
+      series: names[at] as string | null,
+      points: Array.from({ length: horizon }, (_, step) => {
+        const row = at * horizon + step;
+        const [low95, low80, high80, high95] = BOUNDS.map((level) => quantiles[level]?.[row] as number);
+        return {
+          time: times[row] as number,
+          actual: null,
+          forecast: values[row] as number,
+          bounds: [low95, low80, high80, high95] as [number, number, number, number],
+        };
+      }),
+    })),
+  };
+}
+
+/** Ends of the 95% and of the 80% interval among the quantiles, the lowest first. */
+const BOUNDS = [0, 1, 5, 6] as const;
 
 interface Leader {
   readonly family: Family;

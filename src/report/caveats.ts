@@ -1,8 +1,10 @@
 /** What a reader must know before trusting the scores, each with the number that says so; the gravest first. */
+import { stepMs, stepWords } from '../ml/forecasting/time-grid.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { Plan } from '../plan/plan.ts';
 import { verdictOf } from './compare.ts';
 import { readCurve } from './convergence.ts';
+import { baselineName, isBaseline } from './forecast-words.ts';
 import {
   familyLabel,
   formatBounds,
@@ -25,6 +27,8 @@ type Facts = Omit<Report, 'caveats' | 'nextSteps'>;
 
 /** Fewer held-out rows than this are called few. */
 const FEW_ROWS = 300;
+/** Fewer horizons that follow each other are called few. */
+const FEW_WINDOWS = 8;
 /** A class with a smaller share of the rows is called rare. */
 const RARE = 0.1;
 
@@ -46,18 +50,27 @@ export function findCaveats(facts: Facts, plan: Plan): string[] {
   ].filter((caveat) => caveat !== null);
 }
 
-function noGain({ judgement, metric, winner }: Facts): string | null {
-  if (winner.family === 'baseline' && !keptEnsemble({ judgement }))
-    return 'No other model did better than the baseline in cross-validation.';
+function noGain({ judgement, metric, winner, forecast }: Facts): string | null {
+  const other = baselineName({ ...(forecast && { forecast }) });
+  if (isBaseline(winner.family) && !keptEnsemble({ judgement }))
+    return `No other model did better than ${other} in cross-validation.`;
   if (judgement.gain.low > 0) return null;
   const scale = judgement.holdout[metric]?.value ?? 1;
   return (
-    `The model is not shown to be better than the baseline: its gain in ${METRICS[metric].label}, ` +
+    `The model is not shown to be better than ${other}: its gain in ${METRICS[metric].label}, ` +
     `${formatDifference(metric, judgement.gain, scale)}, may be nothing.`
   );
 }
 
-function smallHoldout({ judgement }: Facts): string | null {
+function smallHoldout({ judgement, forecast }: Facts): string | null {
+  if (forecast && judgement.forecast) {
+    const { step, horizon } = forecast.spec;
+    const { firstMs, lastMs } = judgement.forecast;
+    const apart = Math.max(1, Math.round((lastMs - firstMs) / stepMs(step) / horizon));
+    return apart >= FEW_WINDOWS
+      ? null
+      : `The held-out time is ${apart === 1 ? 'one horizon' : `${apart} horizons`} long: what is measured on it may be the luck of those ${stepWords(step).many}.`;
+  }
   if (judgement.holdoutRows >= FEW_ROWS) return null;
   return `Only ${plural(judgement.holdoutRows, 'row')} were held out: every score here could easily be different on new rows.`;
 }
@@ -138,7 +151,8 @@ function overfittingGap(facts: Facts): string | null {
   );
 }
 
-function oneColumn({ judgement, metric }: Facts): string | null {
+function oneColumn({ judgement, metric, forecast }: Facts): string | null {
+  if (forecast) return null; // what it leans on is known by construction
   const helpful = judgement.importance.filter((one) => one.mean > 0);
   const total = helpful.reduce((sum, one) => sum + one.mean, 0);
   const [first] = helpful;
@@ -168,8 +182,8 @@ function failedTrials({ trials }: Facts): string | null {
   return `${formatCount(failed.length)} of ${plural(trials.length, 'trial')} failed (${which}: ${reason}).`;
 }
 
-function droppedRows({ judgement, target }: Facts): string | null {
-  if (judgement.droppedRows === 0) return null;
+function droppedRows({ judgement, target, forecast }: Facts): string | null {
+  if (judgement.droppedRows === 0 || forecast) return null;
   return `${plural(judgement.droppedRows, 'row')} without a value of ${truncate(target, 60)} were left out.`;
 }
 

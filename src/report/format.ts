@@ -1,6 +1,7 @@
 /** Numbers and names as people read them, the same in sentences, tables and pictures. Free of locales: the same
  *  report gives the same text on every machine. */
 import type { MetricName, Task } from '../ml/experiment.ts';
+import type { Step } from '../ml/forecast.ts';
 import type { Interval } from '../ml/judgement.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { Family } from '../ml/tuning/trial.ts';
@@ -71,6 +72,19 @@ export function formatSeconds(seconds: number): string {
   return withRest(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** A time of a series, as exact as its steps: `28 Aug 2016`, `Aug 2016` for months, `28 Aug 14:00` for hours. */
+export function formatDate(ms: number, step: Step): string {
+  const date = new Date(ms);
+  const month = MONTHS[date.getUTCMonth()];
+  if (step.unit === 'month') return `${month} ${date.getUTCFullYear()}`;
+  const day = `${date.getUTCDate()} ${month}`;
+  return step.size % 86_400_000 === 0
+    ? `${day} ${date.getUTCFullYear()}`
+    : `${day} ${date.toISOString().slice(11, 16)}`;
+}
+
 /** Mebibytes as `512 MB`, or `1.2 GB` from 1,024 on. */
 export function formatMegabytes(megabytes: number): string {
   return megabytes < 1024 ? `${Math.round(megabytes)} MB` : `${(megabytes / 1024).toFixed(1)} GB`;
@@ -122,6 +136,10 @@ export function familyLabel(family: Family, task: Task): string {
       return 'Neural network';
     case 'neighbours':
       return 'Nearest neighbours';
+    case 'seasonal_naive':
+      return 'Seasonal naive forecast';
+    case 'ets':
+      return 'Exponential smoothing';
     case 'naive_bayes':
       return 'Naive Bayes';
   }

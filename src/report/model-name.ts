@@ -68,6 +68,12 @@ function ensembleSentences(report: Facts): string[] {
 function shippedSentence({ judgement }: Facts): string | null {
   const { holdoutRows, shippedRows, trainingRows } = judgement;
   if (shippedRows <= trainingRows) return null;
+  if (judgement.forecast) {
+    return (
+      'The scores are those of the version that had not seen the held-out values; the model you use was then trained ' +
+      'with the same settings on the whole history.'
+    );
+  }
   return (
     `The scores are those of the version that had not seen the ${plural(holdoutRows, 'held-out row')}; the model you use ` +
     `was then trained with the same settings on all ${plural(shippedRows, 'row')}.`

@@ -4,6 +4,7 @@ import type { Family } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
 import { verdictOf } from './compare.ts';
 import { readCurve } from './convergence.ts';
+import { isBaseline } from './forecast-words.ts';
 import {
   familyLabel,
   formatBounds,
@@ -36,9 +37,9 @@ export function suggestNextSteps(facts: Facts, plan: Plan): string[] {
     lookForFeatures(facts),
     takeTheSimpler(facts),
     chooseTheCutOff(facts),
-    gatherRows(facts),
-    dropColumns(facts),
-    checkTheTopColumn(facts),
+    ...(facts.forecast
+      ? [addKnownColumns(facts.forecast)]
+      : [gatherRows(facts), dropColumns(facts), checkTheTopColumn(facts)]),
   ]
     .filter((step) => step !== null)
     .slice(0, MOST);
@@ -82,13 +83,15 @@ function lookForFeatures({ trials, winner, metric }: Facts): string | null {
   const own = trials.filter((trial) => trial.family === winner.family && trial.score !== null);
   const drawn = own.filter((trial) => trial.origin === 'sampled');
   const best = own.find((trial) => trial.number === winner.trial);
-  if (winner.family === 'baseline' || best?.origin !== 'default' || drawn.length < 3) return null;
+  if (isBaseline(winner.family) || best?.origin !== 'default' || drawn.length < 3) return null;
   return `None of ${plural(drawn.length, 'drawn setting')} beat the default (${METRICS[metric].label} ${formatScore(metric, best.score?.value ?? Number.NaN)}): new columns that tell more about the outcome will bring more than further tuning.`;
 }
 
 /** How easily a model is explained, the easiest first. */
 const SIMPLICITY: Readonly<Record<Family, number>> = {
   baseline: 0,
+  seasonal_naive: 0,
+  ets: 1,
   linear: 1,
   naive_bayes: 1,
   neighbours: 2,
@@ -103,7 +106,7 @@ function takeTheSimpler(facts: Facts): string | null {
   const { comparisons, winner, trials, task } = facts;
   const simpler = comparisons.find(
     (one) =>
-      one.family !== 'baseline' &&
+      !isBaseline(one.family) &&
       verdictOf(one.gain) === 'tied' &&
       SIMPLICITY[one.family] < SIMPLICITY[winner.family],
   );
@@ -139,6 +142,12 @@ function gatherRows({ judgement, metric }: Facts): string | null {
   if (!score || judgement.holdoutRows >= 5000) return null;
   const rows = formatCount(4 * judgement.holdoutRows);
   return `For an interval half as wide as ${formatBounds(metric, score)}, hold out about ${rows} rows instead of ${formatCount(judgement.holdoutRows)}: gather more data.`;
+}
+
+/** What a forecast cannot see by itself. */
+function addKnownColumns({ spec }: NonNullable<Facts['forecast']>): string | null {
+  if (spec.known.length > 0) return null;
+  return 'If something about the time to come is known beforehand (holidays, promotions, prices, opening hours), add it as a column, with its coming values, and say that it is known ahead: forecasts err most where the past cannot tell.';
 }
 
 function dropColumns({ judgement }: Facts): string | null {

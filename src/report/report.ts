@@ -1,7 +1,8 @@
 /** The report: what was learned from a run, as values. Tables, charts and sentences are made from it alone. */
 import { z } from 'zod';
 import { MetricName, Task } from '../ml/experiment.ts';
-import { Interval, Judgement } from '../ml/judgement.ts';
+import { Forecast } from '../ml/forecast.ts';
+import { ForecastPoint, Interval, Judgement } from '../ml/judgement.ts';
 import { Parameters } from '../ml/tuning/distributions.ts';
 import { CurvePoint, Family } from '../ml/tuning/trial.ts';
 
@@ -62,6 +63,16 @@ export const Report = z.object({
     parameters: Parameters,
   }),
   judgement: Judgement,
+  /** Of forecasts: what was asked for, and the values to come. */
+  forecast: z
+    .object({
+      spec: Forecast,
+      /** Of how many series there are values to come. */
+      nSeries: z.number().int(),
+      /** At most a dozen of them; none where columns that must be known ahead are not. */
+      next: z.array(z.object({ series: z.string().nullable(), points: z.array(ForecastPoint) })),
+    })
+    .exactOptional(),
   trials: z.array(TrialRow),
   /** Of the best trial of each family, the winner's first. */
   curves: z.array(FamilyCurve),

@@ -1,9 +1,10 @@
 /** The report in plain sentences, the answer first. Free of any markup: the slack room escapes and formats, the
  *  command line prints. */
 import type { MetricName } from '../ml/experiment.ts';
-import { METRICS, metricsFor } from '../ml/metrics/registry.ts';
+import { FORECAST_METRICS, METRICS, metricsFor } from '../ml/metrics/registry.ts';
 import { describeComparison } from './compare.ts';
 import { readCurve } from './convergence.ts';
+import { baselineName, forecastSentences, isBaseline, judgedName } from './forecast-words.ts';
 import {
   capitalise,
   familyLabel,
@@ -36,6 +37,7 @@ export interface Paragraph {
 
 export function summarise(report: Report): Summary {
   const paragraphs: Paragraph[] = [
+    { title: 'The forecast', sentences: forecastSentences(report) },
     { title: 'Scores', sentences: scoreSentences(report) },
     { title: 'The model', sentences: modelSentences(report) },
     { title: 'What it leans on', sentences: importanceSentences(report) },
@@ -58,30 +60,31 @@ function headline(report: Report): string {
   const score = judgement.holdout[metric];
   const baseline = judgement.baseline[metric];
   const model = modelName(report);
-  const rows = plural(judgement.holdoutRows, 'held-out row');
+  const rows = judgedName(report);
+  const other = baselineName(report);
   if (!score) return `${model} was chosen, but ${METRICS[metric].label} is not defined on the ${rows}.`;
   const { label, greaterIsBetter } = METRICS[metric];
   const interval = formatInterval(metric, score);
-  if (winner.family === 'baseline' && !keptEnsemble(report)) {
-    return `Nothing that was tried is better than the baseline, which has ${label} ${interval} on ${rows}.`;
+  if (isBaseline(winner.family) && !keptEnsemble(report)) {
+    return `Nothing that was tried is better than ${other}, which has ${label} ${interval} on ${rows}.`;
   }
   const plain = baseline && formatScore(metric, baseline.value);
   if (judgement.gain.low <= 0) {
-    const against = plain ? `, against ${plain} for the baseline` : '';
-    return `No model is shown to beat the baseline: the best, ${model.toLowerCase()}, has ${label} ${interval} on ${rows}${against}.`;
+    const against = plain ? `, against ${plain} for ${other}` : '';
+    return `No model is shown to beat ${other}: the best, ${model.toLowerCase()}, has ${label} ${interval} on ${rows}${against}.`;
   }
   return greaterIsBetter
-    ? `${model} reaches ${label} ${interval} on ${rows}${plain ? `, against ${plain} for the baseline` : ''}.`
-    : `${model} brings ${label} down to ${interval} on ${rows}${plain ? `, from ${plain} for the baseline` : ''}.`;
+    ? `${model} reaches ${label} ${interval} on ${rows}${plain ? `, against ${plain} for ${other}` : ''}.`
+    : `${model} brings ${label} down to ${interval} on ${rows}${plain ? `, from ${plain} for ${other}` : ''}.`;
 }
 
 function scoreSentences(report: Report): string[] {
   const { judgement, metric, task, classes } = report;
   const sentences: string[] = [];
   const scale = judgement.holdout[metric]?.value;
-  if (scale !== undefined && (report.winner.family !== 'baseline' || keptEnsemble(report))) {
+  if (scale !== undefined && (!isBaseline(report.winner.family) || keptEnsemble(report))) {
     sentences.push(
-      `On the same rows it gains ${formatDifference(metric, judgement.gain, scale)} over the baseline (${METRICS[metric].label}; plus is better).`,
+      `On the same rows it gains ${formatDifference(metric, judgement.gain, scale)} over ${baselineName(report)} (${METRICS[metric].label}; plus is better).`,
     );
   }
   const others = otherMetrics(report).map((name) => {
@@ -108,7 +111,8 @@ const SHOWN_BESIDE: Readonly<Record<Report['task'], readonly MetricName[]>> = {
   regression: ['rmse', 'mae', 'r2'],
 };
 
-function otherMetrics({ task, metric, judgement }: Report): MetricName[] {
+function otherMetrics({ task, metric, judgement, forecast }: Report): MetricName[] {
+  if (forecast) return FORECAST_METRICS.filter((name) => name !== metric && judgement.holdout[name]);
   return metricsFor(task).filter(
     (name) => name !== metric && SHOWN_BESIDE[task].includes(name) && judgement.holdout[name] !== undefined,
   );
@@ -142,7 +146,7 @@ function trialSentences(report: Report): string[] {
     `${count}: ${joinWords(families)}.`,
     `${keptEnsemble(report) ? 'The heaviest member' : 'The winner'} is ${trialName(winner.trial)}${setting.length > 0 ? ` (${truncate(setting.join(', '), 300)})` : ''}.`,
     ...report.comparisons
-      .filter(({ family }) => family !== 'baseline')
+      .filter(({ family }) => !isBaseline(family))
       .map((comparison) => describeComparison(report, comparison)),
   ];
 }

@@ -1,7 +1,7 @@
 /** What we still must ask. A question is only asked when the data cannot answer it; where a sensible default exists,
  *  the default is stated and the person may leave it. */
 import type { LeakSuspect, Profile, TargetProfile } from '../profile/profile.ts';
-import type { Requirements } from './requirements.ts';
+import { type Requirements, wantsForecast } from './requirements.ts';
 
 export type Question =
   /** Which column to predict: nothing in the request or the data decides it. */
@@ -32,20 +32,22 @@ export function openQuestions(
   target: TargetProfile | null,
 ): Question[] {
   const questions: Question[] = [];
-  if (target) {
+  // A forecast sees no other column but those that a person calls known, and its split follows from what it is.
+  const isForecast = target !== null && wantsForecast(requirements, target);
+  if (target && !isForecast) {
     for (const suspect of target.suspects) {
       // `in` would also find what every object inherits: a column may be called "constructor".
       if (!Object.hasOwn(requirements.columnDecisions, suspect.column))
         questions.push({ id: 'suspect', suspect });
     }
-  } else if (!requirements.target) {
+  } else if (!target && !requirements.target) {
     questions.push({ id: 'target', options: profile.targetCandidates.map((candidate) => candidate.column) });
   }
   if (!requirements.metric && !requirements.businessMeaning) questions.push({ id: 'metric' });
   const hints = [...new Set([...profile.timeColumns, ...profile.groupColumns])].filter(
     (column) => column !== (target?.target ?? requirements.target),
   );
-  if (!requirements.split && hints.length > 0) questions.push({ id: 'split', columns: hints });
+  if (!requirements.split && !isForecast && hints.length > 0) questions.push({ id: 'split', columns: hints });
   if (!requirements.budgetSeconds) questions.push({ id: 'budget' });
   if (!requirements.deployment) questions.push({ id: 'deployment' });
   return questions;

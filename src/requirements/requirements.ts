@@ -3,10 +3,19 @@
 import { z } from 'zod';
 import { MetricName, Split } from '../ml/experiment.ts';
 import { Family } from '../ml/tuning/trial.ts';
+import type { TargetProfile } from '../profile/profile.ts';
 
 /** What a person decided about a suspicious column. `known` means: its value is known at prediction time. */
 export const ColumnDecision = z.enum(['keep', 'drop', 'known']);
 export type ColumnDecision = z.infer<typeof ColumnDecision>;
+
+const HORIZON_RANGE = 'A forecast may reach from 1 to 1,000 steps ahead.';
+/** How far ahead, in the unit that the person used; `step` counts the rows of the data. */
+export const Horizon = z.object({
+  count: z.number().int(HORIZON_RANGE).min(1, HORIZON_RANGE).max(1000, HORIZON_RANGE),
+  unit: z.enum(['step', 'hour', 'day', 'week', 'month', 'quarter', 'year']),
+});
+export type Horizon = z.infer<typeof Horizon>;
 
 const TOO_LONG = 'Please say that in at most 500 characters.';
 const words = z.string().max(500, TOO_LONG);
@@ -36,6 +45,16 @@ export const Requirements = z.object({
   /** Plan edits by a person; null means "you choose". */
   families: z.array(Family).min(1).nullable(),
   trials: z.number().int(TRIALS_RANGE).min(1, TRIALS_RANGE).max(1000, TRIALS_RANGE).nullable(),
+  /** Values to come are wanted, not values of rows that lack them. What is null is chosen. Unless `insists`, that only
+   *  holds where the data is found to be series: "in the next 30 days" may also be a part of what the target means. */
+  forecast: z
+    .object({
+      horizon: Horizon.nullable(),
+      time: z.string().nullable(),
+      series: z.string().nullable(),
+      insists: z.boolean(),
+    })
+    .nullable(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
   finish: z.enum(['ensemble', 'single']).nullable(),
   seed: z.number().int(SEED_RANGE).min(0, SEED_RANGE).max(0xffffffff, SEED_RANGE).nullable(),
@@ -45,6 +64,14 @@ export type Requirements = z.infer<typeof Requirements>;
 /** What one message or one modal changes; members that are left out stay as they are. */
 export const RequirementsChange = Requirements.partial();
 export type RequirementsChange = z.infer<typeof RequirementsChange>;
+
+/** Whether values to come are to be planned for this target. */
+export function wantsForecast(
+  { forecast }: Pick<Requirements, 'forecast'>,
+  { series }: Pick<TargetProfile, 'series'>,
+): boolean {
+  return forecast !== null && series !== undefined && (forecast.insists || series.found.length > 0);
+}
 
 /** Nothing said yet. */
 export const NO_REQUIREMENTS: Requirements = {
@@ -59,6 +86,7 @@ export const NO_REQUIREMENTS: Requirements = {
   existing: null,
   families: null,
   trials: null,
+  forecast: null,
   finish: null,
   seed: null,
 };

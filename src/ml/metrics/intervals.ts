@@ -20,6 +20,7 @@ export interface IntervalOptions {
   readonly groups?: Int32Array;
   /** See `JudgedRows`. */
   readonly threshold?: number;
+  readonly scale?: Float64Array;
 }
 
 export interface ScoreInterval {
@@ -44,8 +45,8 @@ export function scoresWithIntervals<Name extends MetricName>(
   nClasses: number,
   options: IntervalOptions,
 ): Record<Name, ScoreInterval> {
-  const { seed, confidence = 0.95, groups, threshold } = options;
-  const rows = judgedRows(task, target, prediction, nClasses, threshold);
+  const { seed, confidence = 0.95, groups, threshold, scale } = options;
+  const rows = judgedRows(task, target, prediction, nClasses, threshold, scale);
   const resamples = options.resamples ?? usualResamples(rows.nRows);
   const intervals: Partial<Record<Name, ScoreInterval>> = {};
   const bootstrapped: Name[] = [];

@@ -4,7 +4,8 @@ import type { Task } from '../experiment.ts';
  *  @property target     Float64Array (nRows): the value in regression, else the class index.
  *  @property prediction Float64Array (nRows × nOutputs), row-major, as `FittedEstimator.predict` returns it:
  *                       class probabilities (nOutputs = nClasses), or one value per row in regression.
- *  @property threshold  in binary tasks the probability from which on a row is taken for class 1; 0.5 unless given. */
+ *  @property threshold  in binary tasks the probability from which on a row is taken for class 1; 0.5 unless given.
+ *  @property scale      Float64Array (nRows), in forecasts: what an error of the row is measured by. */
 export interface JudgedRows {
   readonly task: Task;
   readonly nClasses: number;
@@ -12,6 +13,7 @@ export interface JudgedRows {
   readonly target: Float64Array;
   readonly prediction: Float64Array;
   readonly threshold?: number;
+  readonly scale?: Float64Array;
 }
 
 /** A metric over any resample of the rows it was prepared for.
@@ -26,6 +28,7 @@ export function judgedRows(
   prediction: Float64Array,
   nClasses: number,
   threshold = 0.5,
+  scale?: Float64Array,
 ): JudgedRows {
   const nOutputs = task === 'regression' ? 1 : nClasses;
   if (prediction.length !== target.length * nOutputs) {
@@ -33,7 +36,7 @@ export function judgedRows(
       `${target.length} rows of ${nOutputs} outputs need ${target.length * nOutputs} predictions, not ${prediction.length}`,
     );
   }
-  return { task, nClasses, nRows: target.length, target, prediction, threshold };
+  return { task, nClasses, nRows: target.length, target, prediction, threshold, ...(scale && { scale }) };
 }
 
 /** Every row once: the counts that turn a `CountedMetric` into the plain metric. */

@@ -42,11 +42,11 @@ export function pairedDifference(
   nClasses: number,
   options: PairedOptions,
 ): PairedDifference {
-  const { seed, confidence = 0.95, groups, threshold, thresholdB = threshold } = options;
+  const { seed, confidence = 0.95, groups, threshold, thresholdB = threshold, scale } = options;
   const resamples = options.resamples ?? usualResamples(target.length);
-  const rowsA = judgedRows(task, target, predictionA, nClasses, threshold);
+  const rowsA = judgedRows(task, target, predictionA, nClasses, threshold, scale);
   const scoreA = prepareScores([metric], rowsA);
-  const scoreB = prepareScores([metric], judgedRows(task, target, predictionB, nClasses, thresholdB));
+  const scoreB = prepareScores([metric], judgedRows(task, target, predictionB, nClasses, thresholdB, scale));
   const once = eachRowOnce(rowsA.nRows);
   const differences = new Float64Array(resamples);
   let aBetter = 0;

@@ -191,6 +191,17 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     unit: 'percent',
     compute: fromRows(regression.mape),
   },
+  mase: {
+    label: 'MASE',
+    tasks: values,
+    greaterIsBetter: false,
+    needs: 'values',
+    description:
+      'The average size of a forecast error, in units of the error that repeating the last season made in the past: below 1 is better than that was, and series of all sizes count alike.',
+    range: [0, Number.POSITIVE_INFINITY],
+    unit: 'fraction',
+    compute: fromRows(regression.mase),
+  },
 };
 
 /** The metrics that a report shows for a task, the default ranking metric first. */
@@ -226,6 +237,9 @@ const REPORTED: Readonly<Record<Task, readonly [MetricName, ...MetricName[]]>> =
 export function metricsFor(task: Task): readonly MetricName[] {
   return REPORTED[task];
 }
+
+/** What a report shows of a forecast, in order. */
+export const FORECAST_METRICS: readonly [MetricName, ...MetricName[]] = ['mase', 'mae', 'rmse'];
 
 /** What trials are ranked by unless a person chooses otherwise. */
 export function defaultMetric(task: Task): MetricName {

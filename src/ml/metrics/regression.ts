@@ -19,6 +19,14 @@ export function mape(rows: JudgedRows): CountedMetric {
   );
 }
 
+/** Mean absolute error in the scale of each row: of a forecast, by the mean error of the seasonal naive forecast up to its
+ *  origin (Hyndman and Koehler 2006). NaN where the rows have no scales. */
+export function mase({ scale, ...rows }: JudgedRows): CountedMetric {
+  if (!scale) return () => Number.NaN;
+  const errors = perRow(rows, Math.abs);
+  return rowMean(errors.map((error, row) => error / scale[row]));
+}
+
 /** The middle absolute error; the mean of the two middle ones when the number of rows is even. */
 export function medianAbsoluteError(rows: JudgedRows): CountedMetric {
   const errors = perRow(rows, Math.abs);

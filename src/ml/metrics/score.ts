@@ -7,6 +7,7 @@ import { METRICS } from './registry.ts';
  *  @param target     Float64Array (nRows): the value in regression, else the class index 0..nClasses-1.
  *  @param prediction Float64Array (nRows × nOutputs), row-major, as `FittedEstimator.predict` returns it.
  *  @param counts     Uint32Array (nRows): how often each row counts; each once when left out.
+ *  @param scale      see `JudgedRows`.
  *  @returns NaN where the metric is undefined (no rows; AUC of a single class).
  *  Throws RangeError when the lengths do not fit or the metric is not for this task. */
 export function score(
@@ -16,8 +17,10 @@ export function score(
   prediction: Float64Array,
   nClasses: number,
   counts: Uint32Array = eachRowOnce(target.length),
+  scale?: Float64Array,
 ): number {
-  const [value] = prepareScores([metric], judgedRows(task, target, prediction, nClasses))(counts);
+  const rows = judgedRows(task, target, prediction, nClasses, undefined, scale);
+  const [value] = prepareScores([metric], rows)(counts);
   return value;
 }
 

@@ -4,8 +4,16 @@ import type { RowSplit } from './row-split.ts';
  *  (rolling origin). Every cut lies between two different times, the pair nearest to the wanted share; where there
  *  are fewer times than folds need, there are fewer folds.
  *  @param times Float64Array (nRows), any unit; rows without a time (NaN) count as the oldest.
- *  Throws RangeError with fewer than three different times. O(n log n). */
-export function splitByTime(times: Float64Array, holdoutFraction: number, folds: number): RowSplit {
+ *  @param until Float64Array (nRows): when the outcome of a row is known, where that is later than its time (a forecast).
+ *               Then rows whose outcome was not known yet when the judged rows begin are not trained on, and folds that
+ *               this leaves with next to nothing are left out.
+ *  Throws RangeError with fewer than three different times, or where nothing is left to train on. O(n log n). */
+export function splitByTime(
+  times: Float64Array,
+  holdoutFraction: number,
+  folds: number,
+  until?: Float64Array,
+): RowSplit {
   const known = times.map((time) => (Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time));
   const order = Uint32Array.from(known, (_, row) => row).sort((a, b) =>
     known[a] < known[b] ? -1 : known[a] > known[b] ? 1 : a - b,
@@ -25,15 +33,24 @@ export function splitByTime(times: Float64Array, holdoutFraction: number, folds:
   for (let fold = 1; fold <= folds; fold++) starts.add(nearest(inTraining, (end * fold) / (folds + 1)));
   const bounds = [...starts, end]; // rising, because the wanted positions rise
   const rows = (from: number, to: number) => order.slice(from, to).sort();
-  return {
-    holdout: rows(end, order.length),
-    training: rows(0, end),
-    folds: bounds.slice(0, -1).map((start, fold) => ({
-      training: rows(0, start),
-      validation: rows(start, bounds[fold + 1]),
-    })),
+  const before = (start: number) => {
+    const all = rows(0, start);
+    return until ? all.filter((row) => until[row] <= known[order[start]]) : all;
   };
+  const training = before(end);
+  const least = until ? Math.max(1, LEAST_TRAINING * training.length) : 0;
+  const divided = bounds
+    .slice(0, -1)
+    .map((start, fold) => ({ training: before(start), validation: rows(start, bounds[fold + 1]) }))
+    .filter((fold) => fold.training.length >= least);
+  if (divided.length === 0) {
+    throw new RangeError('no outcome is known early enough to be trained on');
+  }
+  return { holdout: rows(end, order.length), training, folds: divided };
 }
+
+/** Share of the training rows that a fold must have, where outcomes are known late. */
+const LEAST_TRAINING = 0.1;
 
 /** The value nearest to `wanted`, the first of equals. @param values at least one, rising. */
 function nearest(values: readonly number[], wanted: number): number {

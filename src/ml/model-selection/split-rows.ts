@@ -12,6 +12,7 @@ import { joinRows, takeUnits, type Units } from './units.ts';
  *  @property groups      Int32Array (nRows), needed for a group split; -1 (no value) counts as one more group,
  *                        because rows of unknown origin may belong together.
  *  @property times       Float64Array (nRows), needed for a split by time; NaN (no value) counts as oldest.
+ *  @property until       Float64Array (nRows), for a split by time: when the outcome of a row is known, if that is later.
  *  @property duplicateOf Int32Array (nRows): equal numbers mark rows that are copies of each other (in every column,
  *                        else unrelated groups would be joined) and must not be divided. Not looked at by a split by
  *                        time, where equal times are kept together anyway and a row that returns later is no leak.
@@ -23,6 +24,7 @@ export interface RowsToSplit {
   readonly nClasses: number;
   readonly groups?: Int32Array;
   readonly times?: Float64Array;
+  readonly until?: Float64Array;
   readonly duplicateOf?: Int32Array;
   readonly typicality?: Float64Array;
 }
@@ -38,7 +40,8 @@ export function splitRows(
   rows: RowsToSplit,
 ): RowSplit {
   const { split, holdoutFraction, folds } = plan;
-  if (split.kind === 'time') return splitByTime(needed(rows.times, 'times'), holdoutFraction, folds);
+  if (split.kind === 'time')
+    return splitByTime(needed(rows.times, 'times'), holdoutFraction, folds, rows.until);
   const nRows = rows.target.length;
   const keys = rows.duplicateOf ? [rows.duplicateOf] : [];
   if (split.kind === 'group') keys.push(needed(rows.groups, 'groups'));

@@ -8,11 +8,20 @@ import { coerceColumn } from './coerce.ts';
 /** @property values     Float64Array (nRows): the number in regression, else the index into `experiment.classes`;
  *                       NaN where the outcome is unknown.
  *  @property knownRows  rows with a known outcome, ascending; only these can be learned from or judged on.
- *  @property nClasses   1 in regression. */
+ *  @property nClasses   1 in regression.
+ *  @property yardstick  in forecasts: what each value is measured from and by. */
 export interface EncodedTarget {
   readonly values: Float64Array;
   readonly knownRows: Uint32Array;
   readonly nClasses: number;
+  readonly yardstick?: Yardstick;
+}
+
+/** Learned is (value - level) / scale, so that series of all sizes teach each other and a trend is no new ground.
+ *  @property level Float64Array (nRows). @property scale Float64Array (nRows), above 0. */
+export interface Yardstick {
+  readonly level: Float64Array;
+  readonly scale: Float64Array;
 }
 
 /** Sums of squares of larger numbers are infinite, and no score or model of them is defined. */

@@ -3,7 +3,7 @@
 import type { BlendLoss } from '../ensemble/blend-loss.ts';
 import type { MetricName } from '../experiment.ts';
 
-type ValueKind = 'probability' | 'error' | 'relative error' | 'class errors';
+type ValueKind = 'probability' | 'error' | 'relative error' | 'scaled error' | 'class errors';
 
 interface Criterion {
   readonly loss: BlendLoss;
@@ -32,6 +32,7 @@ const CRITERIA: Readonly<Record<MetricName, Criterion>> = {
   mae: ABSOLUTE,
   median_absolute_error: ABSOLUTE,
   mape: { loss: 'absolute', values: 'relative error' },
+  mase: { loss: 'absolute', values: 'scaled error' },
 };
 
 export function blendLossOf(metric: MetricName): BlendLoss {
@@ -44,6 +45,7 @@ export function valuesPerRow(metric: MetricName, nClasses: number): number {
 }
 
 /** @param prediction nRows × nOutputs numbers. @param target Float64Array (all rows). @param rows those that count.
+ *  @param scale Float64Array (all rows), see `JudgedRows`.
  *  @returns Float32Array (rows × valuesPerRow). */
 export function blendValues(
   metric: MetricName,
@@ -51,6 +53,7 @@ export function blendValues(
   target: Float64Array,
   nClasses: number,
   rows: Uint32Array,
+  scale?: Float64Array,
 ): Float32Array {
   const { values } = CRITERIA[metric];
   const width = valuesPerRow(metric, nClasses);
@@ -67,6 +70,9 @@ export function blendValues(
         break;
       case 'relative error':
         out[i] = (prediction[row] - y) / Math.max(Math.abs(y), Number.EPSILON);
+        break;
+      case 'scaled error':
+        out[i] = (prediction[row] - y) / (scale?.[row] ?? 1);
         break;
       case 'class errors':
         for (let k = 0; k < width; k++) {

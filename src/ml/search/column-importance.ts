@@ -6,6 +6,8 @@ import type { Importance } from '../judgement.ts';
 import { eachRowOnce, judgedRows } from '../metrics/judged-rows.ts';
 import { METRICS } from '../metrics/registry.ts';
 import { prepareScores } from '../metrics/score.ts';
+import type { Yardstick } from '../preprocessing/target.ts';
+import { inTargetUnits } from './training-set.ts';
 
 /** Columns that are shuffled; of wider tables only so many. */
 const MAX_COLUMNS = 100;
@@ -26,6 +28,8 @@ interface Question {
   readonly nClasses: number;
   /** What the model says of these rows. */
   readonly prediction: Float64Array;
+  /** What the target is measured from and by, where models say that many scales from the level. */
+  readonly yardstick?: Yardstick;
   readonly threshold: number | null;
   readonly seed: number;
   readonly shouldStop: () => boolean;
@@ -42,13 +46,15 @@ interface MemberInQuestion {
  *  @returns sorted by mean, largest first; empty where the metric is undefined on these rows. */
 export function columnImportance(question: Question): Importance[] {
   const { experiment, combine, nClasses, threshold, seed, shouldStop } = question;
-  const { members, target, prediction } = thinnedRows(question);
+  const { members, target, prediction, yardstick } = thinnedRows(question);
   const { metric, task } = experiment;
   const once = eachRowOnce(target.length);
-  const scoreOf = (values: Float64Array) => {
+  const everyRow = Uint32Array.from(target, (_, row) => row);
+  const scoreOf = (said: Float64Array) => {
+    const values = inTargetUnits({ ...(yardstick && { yardstick }) }, everyRow, said);
     const [score] = prepareScores(
       [metric],
-      judgedRows(task, target, values, nClasses, threshold ?? undefined),
+      judgedRows(task, target, values, nClasses, threshold ?? undefined, yardstick?.scale),
     )(once);
     return score as number;
   };
@@ -104,11 +110,13 @@ function thinnedRows({
   members,
   target,
   prediction,
+  yardstick,
   nClasses,
-}: Question): Pick<Question, 'members' | 'target' | 'prediction'> {
+}: Question): Pick<Question, 'members' | 'target' | 'prediction' | 'yardstick'> {
   const nRows = target.length;
   const wanted = rowsPerShuffle(nRows, nClasses, members.length);
-  if (nRows <= wanted) return { members, target, prediction };
+  const same = yardstick && { yardstick };
+  if (nRows <= wanted) return { members, target, prediction, ...same };
   const stride = Math.ceil(nRows / wanted);
   const kept = (_: number, row: number) => row % stride === 0;
   const nOutputs = prediction.length / nRows;
@@ -120,6 +128,9 @@ function thinnedRows({
     }),
     target: someRows,
     prediction: prediction.filter((_, i) => Math.floor(i / nOutputs) % stride === 0),
+    ...(yardstick && {
+      yardstick: { level: yardstick.level.filter(kept), scale: yardstick.scale.filter(kept) },
+    }),
   };
 }
 

@@ -55,7 +55,7 @@ export type EngineTask =
       readonly selection: Selection;
       readonly refits: readonly Refitted[];
     })
-  | { readonly kind: 'predict'; readonly table: Table; readonly predictor: SerialisedPredictor };
+  | { readonly kind: 'predict'; readonly table: Table | null; readonly predictor: SerialisedPredictor };
 
 /** What each kind of task results in. */
 export interface EngineResults {

@@ -16,7 +16,7 @@ import { fitMember } from './fit-member.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
 import { thinCurve } from './thin-curve.ts';
-import { trainingSet } from './training-set.ts';
+import { inTargetUnits, scaleOf, targetOf, trainingSet } from './training-set.ts';
 
 export interface TrialOptions {
   readonly clock: Clock;
@@ -113,10 +113,12 @@ async function evaluateFold(
   if (shouldStop?.()) return undefined;
   const fitSeconds = (clock.now() - startMs) / 1000;
   const judgedSet = trainingSet(pipeline.transform(table, judged), judged, target, experiment);
-  const prediction = fitted.predict(judgedSet.features);
+  const prediction = inTargetUnits(target, judged, fitted.predict(judgedSet.features));
+  const truth = targetOf(target, judged);
+  const scale = scaleOf(target, judged);
   const scores: Partial<Record<MetricName, number>> = {};
   for (const metric of judgedMetrics(experiment)) {
-    const value = score(metric, experiment.task, judgedSet.target, prediction, target.nClasses);
+    const value = score(metric, experiment.task, truth, prediction, target.nClasses, undefined, scale);
     // Undefined scores (an AUC where the fold has one class) are left out: JSON knows no NaN.
     if (Number.isFinite(value)) scores[metric] = value;
   }

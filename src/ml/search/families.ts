@@ -1,5 +1,7 @@
 /** The table of model families as the engine sees them; what a person sees of them is in `tuning/portfolio.ts`. */
 import type { Estimator } from '../estimator.ts';
+import { columnForecaster } from '../forecasting/column-forecaster.ts';
+import { FORECASTERS } from '../forecasting/forecast-rows.ts';
 import type { View } from '../preprocessing/pipeline.ts';
 import type { Parameters } from '../tuning/distributions.ts';
 import type { Family } from '../tuning/trial.ts';
@@ -64,6 +66,18 @@ export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
     setsRowsAside: () => false,
     choosesSteps: false,
     load: async () => (await import('../naive-bayes/naive-bayes.ts')).naiveBayes,
+  },
+  seasonal_naive: {
+    view: 'tree',
+    setsRowsAside: () => false,
+    choosesSteps: false,
+    load: async () => columnForecaster(FORECASTERS.seasonal_naive),
+  },
+  ets: {
+    view: 'tree',
+    setsRowsAside: () => false,
+    choosesSteps: false,
+    load: async () => columnForecaster(FORECASTERS.ets),
   },
   mlp: {
     view: 'dense',

@@ -10,12 +10,13 @@ import { deriveSeed } from '../random.ts';
 import type { Clock } from './clock.ts';
 import { columnImportance } from './column-importance.ts';
 import { fitMember } from './fit-member.ts';
+import { judgeForecast } from './judge-forecast.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { combine, restoreMember } from './predictor.ts';
 import type { RefitResult } from './refit.ts';
 import type { Selection } from './select-ensemble.ts';
 import { type SplitTable, splitTable } from './split-table.ts';
-import { targetOf } from './training-set.ts';
+import { inTargetUnits, pickYardstick, scaleOf, targetOf } from './training-set.ts';
 
 /** A trial trained on the training rows. */
 export interface Refitted extends RefitResult {
@@ -47,9 +48,12 @@ export async function judge(
   const { nClasses } = target;
   const truth = targetOf(target, split.holdout);
   const { groups } = material;
+  const scale = scaleOf(target, split.holdout);
+  const inUnits = (raw: Float64Array) => inTargetUnits(target, split.holdout, raw);
   const intervals: IntervalOptions = {
     seed: deriveSeed(experiment.seed, 'intervals'),
     ...(groups && { groups: Int32Array.from(split.holdout, (row) => groups[row] as number) }),
+    ...(scale && { scale }),
   };
   const scoresOf = (prediction: Float64Array, threshold: number | null): Scores =>
     definedScores(
@@ -71,11 +75,12 @@ export async function judge(
   const members = selection.members.map(({ trial, weight }) => ({ ...predictionsOf(trial), weight }));
   const weights = members.map(({ weight }) => weight);
   const together = { weights, stacker: selection.stacker, nClasses };
-  const prediction = combine(
+  const combined = combine(
     members.map((member) => member.prediction),
     together,
   );
-  const baseline = await predictBaseline(table, experiment, rows);
+  const prediction = inUnits(combined);
+  const baseline = inUnits(await predictBaseline(table, experiment, rows));
   if (shouldStop()) return null;
 
   const importance = columnImportance({
@@ -84,7 +89,8 @@ export async function judge(
     combine: (predictions) => combine(predictions, together),
     target: truth,
     nClasses,
-    prediction,
+    prediction: combined,
+    ...(target.yardstick && { yardstick: pickYardstick(target.yardstick, split.holdout) }),
     threshold: selection.threshold,
     seed: deriveSeed(experiment.seed, 'importance'),
     shouldStop,
@@ -96,7 +102,9 @@ export async function judge(
     ...selection.ensemble,
     stacked: selection.stacker !== null,
     holdoutGain: selection.ensemble.kept
-      ? definedInterval(gainOver(predictionsOf(selection.best).prediction, selection.singleThreshold))
+      ? definedInterval(
+          gainOver(inUnits(predictionsOf(selection.best).prediction), selection.singleThreshold),
+        )
       : null,
   };
   return {
@@ -119,6 +127,19 @@ export async function judge(
               nClasses,
             ),
           },
+    ...(experiment.forecast &&
+      selection.spread && {
+        forecast: judgeForecast({
+          forecast: experiment.forecast,
+          table,
+          holdout: split.holdout,
+          truth,
+          prediction,
+          baseline,
+          spread: selection.spread,
+          intervals,
+        }),
+      }),
     residuals: task === 'regression' ? thinnedResiduals(truth, prediction) : null,
     importance,
     curve: [...strongest.refit.curve],
@@ -164,7 +185,7 @@ async function predictBaseline(
     table,
     experiment,
     target,
-    { family: 'baseline', parameters: {} },
+    { family: experiment.forecast ? 'seasonal_naive' : 'baseline', parameters: {} },
     { training: split.training, fit: split.training },
     { seed: deriveSeed(experiment.seed, 'baseline') },
   );

@@ -51,7 +51,11 @@ export function gainOver(
     ours.judged,
     theirs.judged,
     rows.target.nClasses,
-    { seed: deriveSeed(seed, 'ensemble'), ...(all.groups && { groups: all.groups }) },
+    {
+      seed: deriveSeed(seed, 'ensemble'),
+      ...(all.groups && { groups: all.groups }),
+      ...(all.scale && { scale: all.scale }),
+    },
   );
   const gain = { ...gainOf(metric, difference), standardError: difference.standardError };
   return Object.values(gain).every(Number.isFinite) ? gain : null;
@@ -67,7 +71,9 @@ export function foldScore({ experiment, rows, all }: Question, { judged }: Opini
   for (const { validation } of split.folds) {
     const end = start + validation.length;
     const outputs = judged.subarray(start * target.nClasses, end * target.nClasses);
-    scores.push(score(metric, task, all.target.subarray(start, end), outputs, target.nClasses));
+    const truth = all.target.subarray(start, end);
+    const scale = all.scale?.subarray(start, end);
+    scores.push(score(metric, task, truth, outputs, target.nClasses, undefined, scale));
     start = end;
   }
   const defined = scores.filter(Number.isFinite);

@@ -15,7 +15,8 @@ export interface Candidate {
  *  @property partOf      Uint8Array (nRows): the part that chooses nothing for the row when choices are cross-fitted:
  *                        its fold, or one of two halves where there is a single fold.
  *  @property predictions of each candidate Float32Array (nRows × nOutputs).
- *  @property groups      Int32Array (nRows), in grouped splits. */
+ *  @property groups      Int32Array (nRows), where rows belong together.
+ *  @property scale       Float64Array (nRows), where errors are measured by one. */
 export interface OutOfFold {
   readonly nRows: number;
   readonly nParts: number;
@@ -23,6 +24,7 @@ export interface OutOfFold {
   readonly partOf: Uint8Array;
   readonly predictions: readonly Float32Array[];
   readonly groups?: Int32Array;
+  readonly scale?: Float64Array;
 }
 
 /** Throws RangeError where predictions do not belong to this split. */
@@ -35,12 +37,15 @@ export function outOfFold(
   const values = new Float64Array(nRows);
   const partOf = new Uint8Array(nRows);
   const groups = material.groups && new Int32Array(nRows);
+  const { yardstick } = target;
+  const scale = yardstick && new Float64Array(nRows);
   let at = 0;
   split.folds.forEach(({ validation }, fold) => {
     for (let i = 0; i < validation.length; i++, at++) {
       values[at] = target.values[validation[i]];
       partOf[at] = split.folds.length > 1 ? fold : i % 2;
       if (groups && material.groups) groups[at] = material.groups[validation[i]];
+      if (scale && yardstick) scale[at] = yardstick.scale[validation[i]];
     }
   });
   return {
@@ -50,6 +55,7 @@ export function outOfFold(
     partOf,
     predictions: candidates.map((candidate) => joined(candidate, sizes, target.nClasses)),
     ...(groups && { groups }),
+    ...(scale && { scale }),
   };
 }
 

@@ -1,16 +1,19 @@
 /** A trained model as a value: everything that turns a table of new rows into predictions. */
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
+import { restoreTable, StoredTable } from '../data/stored-table.ts';
 import type { Table } from '../data/table.ts';
 import { blend } from '../ensemble/blend.ts';
 import { applyStacker, Stacker } from '../ensemble/stacking.ts';
 import type { SerialisedEstimator } from '../estimator.ts';
 import { Experiment } from '../experiment.ts';
+import { Spread } from '../forecasting/spread.ts';
 import { decideClasses } from '../metrics/confusion.ts';
 import { restorePipeline } from '../preprocessing/pipeline.ts';
 import { Family } from '../tuning/trial.ts';
 import { FAMILIES } from './families.ts';
 import type { FittedMember } from './fit-member.ts';
+import { type ForecastPrediction, forecastNext } from './forecast-next.ts';
 
 type NumericArray = SerialisedEstimator['arrays'][string];
 
@@ -36,13 +39,16 @@ export const SerialisedPredictor = z.object({
   stacker: Stacker.nullable(),
   /** In binary tasks the probability from which on a row is taken for the positive class; null for 0.5. */
   threshold: z.number().nullable(),
+  /** In forecasts: how far they are off, and the newest rows of the series, which new forecasts continue. */
+  forecast: z.object({ spread: Spread, history: StoredTable }).exactOptional(),
 });
 export type SerialisedPredictor = z.infer<typeof SerialisedPredictor>;
 
 /** Predictions for the rows of a table, in its order.
  *  - classes: `labels[i]` is the class a row is taken for; `probabilities` Float64Array (nRows × classes.length),
  *    row-major, in the order of `classes`;
- *  - values: `values` Float64Array (nRows). */
+ *  - values: `values` Float64Array (nRows);
+ *  - forecast: the next values of each series, not those of the table's rows. */
 export type Prediction =
   | {
       readonly kind: 'classes';
@@ -50,12 +56,16 @@ export type Prediction =
       readonly labels: readonly string[];
       readonly probabilities: Float64Array;
     }
-  | { readonly kind: 'values'; readonly values: Float64Array };
+  | { readonly kind: 'values'; readonly values: Float64Array }
+  | ForecastPrediction;
 
 export interface Predictor {
   readonly experiment: Experiment;
+  /** The newest rows of the series that it was trained on; null but in forecasts. */
+  readonly history: Table | null;
   /** The target column is not needed; columns that the model does not know are ignored.
-   *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED */
+   *  A forecast needs the target: it continues the series of the table.
+   *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED; in forecasts also SERIES_* */
   predict(table: Table): Prediction;
 }
 
@@ -90,17 +100,23 @@ export async function restorePredictor(serialised: unknown): Promise<Predictor> 
     const detail = z.prettifyError(parsed.error).slice(0, 200);
     throw new ModelwrightError('MODEL_FORMAT_UNKNOWN', { part: 'model', detail });
   }
-  const { experiment, stacker, threshold } = parsed.data;
+  const { experiment, stacker, threshold, forecast: forecasting } = parsed.data;
   const { classes, task } = experiment;
   const weights = parsed.data.members.map(({ weight }) => weight);
   const members = await Promise.all(parsed.data.members.map(restoreMember));
+  const outputsOf = (table: Table) =>
+    combine(
+      members.map(({ pipeline, fitted }) => fitted.predict(pipeline.transform(table))),
+      { weights, stacker, nClasses: Math.max(1, classes.length) },
+    );
   return {
     experiment,
+    history: forecasting ? restoreTable(forecasting.history) : null,
     predict(table) {
-      const raw = combine(
-        members.map(({ pipeline, fitted }) => fitted.predict(pipeline.transform(table))),
-        { weights, stacker, nClasses: Math.max(1, classes.length) },
-      );
+      if (experiment.forecast && forecasting) {
+        return forecastNext(table, experiment.target, experiment.forecast, forecasting.spread, outputsOf);
+      }
+      const raw = outputsOf(table);
       if (task === 'regression') return { kind: 'values', values: raw };
       const decided = decideClasses(raw, classes.length, threshold ?? undefined);
       const labels = Array.from(decided, (index) => classes[index] as string);

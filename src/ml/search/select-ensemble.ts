@@ -1,9 +1,11 @@
 /** Whether several trials together are the run's model, and which: chosen and judged on rows that no model knew. */
 import { everyRow } from '../data/rows.ts';
+import type { StoredTable } from '../data/stored-table.ts';
 import { blend } from '../ensemble/blend.ts';
 import { heaviestFirst, selectGreedily } from '../ensemble/greedy-selection.ts';
 import type { Stacker } from '../ensemble/stacking.ts';
 import type { Experiment } from '../experiment.ts';
+import type { Spread } from '../forecasting/spread.ts';
 import type { EnsembleJudgement, Member } from '../judgement.ts';
 import { METRICS } from '../metrics/registry.ts';
 import { score } from '../metrics/score.ts';
@@ -12,6 +14,7 @@ import { blendLossOf, blendValues, valuesPerRow } from './blend-values.ts';
 import { foldScore, gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
 import { type Candidate, crossFitted, outOfFold, partsOf, pickOutputs, rowsOfPart } from './out-of-fold.ts';
 import type { SplitTable } from './split-table.ts';
+import { spreadOf } from './spread-of.ts';
 import { stackBehindGuard } from './stack-behind-guard.ts';
 
 export interface Selection {
@@ -27,6 +30,10 @@ export interface Selection {
   readonly singleThreshold: number | null;
   /** Null where there was nothing to combine. */
   readonly ensemble: ProposedEnsemble | null;
+  /** How far the model's forecasts of values that it had not seen were off; there in forecasts. */
+  readonly spread?: Spread;
+  /** The rows that forecasts continue; there in forecasts, once the choice leaves its thread. */
+  readonly history?: StoredTable;
 }
 
 export type ProposedEnsemble = Omit<EnsembleJudgement, 'stacked' | 'holdoutGain'>;
@@ -55,7 +62,11 @@ export function selectEnsemble(
     singleThreshold: single.threshold,
     ensemble: null,
   };
-  if (experiment.finish === 'single' || candidates.length === 1) return alone;
+  const withSpread = (selection: Selection, prediction: Float64Array): Selection =>
+    experiment.forecast
+      ? { ...selection, spread: spreadOf(rows, prediction, experiment.forecast.horizon) }
+      : selection;
+  if (experiment.finish === 'single' || candidates.length === 1) return withSpread(alone, single.prediction);
 
   const weights = chooseWeights(question, everyRow(all.nRows));
   const weightsByPart = partsOf(all).map((part) => chooseWeights(question, rowsOfPart(all, part, 'out')));
@@ -70,15 +81,16 @@ export function selectEnsemble(
     crossFitted(all, rows.target.nClasses, (part) => pickBest(question, rowsOfPart(all, part, 'out'))),
   );
   const proposed = describe(question, weights, blended, picked, candidates);
-  if (!proposed) return alone;
+  if (!proposed) return withSpread(alone, single.prediction);
   const { standardError, ...ensemble } = proposed;
   const kept = ensemble.members.length > 1 && ensemble.outOfFoldGain.value > NOISE * standardError;
-  if (!kept) return { ...alone, ensemble: { ...ensemble, kept } };
+  if (!kept) return withSpread({ ...alone, ensemble: { ...ensemble, kept } }, single.prediction);
 
-  const stacked = stackBehindGuard(question, weights, weightsByPart, blended);
+  // A stacker's intercept has no meaning where every forecast has a level of its own.
+  const stacked = experiment.forecast ? null : stackBehindGuard(question, weights, weightsByPart, blended);
   const described = stacked && describe(question, weights, stacked.opinion, picked, candidates);
   const { score, outOfFoldGain } = described ?? ensemble;
-  return {
+  const together: Selection = {
     best: best.trial,
     members: ensemble.members,
     stacker: described ? stacked.stacker : null,
@@ -86,6 +98,7 @@ export function selectEnsemble(
     singleThreshold: single.threshold,
     ensemble: { ...ensemble, score, outOfFoldGain, kept },
   };
+  return withSpread(together, blended.prediction);
 }
 
 /** @returns Float64Array (nCandidates) that sums to 1. */
@@ -96,7 +109,9 @@ function chooseWeights({ experiment, rows, all }: Question, known: Uint32Array):
   const random = new Random(seed).derive('ensemble');
   const some = known.length <= most ? known : random.shuffle(known).subarray(0, most);
   return selectGreedily(
-    all.predictions.map((prediction) => blendValues(metric, prediction, all.target, nClasses, some)),
+    all.predictions.map((prediction) =>
+      blendValues(metric, prediction, all.target, nClasses, some, all.scale),
+    ),
     { loss: blendLossOf(metric), mostMembers: members },
   );
 }
@@ -106,10 +121,11 @@ function pickBest({ experiment, rows, all }: Question, known: Uint32Array): Floa
   const { metric, task } = experiment;
   const { nClasses } = rows.target;
   const target = Float64Array.from(known, (row) => all.target[row]);
+  const scale = all.scale && Float64Array.from(known, (row) => all.scale?.[row] as number);
   const sign = METRICS[metric].greaterIsBetter ? -1 : 1;
   const losses = all.predictions.map((prediction) => {
     const outputs = Float64Array.from(pickOutputs(prediction, known, nClasses));
-    return sign * score(metric, task, target, outputs, nClasses);
+    return sign * score(metric, task, target, outputs, nClasses, undefined, scale);
   });
   // Where the metric is not defined, the first is as good as any.
   const best = losses.reduce((least, loss, i) => (loss < losses[least] ? i : least), 0);

@@ -13,10 +13,11 @@ import type { EncodedTarget } from '../preprocessing/target.ts';
 import { encodeTarget } from '../preprocessing/target.ts';
 import { deriveSeed } from '../random.ts';
 import { binnedFeatures } from './binned-features.ts';
+import { windowsOf, yardstickOf } from './learning-table.ts';
 
 /** @property split    row numbers of the table; rows without a known target are in no part.
- *  @property material what the split looked at, for every row of the table; `groups` are there where the split is
- *                     grouped. */
+ *  @property material what the split looked at, for every row of the table; `groups` are there where rows belong
+ *                     together: in a grouped split, and in forecasts. */
 export interface SplitTable {
   readonly target: EncodedTarget;
   readonly split: RowSplit;
@@ -32,7 +33,8 @@ const INNER_SHARE = 0.15;
 /** A function of table and experiment alone: every thread and process finds the same rows.
  *  @throws ROWS_TOO_FEW when there is nothing to split; COLUMN_MISSING for the target or the column to split by. */
 export function splitTable(table: Table, experiment: Experiment): SplitTable {
-  const target = encodeTarget(table, experiment);
+  const yardstick = yardstickOf(table, experiment);
+  const target = { ...encodeTarget(table, experiment), ...(yardstick && { yardstick }) };
   const rows = target.knownRows;
   const material = splitMaterial(table, experiment, target);
   const { holdout, training, folds } = splitOrExplain(
@@ -89,6 +91,7 @@ function splitOrExplain(experiment: Experiment, material: RowsToSplit, target: s
 function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarget): RowsToSplit {
   const { split, task } = experiment;
   const base = { target: target.values, task, nClasses: target.nClasses };
+  if (experiment.forecast) return { ...base, ...windowsOf(table, experiment.forecast) };
   if (split.kind === 'time') return { ...base, times: orderOf(columnToSplitBy(table, split.column)) };
   const duplicateOf = identicalRows(table);
   const material = {
@@ -105,13 +108,14 @@ function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarg
 }
 
 function pickRows(material: RowsToSplit, rows: Uint32Array): RowsToSplit {
-  const { target, groups, times, duplicateOf, typicality, ...rest } = material;
+  const { target, groups, times, until, duplicateOf, typicality, ...rest } = material;
   const n = rows.length;
   return {
     ...rest,
     target: gather(target, rows, new Float64Array(n)),
     ...(groups && { groups: gather(groups, rows, new Int32Array(n)) }),
     ...(times && { times: gather(times, rows, new Float64Array(n)) }),
+    ...(until && { until: gather(until, rows, new Float64Array(n)) }),
     ...(duplicateOf && { duplicateOf: gather(duplicateOf, rows, new Int32Array(n)) }),
     ...(typicality && { typicality: gather(typicality, rows, new Float64Array(n)) }),
   };

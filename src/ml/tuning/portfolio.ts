@@ -20,6 +20,8 @@ export interface FamilyPortfolio extends Settings {
   readonly manyClasses?: Settings;
   /** What is tried instead where there are many rows. */
   readonly manyRows?: Settings;
+  /** What is tried instead in forecasts. */
+  readonly forecasts?: Settings;
   /** Added to every setting where a feature is free text. */
   readonly withText?: Parameters;
 }
@@ -139,6 +141,22 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
         columnFraction: { kind: 'float', low: 0.4, high: 1, log: false },
       },
     },
+    // A forecast is judged by absolute errors, and holidays must not pull the days around them along.
+    forecasts: {
+      defaults: [
+        { ...SMALL_TREES, loss: 'absolute' },
+        { ...LARGE_TREES, loss: 'absolute' },
+        { ...LARGE_TREES, ...RANDOM_THRESHOLDS, maxLeaves: 39 },
+      ],
+      space: {
+        loss: { kind: 'categorical', choices: ['absolute', 'squared'] },
+        learningRate: { kind: 'float', low: 0.02, high: 0.15, log: true },
+        maxLeaves: { kind: 'int', low: 6, high: 80, log: true },
+        minSamplesLeaf: { kind: 'int', low: 3, high: 120, log: true },
+        l2: { kind: 'float', low: 0.01, high: 30, log: true },
+        columnFraction: { kind: 'float', low: 0.3, high: 1, log: false },
+      },
+    },
     withText: { text: 'tfidf' },
   },
   ordered: {
@@ -224,6 +242,18 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
     },
     withText: { text: 'tfidf', textFeatures: 256 },
   },
+  seasonal_naive: {
+    label: 'Seasonal naive',
+    why: 'Repeats the last season: what any forecast must beat.',
+    defaults: [{}],
+    space: {},
+  },
+  ets: {
+    label: 'Exponential smoothing',
+    why: 'Follows level, trend and season of each series, and chooses by itself which of them there are: hard to beat on short series.',
+    defaults: [{}],
+    space: {},
+  },
   naive_bayes: {
     label: 'Naive Bayes',
     why: 'Counts which words speak for which class: the classic yardstick for texts.',
@@ -246,16 +276,18 @@ export interface DataTraits {
   /** Of the outcome; 0 in regression. */
   readonly nClasses: number;
   readonly nRows: number;
+  /** Whether values to come are forecast. */
+  readonly isForecast: boolean;
 }
 
 /** @param columns of the table, or of its profile. */
 export function traitsOf(
-  { features, classes }: Pick<Experiment, 'features' | 'classes'>,
+  { features, classes, forecast }: Pick<Experiment, 'features' | 'classes' | 'forecast'>,
   columns: readonly { readonly name: string; readonly type: string }[],
   nRows: number,
 ): DataTraits {
   const hasText = columns.some(({ name, type }) => type === 'text' && features.includes(name));
-  return { hasText, nClasses: classes.length, nRows };
+  return { hasText, nClasses: classes.length, nRows, isForecast: forecast !== undefined };
 }
 
 /** From these on there are many. */
@@ -263,9 +295,12 @@ const MANY_CLASSES = 8;
 const MANY_ROWS = 20_000;
 
 /** What a family begins with on this kind of data, the best guess first, and where its further settings come from. */
-export function portfolioFor(family: Family, { hasText, nClasses, nRows }: DataTraits): Settings {
-  const { manyClasses, manyRows, withText, ...usual } = PORTFOLIO[family];
+export function portfolioFor(family: Family, { hasText, nClasses, nRows, isForecast }: DataTraits): Settings {
+  const { manyClasses, manyRows, forecasts, withText, ...usual } = PORTFOLIO[family];
   const { defaults, space } =
-    (nClasses >= MANY_CLASSES && manyClasses) || (nRows >= MANY_ROWS && manyRows) || usual;
+    (isForecast && forecasts) ||
+    (nClasses >= MANY_CLASSES && manyClasses) ||
+    (nRows >= MANY_ROWS && manyRows) ||
+    usual;
   return { defaults: defaults.map((setting) => (hasText ? { ...setting, ...withText } : setting)), space };
 }

@@ -6,6 +6,8 @@ import { Parameters } from './distributions.ts';
 /** The model families a plan can name. */
 export const Family = z.enum([
   'baseline',
+  'seasonal_naive',
+  'ets',
   'linear',
   'gbdt',
   'ordered',

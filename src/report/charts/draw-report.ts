@@ -1,6 +1,7 @@
 /** All pictures of a report, in the order in which they are read. */
 import type { Report } from '../report.ts';
 import { confusionMatrix } from './confusion-matrix.ts';
+import { forecastPicture } from './forecast-picture.ts';
 import { importancePicture } from './importance.ts';
 import { leaderboardTable } from './leaderboard-table.ts';
 import { metricTable } from './metric-table.ts';
@@ -10,6 +11,7 @@ import { trainingCurves } from './training-curves.ts';
 import { trialHistory } from './trial-history.ts';
 
 const PICTURES = [
+  forecastPicture,
   metricTable,
   trainingCurves,
   trialHistory,

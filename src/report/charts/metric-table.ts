@@ -2,6 +2,7 @@
 import type { MetricName } from '../../ml/experiment.ts';
 import type { Interval } from '../../ml/judgement.ts';
 import { METRICS, metricsFor } from '../../ml/metrics/registry.ts';
+import { baselineName } from '../forecast-words.ts';
 import { capitalise, formatBounds, formatCount, formatInterval, formatScore, truncate } from '../format.ts';
 import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
@@ -13,21 +14,21 @@ import { COLOUR, FAMILY_MARK, MARGIN, WIDTH } from './theme.ts';
 export function metricTable(report: Report): PictureSpec {
   const { judgement } = report;
   const winner = modelName(report);
-  const title = 'Scores on held-out rows';
-  const rows = formatCount(judgement.holdoutRows);
+  const title = report.forecast ? 'Scores on held-out forecasts' : 'Scores on held-out rows';
+  const what = report.forecast ? 'values' : 'rows';
+  const rows = `${formatCount(judgement.holdoutRows)} held-out ${what}`;
   const scene = layoutSheet({
     title,
-    subtitle: `${winner} on ${rows} rows of ${truncate(report.dataset.name, 50)} that no trial has seen, predicting ${truncate(report.target, 40)}.`,
+    subtitle: `${winner} on ${formatCount(judgement.holdoutRows)} ${what} of ${truncate(report.dataset.name, 50)} that no trial has seen, predicting ${truncate(report.target, 40)}.`,
     blocks: [layoutTable(metricTableSpec(report), WIDTH - 2 * MARGIN)],
-    footnote:
-      '↑ higher is better, ↓ lower is better. Bar: 95% interval. Ring: the baseline, which looks at no column. Each row has its own scale.',
+    footnote: `↑ higher is better, ↓ lower is better. Bar: 95% interval. Ring: ${report.forecast ? baselineName(report) : 'the baseline, which looks at no column'}. Each row has its own scale.`,
   });
   const scores = reportedMetrics(report).map((metric) => {
     const baseline = judgement.baseline[metric];
     const against = baseline ? ` (baseline ${formatScore(metric, baseline.value)})` : '';
     return `${METRICS[metric].label} ${formatInterval(metric, judgement.holdout[metric] as Interval)}${against}`;
   });
-  const altText = `${winner} on ${rows} held-out rows, with 95% intervals: ${scores.join('; ')}.`;
+  const altText = `${winner} on ${rows}, with 95% intervals: ${scores.join('; ')}.`;
   return { fileName: 'metrics.png', title, altText, scene };
 }
 

@@ -22,7 +22,7 @@ export function residualsPicture(report: Report): PictureSpec | null {
   const most = formatNumber(quantile(sizes, 0.9));
   const over = errors.filter((error) => error > 0).length / errors.length;
   const title = 'Predicted against actual';
-  const n = formatCount(actual.length);
+  const n = `${formatCount(actual.length)} held-out ${report.forecast ? 'values' : 'rows'}`;
   const spread = `Half of the predictions are within ${half} of the actual ${truncate(report.target, 40)}, nine in ten within ${most}; ${Math.round(over * 100)}% are too high.`;
   const chart = (configuration: ChartConfiguration, height: number, heading: string) => {
     const shapes: Shape[] = [
@@ -43,7 +43,7 @@ export function residualsPicture(report: Report): PictureSpec | null {
   const { colour } = FAMILY_MARK[report.winner.family];
   const scene = layoutSheet({
     title,
-    subtitle: `${modelName(report)} on ${n} held-out rows. On the line, the prediction is exact.`,
+    subtitle: `${modelName(report)} on ${n}. On the line, the prediction is exact.`,
     blocks: [
       chart(scatterChart(actual, predicted, colour), 400, `Predicted ${report.target}`),
       chart(errorChart(errors, colour), 170, 'Predicted minus actual'),
@@ -51,7 +51,7 @@ export function residualsPicture(report: Report): PictureSpec | null {
     footnote: spread,
   });
   const altText =
-    `Predicted against actual ${report.target} of ${n} held-out rows, actual values from ${formatNumber(Math.min(...actual))} to ` +
+    `Predicted against actual ${report.target} of ${n}, actual values from ${formatNumber(Math.min(...actual))} to ` +
     `${formatNumber(Math.max(...actual))}. ${spread}`;
   return { fileName: 'residuals.png', title, altText, scene };
 }

@@ -50,6 +50,8 @@ export const FAMILY_MARK: Readonly<Record<Family, { colour: string; shape: MarkS
   neighbours: { colour: COLOUR.ink, shape: 'rect' },
   naive_bayes: { colour: COLOUR.ink, shape: 'rectRot' },
   linear: { colour: COLOUR.green, shape: 'rectRot' },
+  ets: { colour: COLOUR.ink, shape: 'triangle' },
+  seasonal_naive: { colour: COLOUR.grey, shape: 'rectRot' },
   baseline: { colour: COLOUR.grey, shape: 'rect' },
 };
 

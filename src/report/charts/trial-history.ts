@@ -2,6 +2,7 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import type { Family } from '../../ml/tuning/trial.ts';
+import { isBaseline } from '../forecast-words.ts';
 import { familyLabel, formatScore, plural, trialName } from '../format.ts';
 import type { Report, TrialRow } from '../report.ts';
 import type { PictureSpec } from './picture.ts';
@@ -154,7 +155,7 @@ function legend(report: Report, trials: readonly ScoredTrial[]): Block {
  *  press all others into a line. */
 function scoreAxis(trials: readonly ScoredTrial[], greaterIsBetter: boolean): { min: number; max: number } {
   const scores = trials
-    .filter((trial) => trial.family !== 'baseline' || trials.every((other) => other.family === 'baseline'))
+    .filter((trial) => !isBaseline(trial.family) || trials.every((other) => isBaseline(other.family)))
     .map((trial) => trial.score.value)
     .sort((a, b) => a - b);
   const quartile = (share: number) => scores[Math.round(share * (scores.length - 1))];
@@ -189,7 +190,7 @@ function scoredTrials(report: Report): ScoredTrial[] {
 
 function familiesOf(trials: readonly ScoredTrial[]): Family[] {
   return [...new Set(trials.map((trial) => trial.family))].sort((a, b) =>
-    a === 'baseline' ? 1 : b === 'baseline' ? -1 : 0,
+    isBaseline(a) ? 1 : isBaseline(b) ? -1 : 0,
   );
 }
 

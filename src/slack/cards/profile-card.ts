@@ -1,6 +1,8 @@
 /** What was seen in the data, the suspects with their buttons, the open questions, and the two ways on. */
 import type { ImageBlock, KnownBlock } from '@slack/types';
 import { formatCount, formatShare, plural } from '../../report/format.ts';
+import { seriesSentence } from '../../report/series-words.ts';
+import { wantsForecast } from '../../requirements/requirements.ts';
 import type { Reply } from '../../thread/reply.ts';
 import { code, plainText, prose, say } from '../../thread/say.ts';
 import { type Message, sections } from '../blocks.ts';
@@ -21,7 +23,14 @@ export function profileCard(reply: ProfileReply, threadId: string, pictures: rea
     lines.push(`I take ${code(target.target)} as the target: ${balance(target)}`);
     if (target.missing > 0)
       lines.push(say`${plural(target.missing, 'row')} without a target will not be used.`);
-    lines.push(prose(target.splitReason));
+    lines.push(
+      prose(wantsForecast(reply.requirements, target) ? seriesSentence(target) : target.splitReason),
+    );
+    if (!reply.requirements.forecast && target.series?.found.length) {
+      lines.push(
+        `${prose(seriesSentence(target))} Say "forecast the next …" and I forecast the values to come.`,
+      );
+    }
   }
   const warnings = [...reply.notes, ...profile.warnings, ...(target?.warnings ?? [])].slice(0, MOST_WARNINGS);
   if (target && target.conflictingRows > 0) {

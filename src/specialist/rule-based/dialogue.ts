@@ -1,7 +1,14 @@
 /** The specialist without a key: rules over the same tools that a language model gets. */
 import { METRICS } from '../../ml/metrics/registry.ts';
 import { wilsonInterval } from '../../ml/metrics/wilson.ts';
-import { formatInterval, formatScore, formatSeconds, formatShare, joinWords } from '../../report/format.ts';
+import {
+  formatInterval,
+  formatScore,
+  formatSeconds,
+  formatShare,
+  joinWords,
+  plural,
+} from '../../report/format.ts';
 import { namedTarget } from '../../requirements/named-target.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
 import { type Reply, text } from '../../thread/reply.ts';
@@ -9,6 +16,7 @@ import { code, say } from '../../thread/say.ts';
 import type { Specialist, SpecialistTools, Turn } from '../../thread/specialist.ts';
 import { compareResults } from './compare-results.ts';
 import { explain } from './explain-plan.ts';
+import { namesSaidToBeKnown } from './forecast-words.ts';
 import { define } from './glossary.ts';
 import { metricsIn } from './metric-words.ts';
 import { ASK_FOR_DATA, describeStatus, describeWaitingPlan, goingRun, nextStep } from './status.ts';
@@ -50,7 +58,14 @@ async function remember(turn: Turn, understood: Understood, tools: SpecialistToo
     await tools.setRequirements({ goal: [...turn.text].slice(0, 250).join('') });
   }
   const target = statedTarget(turn, intent);
-  const change: RequirementsChange = target === null ? facts : { ...facts, target };
+  const known = columnsSaidToBeKnown(turn);
+  const change: RequirementsChange = {
+    ...facts,
+    ...(target !== null && { target }),
+    ...(known.length > 0 && {
+      columnDecisions: Object.fromEntries(known.map((column) => [column, 'known' as const])),
+    }),
+  };
   if (Object.keys(change).length === 0) return { said: [], isChanged: false };
   const result = await tools.setRequirements(change);
   if (!result.ok) return { said: [text(result.sentence)], isChanged: false };
@@ -72,8 +87,20 @@ function statedTarget({ data, state, text: words }: Turn, intent: Intent | null)
   return named === current ? null : named;
 }
 
+/** "Promotion and price are known ahead". */
+function columnsSaidToBeKnown({ data, text: words }: Turn): string[] {
+  return data
+    ? namesSaidToBeKnown(
+        words,
+        data.dataset.profile.columns.map(({ name }) => name),
+      )
+    : [];
+}
+
 function notes({
   existing,
+  forecast,
+  columnDecisions,
   target,
   metric,
   budgetSeconds,
@@ -89,8 +116,18 @@ function notes({
     ...(trials ? [say`Noted: at most ${trials} trials.`] : []),
     ...(finish === 'single' ? ['Noted: the best trial alone, no ensemble.'] : []),
     ...(finish === 'ensemble' ? ['Noted: several trials together, where that is better.'] : []),
+    ...(forecast ? [aboutForecast(forecast)] : []),
+    ...Object.entries(columnDecisions ?? {}).flatMap(([column, decision]) =>
+      decision === 'known' ? [`Noted: ${code(column)} is known beforehand.`] : [],
+    ),
     ...(seed != null ? [say`Noted: the seed is ${seed}.`] : []),
   ];
+}
+
+function aboutForecast({ horizon }: NonNullable<RequirementsChange['forecast']>): string {
+  if (!horizon) return 'Noted: where the data is a series, its values to come are forecast.';
+  const unit = horizon.unit === 'step' ? 'value' : horizon.unit;
+  return say`Noted: where the data is a series, the next ${plural(horizon.count, unit)} are forecast.`;
 }
 
 /** On so few rows a measured share is less sure than people think. */

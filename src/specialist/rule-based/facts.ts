@@ -1,8 +1,9 @@
 /** What a message states as facts: an existing model and its score, a metric, a budget, a number of trials, a seed,
- *  one model or several. */
+ *  one model or several, a forecast and how far it reaches. */
 import type { MetricName } from '../../ml/experiment.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
 import { budgetSecondsIn } from './budget.ts';
+import { forecastIn } from './forecast-words.ts';
 import { ANY_METRIC, metricsIn } from './metric-words.ts';
 
 /** @param words lower case, single spaces, without a greeting. */
@@ -23,6 +24,8 @@ export function factsIn(words: string): RequirementsChange {
   if (seed) change.seed = Number(seed[1]);
   const finish = finishIn(words);
   if (finish) change.finish = finish;
+  const forecast = forecastIn(words);
+  if (forecast) change.forecast = forecast;
   return change;
 }
 

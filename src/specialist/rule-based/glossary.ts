@@ -13,6 +13,30 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
     'In cross-validation the training rows are cut into folds; each fold is predicted by a model that was fitted on the others. The mean of the fold scores ranks the trials, and their spread says how sure that ranking is.',
   ],
   [
+    /\bseasonal naive\b|\bnaive forecast\b/,
+    'The seasonal naive forecast repeats the last season: next Monday is what last Monday was. It knows nothing else and is often hard to beat, so a forecast that does not beat it is not worth its trouble.',
+  ],
+  [
+    /\brolling origins?\b|\bbacktest/,
+    'The origin of a forecast is the last moment whose values it knows. Origins roll along the series, and each forecast is compared with what came after it, by models that were trained on earlier times alone.',
+  ],
+  [
+    /\bhorizon\b/,
+    'The horizon is how far ahead values are forecast, counted in steps of the data: 14 days, 12 months.',
+  ],
+  [
+    /\bexponential smoothing\b|\bets\b|\bholt/,
+    'Exponential smoothing follows the level, the trend and the season of a series and corrects each by a share of every surprise. Which of them a series has, and how fast they are corrected, is chosen by the likelihood.',
+  ],
+  [
+    /\bpinball\b/,
+    'The pinball loss judges a quantile: being wrong costs the distance, times the share on whose side the value lies. Intervals that are too narrow miss values, those that are too wide are far from them; both cost.',
+  ],
+  [
+    /\bcoverage\b|\bprediction intervals?\b/,
+    'An 80% prediction interval should hold 80% of the values to come. It is made from the errors of forecasts of values that the model had not seen, and how many it truly held is counted on the held-out ones.',
+  ],
+  [
     /\bbaseline\b/,
     'The baseline predicts the same for every row: the class shares, or the mean. A model that does not beat it has learned nothing from the columns.',
   ],

@@ -18,6 +18,7 @@ const METRIC_WORDS: readonly (readonly [pattern: string, MetricName])[] = [
   ['mae|mean absolute error', 'mae'],
   ['r2|r²|r\\^2|r[ -]squared', 'r2'],
   ['mape', 'mape'],
+  ['mase', 'mase'],
 ];
 
 /** Any metric's name, as part of a pattern. */

@@ -61,8 +61,8 @@ describe('scoresWithIntervals', () => {
     'gives every metric of a %s task its plain score inside its interval',
     (task, nClasses, nRows) => {
       const { target, prediction } = sample(task, nRows, nClasses, 5);
-      const metrics = (Object.keys(METRICS) as MetricName[]).filter((name) =>
-        METRICS[name].tasks.includes(task),
+      const metrics = (Object.keys(METRICS) as MetricName[]).filter(
+        (name) => METRICS[name].tasks.includes(task) && name !== 'mase', // which needs scales
       );
       const options = { seed: 2, resamples: 300 };
       const intervals = scoresWithIntervals(metrics, task, target, prediction, nClasses, options);

@@ -114,9 +114,9 @@ describe('wild tables', () => {
         try {
           const predictor = await run(data, experiment, families);
           const predicted = predictor?.predict(newRows);
-          for (const value of predicted?.kind === 'values'
-            ? predicted.values
-            : (predicted?.probabilities ?? [])) {
+          for (const value of predicted?.kind === 'classes'
+            ? predicted.probabilities
+            : (predicted?.values ?? [])) {
             if (!Number.isFinite(value)) expect.fail(`predicts ${value}`);
           }
         } catch (error) {

@@ -15,7 +15,7 @@ import { portfolioFor } from '../../../src/ml/tuning/portfolio.ts';
 import { sampleParameters } from '../../../src/ml/tuning/random-sampler.ts';
 import type { Family } from '../../../src/ml/tuning/trial.ts';
 
-const LEGAL: Readonly<Record<Exclude<Family, 'baseline'>, z.ZodType>> = {
+const LEGAL: Readonly<Record<Exclude<Family, 'baseline' | 'seasonal_naive' | 'ets'>, z.ZodType>> = {
   linear: LinearParameters,
   gbdt: GbdtParameters,
   ordered: OrderedParameters,
@@ -31,10 +31,11 @@ describe.each(FAMILIES)('the portfolio of %s', (family) => {
   const read = (setting: Parameters) => LEGAL[family].parse(splitParameters(setting).estimator);
 
   const traits = [
-    { hasText: false, nClasses: 2, nRows: 1000 },
-    { hasText: true, nClasses: 2, nRows: 1000 },
-    { hasText: false, nClasses: 26, nRows: 1000 },
-    { hasText: true, nClasses: 0, nRows: 1_000_000 },
+    { hasText: false, nClasses: 2, nRows: 1000, isForecast: false },
+    { hasText: true, nClasses: 2, nRows: 1000, isForecast: false },
+    { hasText: false, nClasses: 26, nRows: 1000, isForecast: false },
+    { hasText: true, nClasses: 0, nRows: 1_000_000, isForecast: false },
+    { hasText: false, nClasses: 0, nRows: 1000, isForecast: true },
   ];
 
   it.each(traits)('starts from legal settings where %o', (data) => {
@@ -56,7 +57,7 @@ describe.each(FAMILIES)('the portfolio of %s', (family) => {
 describe('with many classes', () => {
   it('boosting takes fewer, bolder steps, since each has a tree for every class', () => {
     const first = (nClasses: number) =>
-      portfolioFor('gbdt', { hasText: false, nClasses, nRows: 1000 }).defaults[0] ?? {};
+      portfolioFor('gbdt', { hasText: false, nClasses, nRows: 1000, isForecast: false }).defaults[0] ?? {};
     expect(Number(first(26).maxSteps)).toBeLessThan(Number(first(3).maxSteps));
     expect(Number(first(26).learningRate)).toBeGreaterThan(Number(first(3).learningRate));
   });

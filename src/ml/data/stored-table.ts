@@ -1,0 +1,73 @@
+/** A table in a form that survives a file: plain JSON, and typed arrays by name. */
+import { z } from 'zod';
+import { type Column, shared, type Table } from './table.ts';
+
+const isArray = (value: unknown) =>
+  value instanceof Float64Array || value instanceof Int32Array || value instanceof Uint8Array;
+const StoredArray = z.custom<Float64Array | Int32Array | Uint8Array>(isArray);
+
+const StoredColumn = z.discriminatedUnion('type', [
+  z.object({ type: z.enum(['numeric', 'datetime']), name: z.string() }),
+  z.object({ type: z.literal('boolean'), name: z.string(), labels: z.tuple([z.string(), z.string()]) }),
+  z.object({ type: z.enum(['categorical', 'id']), name: z.string(), categories: z.array(z.string()) }),
+  z.object({ type: z.literal('text'), name: z.string(), values: z.array(z.string()) }),
+]);
+
+/** `arrays` are named by a column's number: `0/values`, `0/valid`. */
+export const StoredTable = z.object({
+  json: z.object({ nRows: z.number().int().min(0), columns: z.array(StoredColumn) }),
+  arrays: z.record(z.string(), StoredArray),
+});
+export type StoredTable = z.infer<typeof StoredTable>;
+
+export function storeTable({ nRows, columns }: Table): StoredTable {
+  const arrays: Record<string, Float64Array | Int32Array | Uint8Array> = {};
+  const stored = columns.map((column, i): z.infer<typeof StoredColumn> => {
+    arrays[`${i}/valid`] = column.valid.slice();
+    const { name } = column;
+    switch (column.type) {
+      case 'text':
+        return { type: 'text', name, values: [...column.values] };
+      case 'categorical':
+      case 'id':
+        arrays[`${i}/values`] = column.codes.slice();
+        return { type: column.type, name, categories: [...column.categories] };
+      case 'boolean':
+        arrays[`${i}/values`] = column.values.slice();
+        return { type: 'boolean', name, labels: [...column.labels] };
+      default:
+        arrays[`${i}/values`] = column.values.slice();
+        return { type: column.type, name };
+    }
+  });
+  return { json: { nRows, columns: stored }, arrays };
+}
+
+/** The inverse. Throws RangeError where arrays do not fit the columns. */
+export function restoreTable({ json, arrays }: StoredTable): Table {
+  const { nRows } = json;
+  const array = <T extends Float64Array | Int32Array | Uint8Array>(name: string, out: T): T => {
+    const found = arrays[name];
+    if (found?.length !== nRows || found.constructor !== out.constructor) {
+      throw new RangeError(`a stored table has no array ${name} of ${nRows} rows`);
+    }
+    out.set(found);
+    return out;
+  };
+  const columns = json.columns.map((column, i): Column => {
+    const valid = array(`${i}/valid`, shared.uint8(nRows));
+    const values = `${i}/values`;
+    switch (column.type) {
+      case 'text':
+        return { ...column, valid };
+      case 'categorical':
+      case 'id':
+        return { ...column, valid, codes: array(values, shared.int32(nRows)) };
+      case 'boolean':
+        return { ...column, valid, values: array(values, shared.uint8(nRows)) };
+      default:
+        return { ...column, valid, values: array(values, shared.float64(nRows)) };
+    }
+  });
+  return { nRows, columns };
+}
