@@ -2,11 +2,10 @@
 import { ModelwrightError } from '../errors/errors.ts';
 
 /** `text` is narrowed to delimited text or JSON once its encoding is known. */
-export type Container = 'gzip' | 'parquet' | 'text';
+export type Container = 'gzip' | 'parquet' | 'zip' | 'text';
 
 // Formats that people do send and that are not tables to us, by their magic numbers.
 const REFUSED: readonly { magic: number[]; kind: string }[] = [
-  { magic: [0x50, 0x4b, 0x03, 0x04], kind: 'a ZIP archive or an Excel workbook' },
   { magic: [0xd0, 0xcf, 0x11, 0xe0], kind: 'an old Excel or Word document' },
   { magic: [0x25, 0x50, 0x44, 0x46], kind: 'a PDF document' },
   { magic: [0x89, 0x50, 0x4e, 0x47], kind: 'a picture (PNG)' },
@@ -27,6 +26,11 @@ const REFUSED: readonly { magic: number[]; kind: string }[] = [
   { magic: [0x7f, 0x45, 0x4c, 0x46], kind: 'a program' },
 ];
 const GZIP = [0x1f, 0x8b];
+/** The second is that of an archive without files. */
+const ZIP = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0x50, 0x4b, 0x05, 0x06],
+];
 const PARQUET = [0x50, 0x41, 0x52, 0x31];
 
 /** @param head the file's first bytes (64 is plenty).
@@ -34,9 +38,14 @@ const PARQUET = [0x50, 0x41, 0x52, 0x31];
 export function sniffContainer(head: Uint8Array, name: string): Container {
   if (startsWith(head, GZIP)) return 'gzip';
   if (startsWith(head, PARQUET)) return 'parquet';
+  if (isZip(head)) return 'zip';
   const refused = REFUSED.find(({ magic }) => startsWith(head, magic));
   if (refused) throw new ModelwrightError('DATA_UNSUPPORTED', { name, kind: refused.kind });
   return 'text';
+}
+
+export function isZip(head: Uint8Array): boolean {
+  return ZIP.some((magic) => startsWith(head, magic));
 }
 
 /** Whether a text begins like an HTML page. */

@@ -230,6 +230,7 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
         'Trials are compared by cross-validation; the holdout is opened once, for the model, the best single trial and the baseline.',
     },
     finishReason(experiment, requirements),
+    ...imageReason(material.profile),
     ...imbalanceReason(experiment, target),
     {
       choice: 'Preprocessing',
@@ -266,6 +267,20 @@ function finishReason({ finish, members, refit }: Experiment, requirements: Requ
       'Trials that correct each other are averaged, chosen by what they predicted for rows they had not seen; the best ' +
       `one alone is kept unless the average is better beyond the noise.${shipped}`,
   };
+}
+
+/** Where there are pictures of their own: what the models see of them. */
+function imageReason({ images }: Profile): Reason[] {
+  if (images?.source !== 'files') return [];
+  const { width, height, channels } = images;
+  return [
+    {
+      choice: 'Pictures',
+      value: `${width} × ${height} pixels in ${channels === 1 ? 'grey' : 'colour'}`,
+      reason:
+        'Models see the brightness of the pixels, coarser where there are many; copies of a picture stay on one side of every split.',
+    },
+  ];
 }
 
 /** A smaller class than this share is worth a word. */

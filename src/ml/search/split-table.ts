@@ -1,7 +1,8 @@
 /** Which rows of a table are held out, trained on and judged on. */
 import { ModelwrightError } from '../../errors/errors.ts';
+import { duplicateClusters } from '../data/duplicates.ts';
 import type { Column, Table } from '../data/table.ts';
-import { cellText, findColumn } from '../data/table.ts';
+import { cellText, findColumn, findImages, hashBytes, imageOf } from '../data/table.ts';
 import type { Experiment } from '../experiment.ts';
 import type { RowSplit } from '../model-selection/row-split.ts';
 import { type RowsToSplit, splitRows } from '../model-selection/split-rows.ts';
@@ -83,12 +84,14 @@ function splitOrExplain(experiment: Experiment, material: RowsToSplit, target: s
   }
 }
 
-/** What `splitRows` looks at, for every row of the table. */
+/** What `splitRows` looks at, for every row of the table. Equal pictures stay together, whatever their files are called
+ *  and whatever label somebody gave them. */
 function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarget): RowsToSplit {
   const { split, task } = experiment;
   const base = { target: target.values, task, nClasses: target.nClasses };
   if (split.kind === 'time') return { ...base, times: orderOf(columnToSplitBy(table, split.column)) };
-  const duplicateOf = identicalRows(table);
+  const images = findImages(table);
+  const duplicateOf = images ? duplicateClusters(table, [images.name]) : identicalRows(table);
   const material = {
     ...base,
     ...(duplicateOf && { duplicateOf }),
@@ -224,5 +227,7 @@ function cellHash(column: Column): (row: number) => number {
       return (row) => column.codes[row] as number;
     case 'text':
       return (row) => deriveSeed(0, column.values[row] as string);
+    case 'image':
+      return (row) => hashBytes(imageOf(column, row));
   }
 }
