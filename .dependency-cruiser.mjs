@@ -18,6 +18,7 @@ const strangers = [
   'model-selection',
   'inspection',
   'ensemble',
+  'augmentation',
 ];
 
 /** What boosting and forests share. */

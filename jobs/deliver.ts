@@ -30,6 +30,15 @@ export async function deliver(deps: DeliverDeps, payload: JobPayloads['deliver']
   }
 }
 
+/** With the first plan of a thread, where its data are pictures: what could be done with them. */
+async function variantsFor(story: Story, { plan, threadId, version }: PlanRecord): Promise<Reply[]> {
+  const thread = await story.threads.find(threadId);
+  if (!thread || version > 1 || plan.experiment.task === 'regression') return [];
+  const dataset = await story.datasets.find(thread.place.team, plan.dataset.hash);
+  const images = dataset?.profile.images;
+  return images ? [{ kind: 'variants', images, labels: plan.experiment.classes }] : [];
+}
+
 async function findReplies(story: Story, { threadId, what, id }: JobPayloads['deliver']): Promise<Reply[]> {
   switch (what) {
     case 'questions': {
@@ -38,7 +47,7 @@ async function findReplies(story: Story, { threadId, what, id }: JobPayloads['de
     }
     case 'plan': {
       const record = await story.plans.find(id);
-      return record ? [{ kind: 'plan', record }] : [];
+      return record ? [...(await variantsFor(story, record)), { kind: 'plan', record }] : [];
     }
     case 'failure': {
       const failure = await story.threads.event(threadId, proposalOutcomeKey(id));

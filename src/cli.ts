@@ -13,6 +13,7 @@ import { ModelwrightError } from './errors/errors.ts';
 import { MetricName } from './ml/experiment.ts';
 import { METRICS } from './ml/metrics/registry.ts';
 import { parsePlanFile } from './plan/plan-file.ts';
+import type { Profile } from './profile/profile.ts';
 
 const USAGE = `modelwright: trains models on tables and pictures and says honestly how good they are
 
@@ -83,8 +84,15 @@ async function profile(path: string, { target: wanted, json }: Options): Promise
   await withDataFile(path, async (file) => {
     const { data, reader } = await readData(file.path, file.name);
     const target = wanted ? await reader.profileTarget(data.path, data.name, data.profile, wanted) : null;
-    printEither(json, { profile: data.profile, target }, () => profileText(data, target));
+    printEither(json, { profile: withoutSamples(data.profile), target }, () => profileText(data, target));
   });
+}
+
+/** The pictures that are kept for people to look at say nothing to a program, and much of it. */
+function withoutSamples({ images, ...profile }: Profile): object {
+  if (!images) return profile;
+  const { samples, ...facts } = images;
+  return { ...profile, images: facts };
 }
 
 async function trainOrPlan(trains: boolean, path: string, values: Options): Promise<void> {

@@ -152,6 +152,12 @@ export const ERRORS = {
       'There is no JPEG or PNG picture in {name}{detail}. I read pictures in one folder per class, or with a CSV file of their names and labels; a table is best sent as it is, or gzipped.',
     retryable: false,
   },
+  IMAGES_ALONE: {
+    developer: '{name} is one {format} file',
+    person:
+      '{name} is a single picture. To learn from pictures I need many: please send a zip with one folder per class, or with a CSV file of their names and labels.',
+    retryable: false,
+  },
   IMAGES_TOO_FEW: {
     developer: '{name} has {images} readable pictures, fewer than {least}',
     person:

@@ -60,7 +60,7 @@ function strip(pictures: Samples['pictures'], samples: Samples, places: number, 
 
 /** A picture of few pixels, drawn `width` wide.
  *  @param pixels as in an image column. */
-function stampOf(
+export function stampOf(
   pixels: Uint8Array,
   { height, width: columns, channels }: Pick<Samples, 'height' | 'width' | 'channels'>,
   x: number,
