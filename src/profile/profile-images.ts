@@ -1,8 +1,8 @@
 /** What the pictures of a data set look like: those of an image column, or those that columns of pixels make. */
 import { duplicateClusters } from '../ml/data/duplicates.ts';
-import { imagesOfGrid, pixelGrid } from '../ml/data/pixel-grid.ts';
+import { picturesOf } from '../ml/data/pixel-grid.ts';
 import { averageByArea } from '../ml/data/resample.ts';
-import { cellText, findColumn, findImages, type ImageColumn, imageOf, type Table } from '../ml/data/table.ts';
+import { cellText, findColumn, type ImageColumn, imageOf, type Table } from '../ml/data/table.ts';
 import type { ImageProfile, TargetCandidate } from './profile.ts';
 
 /** What the reader of the files knows of them. */
@@ -27,15 +27,14 @@ export function profileImages(
   candidates: readonly TargetCandidate[],
   seen: SeenFiles | undefined,
 ): ImageProfile | null {
-  const column = findImages(table);
-  const grid = column ? null : pixelGrid(table);
-  const images = column ?? (grid && imagesOfGrid(table, grid, 'pixels'));
-  if (!images) return null;
+  const found = picturesOf(table);
+  if (!found) return null;
+  const { images, grid } = found;
   const { height, width, channels } = images;
-  const fileColumn = column ? table.columns.find(({ type, name }) => type === 'id' && name === 'file') : null;
+  const fileColumn = !grid ? table.columns.find(({ type, name }) => type === 'id' && name === 'file') : null;
   return {
-    source: column ? 'files' : 'columns',
-    column: column?.name ?? null,
+    source: grid ? 'columns' : 'files',
+    column: grid ? null : images.name,
     fileColumn: fileColumn?.name ?? null,
     pixelColumns: [...(grid?.columns ?? [])],
     height,

@@ -44,30 +44,38 @@ type Coefficients = readonly [number, number, number, number, number, number];
 function affine(picture: Picture, [a, b, c, d, e, f]: Coefficients, fill: Fill): Picture {
   const { height, width, channels, pixels } = picture;
   const out = new Float32Array(pixels.length);
-  const inside = (value: number, length: number) => Math.min(length - 1, Math.max(0, value));
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
+  // Plain numbers only: this is the innermost loop of a training on pictures.
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, at += channels) {
       const x = a * (column + 0.5) + b * (row + 0.5) + c;
       const y = d * (column + 0.5) + e * (row + 0.5) + f;
-      const at = (row * width + column) * channels;
-      if (typeof fill === 'number' && (x < 0 || x >= width || y < 0 || y >= height)) {
-        out.fill(fill, at, at + channels);
+      if (fill !== 'edge' && (x < 0 || x >= width || y < 0 || y >= height)) {
+        for (let channel = 0; channel < channels; channel++) out[at + channel] = fill;
         continue;
       }
       const left = Math.floor(x - 0.5);
       const top = Math.floor(y - 0.5);
-      const [dx, dy] = [x - 0.5 - left, y - 0.5 - top];
-      const [x0, x1] = [inside(left, width), inside(left + 1, width)];
-      const [y0, y1] = [inside(top, height) * width, inside(top + 1, height) * width];
+      const right = within(left + 1, width);
+      const upper = within(top, height) * width;
+      const lower = within(top + 1, height) * width;
+      const dx = x - 0.5 - left;
+      const dy = y - 0.5 - top;
+      const topLeft = (upper + within(left, width)) * channels;
+      const topRight = (upper + right) * channels;
+      const bottomLeft = (lower + within(left, width)) * channels;
+      const bottomRight = (lower + right) * channels;
       for (let channel = 0; channel < channels; channel++) {
-        const value = (place: number) => pixels[place * channels + channel] as number;
-        const upper = value(y0 + x0) * (1 - dx) + value(y0 + x1) * dx;
-        const lower = value(y1 + x0) * (1 - dx) + value(y1 + x1) * dx;
-        out[at + channel] = upper * (1 - dy) + lower * dy;
+        const above = pixels[topLeft + channel] * (1 - dx) + pixels[topRight + channel] * dx;
+        const below = pixels[bottomLeft + channel] * (1 - dx) + pixels[bottomRight + channel] * dx;
+        out[at + channel] = above * (1 - dy) + below * dy;
       }
     }
   }
   return { ...picture, pixels: out };
+}
+
+function within(place: number, length: number): number {
+  return place < 0 ? 0 : place >= length ? length - 1 : place;
 }
 
 /** @param from the place in the old picture that is seen at a place of the new one. */

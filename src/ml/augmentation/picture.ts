@@ -18,7 +18,11 @@ export function bytesOf({ pixels }: Picture): Uint8Array {
 
 /** Every number changed by itself and kept between 0 and 255. */
 export function mapPixels(picture: Picture, change: (value: number, index: number) => number): Picture {
-  const pixels = picture.pixels.map((value, i) => Math.min(255, Math.max(0, change(value, i))));
+  const pixels = new Float32Array(picture.pixels.length);
+  for (let i = 0; i < pixels.length; i++) {
+    const value = change(picture.pixels[i], i);
+    pixels[i] = value < 0 ? 0 : value > 255 ? 255 : value;
+  }
   return { ...picture, pixels };
 }
 

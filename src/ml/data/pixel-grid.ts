@@ -1,5 +1,5 @@
 /** Pictures that are hidden in a table: one column per pixel, as many data sets of digits and letters come. */
-import { type Column, type ImageColumn, type ImageShape, shared, type Table } from './table.ts';
+import { type Column, findImages, type ImageColumn, type ImageShape, shared, type Table } from './table.ts';
 
 /** @property columns names of the pixels' columns: row by row, the channels of a pixel side by side.
  *  @property low the brightness that is black; `high` the one that is white. */
@@ -39,6 +39,15 @@ export function pixelGrid(table: Table): PixelGrid | null {
   const isPlanar = arranged.channelsUnknown && planarIsSmoother(columns, height * width);
   const names = isPlanar ? interleaved(arranged.names, height * width) : arranged.names;
   return { columns: names, height, width, channels, ...range };
+}
+
+/** The pictures of a table, be they a column of their own or columns of pixels, with the grid of the latter; null for a table
+ *  without any. */
+export function picturesOf(table: Table): { images: ImageColumn; grid: PixelGrid | null } | null {
+  const images = findImages(table);
+  if (images) return { images, grid: null };
+  const grid = pixelGrid(table);
+  return grid && { images: imagesOfGrid(table, grid, 'pixels'), grid };
 }
 
 /** The pixels of every row as pictures, spread from black to white. */
