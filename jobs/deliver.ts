@@ -30,10 +30,13 @@ export async function deliver(deps: DeliverDeps, payload: JobPayloads['deliver']
   }
 }
 
-/** With the first plan of a thread, where its data are pictures: what could be done with them. */
+/** With the first plan of a thread that learns from variants of pictures: what they look like. */
 async function variantsFor(story: Story, { plan, threadId, version }: PlanRecord): Promise<Reply[]> {
   const thread = await story.threads.find(threadId);
-  if (!thread || version > 1 || plan.experiment.task === 'regression') return [];
+  const varies = plan.candidates.some(({ defaults }) =>
+    defaults.some(({ variants }) => Number(variants) > 0),
+  );
+  if (!thread || !varies || version > 1) return [];
   const dataset = await story.datasets.find(thread.place.team, plan.dataset.hash);
   const images = dataset?.profile.images;
   return images ? [{ kind: 'variants', images, labels: plan.experiment.classes }] : [];

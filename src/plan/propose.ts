@@ -39,6 +39,10 @@ export function familiesFor(
     : USUAL_FAMILIES;
 }
 
+function hasPictures({ features }: Experiment, { columns }: Profile): boolean {
+  return columns.some(({ name, type }) => type === 'image' && features.includes(name));
+}
+
 function hasText({ features }: Experiment, { columns }: Profile): boolean {
   return columns.some(({ name, type }) => type === 'text' && features.includes(name));
 }
@@ -146,6 +150,7 @@ export function proposePlan(material: Material): Plan {
     dropped: droppedColumns(target, requirements),
     candidates: candidates(allocation, {
       hasText: hasText(experiment, profile),
+      hasPictures: hasPictures(experiment, profile),
       nClasses: experiment.classes.length,
       nRows: profile.rows,
     }),
@@ -278,7 +283,7 @@ function imageReason({ images }: Profile): Reason[] {
       choice: 'Pictures',
       value: `${width} × ${height} pixels in ${channels === 1 ? 'grey' : 'colour'}`,
       reason:
-        'Models see the brightness of the pixels, coarser where there are many; copies of a picture stay on one side of every split.',
+        'Models see the brightness of the pixels, coarser where there are many. Trees and networks also learn from variants that keep what a picture shows, never from variants of the pictures that they are judged on.',
     },
   ];
 }

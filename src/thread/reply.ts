@@ -28,7 +28,7 @@ export type Reply =
       readonly requirements: Requirements;
       readonly target: TargetProfile | null;
     }
-  /** How the pictures of a plan could be varied; `labels` are those of the classes. */
+  /** How the pictures of a plan are varied; `labels` are those of the classes. */
   | { readonly kind: 'variants'; readonly images: ImageProfile; readonly labels: readonly string[] }
   /** The plan with Approve, Edit and Reject. */
   | { readonly kind: 'plan'; readonly record: PlanRecord }

@@ -1,4 +1,4 @@
-/** Pictures of the data, each beside variants of itself: what a network of convolutions would train on. */
+/** Pictures of the data, each beside variants of itself: what models learn from as well. */
 import { bytesOf, pictureOf } from '../../ml/augmentation/picture.ts';
 import { augment } from '../../ml/augmentation/recipe.ts';
 import { suggestAugmentations } from '../../ml/augmentation/suggest.ts';
@@ -23,9 +23,9 @@ const SEED = 1;
 
 /** @param labels of the classes, by which the suggestion goes. */
 export function variantsPicture(images: ImageProfile, labels: readonly string[]): PictureSpec {
-  const { samples } = images;
-  // What is shown may be smaller than what is learned from; the suggestion is made for what is seen here.
-  const { recipe, reasons } = suggestAugmentations(labels, samples);
+  // What is shown may be smaller than what is learned from: the words speak of the latter.
+  const { recipe } = suggestAugmentations(labels, images.samples);
+  const { reasons } = suggestAugmentations(labels, images);
   const title = 'Variants that keep what a picture shows';
   const sentences = reasons.join(' ');
   return {
@@ -35,7 +35,7 @@ export function variantsPicture(images: ImageProfile, labels: readonly string[])
     scene: layoutSheet({
       title,
       subtitle:
-        'Networks of convolutions learn more from pictures that are varied anew each time; other models read every picture as it is.',
+        'Beside every picture, trees and networks learn from some variants of it, drawn anew for each fit. They are judged on pictures as they are.',
       blocks: [variantRows(images, recipe)],
       footnote: sentences,
     }),

@@ -1,4 +1,4 @@
-/** How pictures could be varied: one picture that says it all. */
+/** How pictures are varied: one picture that says it all. */
 import type { ImageBlock } from '@slack/types';
 import { type Message, section } from '../blocks.ts';
 

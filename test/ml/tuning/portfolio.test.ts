@@ -61,3 +61,19 @@ describe('with many classes', () => {
     expect(Number(first(26).learningRate)).toBeGreaterThan(Number(first(3).learningRate));
   });
 });
+
+it('varies pictures where there are some, and where a family gains from it', () => {
+  const traits = { hasText: false, nClasses: 3, nRows: 500 };
+  for (const family of ['gbdt', 'ordered', 'mlp', 'extra_trees', 'random_forest'] as const) {
+    const plain = portfolioFor(family, traits);
+    const { defaults, space } = portfolioFor(family, { ...traits, hasPictures: true });
+    expect(defaults).toEqual(plain.defaults.map((setting) => ({ ...setting, variants: 2 })));
+    expect(space).toEqual({ ...plain.space, variants: { kind: 'categorical', choices: [0, 2, 4] } });
+    // What shows in a picture may be a number that a mirror or a shift would change.
+    const regression = { ...traits, nClasses: 0, hasPictures: true };
+    expect(portfolioFor(family, regression)).toEqual(
+      portfolioFor(family, { ...regression, hasPictures: false }),
+    );
+  }
+  expect(portfolioFor('linear', { ...traits, hasPictures: true })).toEqual(portfolioFor('linear', traits));
+});
