@@ -19,6 +19,7 @@ const strangers = [
   'inspection',
   'ensemble',
   'forecasting',
+  'augmentation',
 ];
 
 /** What boosting and forests share. */
@@ -213,8 +214,8 @@ export default {
     oneRoom(
       'pixels',
       ['chartjs-node-canvas', '@napi-rs/.+', 'canvas'],
-      ['^src/report/charts/render[.]ts$'],
-      'A chart is values, then a scene, then pixels; only render knows the canvas.',
+      ['^src/(report/charts/render|datasets/images/decode-image)[.]ts$'],
+      'A chart is values, then a scene, then pixels; only render knows the canvas, and only decode-image its decoder.',
     ),
     oneRoom(
       'page',

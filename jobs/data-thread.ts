@@ -1,12 +1,21 @@
 /** worker_threads entry: reads and profiles data away from the event loop that answers people. */
 import { replyWith, type ThreadReply } from '../src/errors/thread-reply.ts';
-import type { DataTask } from './data-reader.ts';
-import { loadUpTo, openReader } from './read-data.ts';
+import type { DataReader, DataTask } from './data-reader.ts';
+import { loadUpTo, openReader, rememberPictures } from './read-data.ts';
+
+/** By the limit that it loads with; there is one. */
+const readers = new Map<number, DataReader>();
+
+function readerUpTo(maxBytes: number): DataReader {
+  const reader = readers.get(maxBytes) ?? openReader(rememberPictures(loadUpTo(maxBytes)));
+  readers.set(maxBytes, reader);
+  return reader;
+}
 
 /** @returns what `DataReader` promises for the task's kind. */
 export default function work(task: DataTask): Promise<ThreadReply<unknown>> {
   const { path, name } = task;
-  const reader = openReader(loadUpTo(task.maxBytes));
+  const reader = readerUpTo(task.maxBytes);
   return replyWith<unknown>(() => {
     switch (task.kind) {
       case 'read':

@@ -30,6 +30,18 @@ export async function deliver(deps: DeliverDeps, payload: JobPayloads['deliver']
   }
 }
 
+/** With the first plan of a thread that learns from variants of pictures: what they look like. */
+async function variantsFor(story: Story, { plan, threadId, version }: PlanRecord): Promise<Reply[]> {
+  const thread = await story.threads.find(threadId);
+  const varies = plan.candidates.some(({ defaults }) =>
+    defaults.some(({ variants }) => Number(variants) > 0),
+  );
+  if (!thread || !varies || version > 1) return [];
+  const dataset = await story.datasets.find(thread.place.team, plan.dataset.hash);
+  const images = dataset?.profile.images;
+  return images ? [{ kind: 'variants', images, labels: plan.experiment.classes }] : [];
+}
+
 async function findReplies(story: Story, { threadId, what, id }: JobPayloads['deliver']): Promise<Reply[]> {
   switch (what) {
     case 'questions': {
@@ -38,7 +50,7 @@ async function findReplies(story: Story, { threadId, what, id }: JobPayloads['de
     }
     case 'plan': {
       const record = await story.plans.find(id);
-      return record ? [{ kind: 'plan', record }] : [];
+      return record ? [...(await variantsFor(story, record)), { kind: 'plan', record }] : [];
     }
     case 'failure': {
       const failure = await story.threads.event(threadId, proposalOutcomeKey(id));

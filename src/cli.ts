@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DataReader } from '../jobs/data-reader.ts';
+import { withDataFile } from './command-line/data-file.ts';
 import { readData } from './command-line/read-data.ts';
 import { resultObject } from './command-line/result.ts';
 import type { CommandLine } from './command-line/session.ts';
@@ -21,7 +22,7 @@ import {
   type RequirementsChange,
 } from './requirements/requirements.ts';
 
-const USAGE = `modelwright: trains models on tables and says honestly how good they are
+const USAGE = `modelwright: trains models on tables and pictures and says honestly how good they are
 
   modelwright profile FILE [--target COLUMN] [--json]
   modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--single] [--out DIR] [--json]
@@ -31,7 +32,8 @@ const USAGE = `modelwright: trains models on tables and says honestly how good t
   modelwright predict DIR [FILE] --out PREDICTIONS.csv
   modelwright churn   FILE [--horizon 90] --out TABLE.csv
 
-FILE is CSV, TSV, JSON Lines or Parquet, also gzipped. A budget is 90s, 5m or 1h.
+FILE is CSV, TSV, JSON Lines or Parquet, also gzipped; or a zip or a folder of JPEG and PNG pictures, in one folder per
+class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
 --single keeps the best trial alone in place of an ensemble of several.
 --horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
 whose values are known beforehand. predict without FILE continues the series that a forecast was trained on.
@@ -92,9 +94,18 @@ async function churn(dataPath: string, horizonDays: number, outPath: string): Pr
 }
 
 async function profile(path: string, { target: wanted, json }: Options): Promise<void> {
-  const { data, reader } = await readData(path);
-  const target = wanted ? await reader.profileTarget(data.path, data.name, data.profile, wanted) : null;
-  printEither(json, { profile: data.profile, target }, () => profileText(data, target));
+  await withDataFile(path, async (file) => {
+    const { data, reader } = await readData(file.path, file.name);
+    const target = wanted ? await reader.profileTarget(data.path, data.name, data.profile, wanted) : null;
+    printEither(json, { profile: withoutSamples(data.profile), target }, () => profileText(data, target));
+  });
+}
+
+/** The pictures that are kept for people to look at say nothing to a program, and much of it. */
+function withoutSamples({ images, ...profile }: Profile): object {
+  if (!images) return profile;
+  const { samples, ...facts } = images;
+  return { ...profile, images: facts };
 }
 
 async function trainOrPlan(trains: boolean, path: string, values: Options): Promise<void> {
@@ -107,16 +118,19 @@ async function trainOrPlan(trains: boolean, path: string, values: Options): Prom
     ...(values.single && { finish: 'single' as const }),
     ...forecastOf(values),
   };
-  const { data, reader } = await readData(path);
-  const target = await reader.profileTarget(data.path, data.name, data.profile, wanted);
-  checkForecast(requirements, data.profile, target);
-  await withSession(reader, async (session) => {
-    const record = await session.plan(data, target, requirements);
-    const out = resolve(values.out ?? `out/${basename(path).replace(/\..*$/, '')}-${wanted}`);
-    const planFile = await session.writePlan(record, path, out);
-    if (!trains) return printEither(json, { plan: record.plan, planFile }, () => planText(record, planFile));
-    const trained = await session.train(record, out, true);
-    printEither(json, resultObject(trained, planFile), () => resultText(trained, planFile));
+  await withDataFile(path, async (file) => {
+    const { data, reader } = await readData(file.path, file.name);
+    const target = await reader.profileTarget(data.path, data.name, data.profile, wanted);
+    checkForecast(requirements, data.profile, target);
+    await withSession(reader, async (session) => {
+      const record = await session.plan(data, target, requirements);
+      const out = resolve(values.out ?? `out/${data.name.replace(/\..*$/, '')}-${wanted}`);
+      const planFile = await session.writePlan(record, path, out);
+      if (!trains)
+        return printEither(json, { plan: record.plan, planFile }, () => planText(record, planFile));
+      const trained = await session.train(record, out, true);
+      printEither(json, resultObject(trained, planFile), () => resultText(trained, planFile));
+    });
   });
 }
 
@@ -129,16 +143,18 @@ async function rerun(planPath: string, dataPath: string | undefined, { out, json
   });
   const file = parsePlanFile(text, name);
   const path = dataPath ?? file.data;
-  const { data, reader } = await readData(path);
-  if (data.hash !== file.plan.dataset.hash) {
-    throw new ModelwrightError('PLAN_OTHER_DATA', { name: data.name, wanted: file.plan.dataset.name });
-  }
-  await withSession(reader, async (session) => {
-    const record = await session.adopt(file.plan, data);
-    const outDir = resolve(out ?? `${planPath.replace(/\.json$/, '')}-again`);
-    const planFile = await session.writePlan(record, path, outDir);
-    const trained = await session.train(record, outDir, false);
-    printEither(json, resultObject(trained, planFile), () => resultText(trained, planFile));
+  await withDataFile(path, async (source) => {
+    const { data, reader } = await readData(source.path, source.name);
+    if (data.hash !== file.plan.dataset.hash) {
+      throw new ModelwrightError('PLAN_OTHER_DATA', { name: data.name, wanted: file.plan.dataset.name });
+    }
+    await withSession(reader, async (session) => {
+      const record = await session.adopt(file.plan, data);
+      const outDir = resolve(out ?? `${planPath.replace(/\.json$/, '')}-again`);
+      const planFile = await session.writePlan(record, path, outDir);
+      const trained = await session.train(record, outDir, false);
+      printEither(json, resultObject(trained, planFile), () => resultText(trained, planFile));
+    });
   });
 }
 

@@ -96,6 +96,7 @@ export function openDesk(config: Pick<Config, 'maxUploadBytes'>): Desk {
     },
     painter: {
       profile: ({ name, profile, target }) => draw({ kind: 'profile', name, profile, target }),
+      variants: ({ images, labels }) => draw({ kind: 'variants', images, labels }),
       report: (report) => draw({ kind: 'report', report }),
     },
     close: async () => {

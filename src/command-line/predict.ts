@@ -1,18 +1,22 @@
 /** `predict`: a saved model over new rows. */
 import { readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readDataset } from '../datasets/read-dataset.ts';
 import { type CsvColumn, writeCsv } from '../datasets/write-csv.ts';
 import { ModelwrightError } from '../errors/errors.ts';
-import type { Table } from '../ml/data/table.ts';
+import { cellText, findColumn, type ImageShape, type Table } from '../ml/data/table.ts';
+import type { Experiment } from '../ml/experiment.ts';
 import { dayText } from '../ml/forecasting/read-series.ts';
 import type { Prediction } from '../ml/search/predictor.ts';
 import { loadModel } from '../models/load-model.ts';
+import type { ModelManifest } from '../models/model.ts';
 import { plural } from '../report/format.ts';
+import { withDataFile } from './data-file.ts';
 import { MAX_BYTES } from './read-data.ts';
 
-/** Writes one line per input row, in order: `prediction` and, for classification, `p_<class>` for every class. A forecast
- *  writes the values that follow those of the file instead, with the ends of their intervals.
+/** Writes one line per input row, in order: `prediction` and, for classification, `p_<class>` for every class; for
+ *  pictures the file's name before them. Pictures that cannot be read have no line. A forecast writes the values that
+ *  follow those of the file instead, with the ends of their intervals.
  *  @param dataPath undefined for a forecast that continues the data that it was trained on.
  *  @param directory the model's folder, or the folder that `train` wrote it into.
  *  @returns a sentence that says what was done. */
@@ -24,43 +28,60 @@ export async function predictFile(
   const inside = join(directory, 'model');
   const folder = (await isFolder(inside)) ? inside : directory;
   const { manifest, predictor } = await loadModel({ get: (file) => readOrNull(join(folder, file)) });
-  const table = dataPath === undefined ? predictor.history : await readRows(dataPath);
+  const shape = imageShapeOf(manifest);
+  const { table, notes } =
+    dataPath === undefined ? { table: predictor.history, notes: [] } : await readRows(dataPath, shape);
   if (!table) {
     throw new ModelwrightError('USAGE', { detail: 'predict needs a data file: this model is no forecast' });
   }
   const prediction = predictor.predict(table);
-  if (prediction.kind === 'forecast') {
-    const { forecast } = predictor.experiment;
-    await writeCsv(
-      resolve(outPath),
-      forecastColumns(prediction, forecast?.time ?? 'time', forecast?.series ?? 'series'),
-    );
-    const { names, horizon } = prediction;
-    const many = names.length > 1 ? ` for each of ${names.length} series` : '';
-    return `${plural(horizon, 'value')} of ${manifest.target} to come${many} written to ${outPath}`;
-  }
-  await writeCsv(resolve(outPath), predictionColumns(prediction));
-  return `${plural(table.nRows, 'prediction')} of ${manifest.target} written to ${outPath}`;
+  const columns =
+    prediction.kind === 'forecast'
+      ? forecastColumns(prediction, predictor.experiment.forecast)
+      : [...(shape ? fileNames(table) : []), ...predictionColumns(prediction)];
+  await writeCsv(resolve(outPath), columns);
+  const done = `${howMany(prediction, table, manifest.target)} written to ${outPath}`;
+  return shape ? [...notes, done].join('\n') : done;
 }
 
-async function readRows(dataPath: string): Promise<Table> {
-  const name = basename(dataPath);
-  const limits = { name, maxBytes: MAX_BYTES, minRows: 1, minColumns: 1 };
-  const { table } = await readDataset(resolve(dataPath), limits);
-  return table;
+function howMany(prediction: Prediction, { nRows }: Table, target: string): string {
+  if (prediction.kind !== 'forecast') return `${plural(nRows, 'prediction')} of ${target}`;
+  const { names, horizon } = prediction;
+  const many = names.length > 1 ? ` for each of ${names.length} series` : '';
+  return `${plural(horizon, 'value')} of ${target} to come${many}`;
 }
 
-/** @param time, series names of the columns that say which value is meant. */
+/** @param shape of the pictures that the model knows; undefined for tables. */
+function readRows(dataPath: string, shape: ImageShape | undefined) {
+  return withDataFile(dataPath, ({ path, name }) =>
+    readDataset(path, {
+      ...{ name, maxBytes: MAX_BYTES, minRows: 1, minColumns: 1 },
+      ...(shape && { imageShape: shape }),
+    }),
+  );
+}
+
+function imageShapeOf({ columns }: ModelManifest): ImageShape | undefined {
+  return columns.find(({ image }) => image)?.image;
+}
+
+function fileNames(table: Table): CsvColumn[] {
+  const files = findColumn(table, 'file');
+  if (!files) return [];
+  return [{ name: 'file', values: Array.from(files.valid, (_, row) => cellText(files, row)) }];
+}
+
+/** @param spec names the columns that say which value is meant. */
 function forecastColumns(
   { names, horizon, times, values, quantiles }: Extract<Prediction, { kind: 'forecast' }>,
-  time: string,
-  series: string,
+  spec: Experiment['forecast'],
 ): CsvColumn[] {
+  const { time = 'time', series } = spec ?? {};
   const ends = INTERVAL_ENDS.map(({ name, level }) => ({ name, values: [...quantiles[level]] }));
   const nameOf = (row: number) => names[Math.floor(row / horizon)];
   return [
     ...(names.some((name) => name !== null)
-      ? [{ name: series, values: Array.from(values, (_, row) => nameOf(row)) }]
+      ? [{ name: series ?? 'series', values: Array.from(values, (_, row) => nameOf(row)) }]
       : []),
     { name: time, values: Array.from(times, dayText) },
     { name: 'prediction', values: [...values] },

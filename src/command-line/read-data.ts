@@ -1,6 +1,5 @@
 /** A data file, read in this process: on a command line nothing else waits meanwhile, and a thread of its own would take
  *  longer to start than most files take to read. */
-import { basename, resolve } from 'node:path';
 import type { DataReader } from '../../jobs/data-reader.ts';
 import { loadUpTo, openReader } from '../../jobs/read-data.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -17,13 +16,12 @@ export interface ReadFile {
   readonly notes: readonly string[];
 }
 
-export async function readData(file: string): Promise<{ data: ReadFile; reader: DataReader }> {
+/** @param name that a person knows it by. */
+export async function readData(path: string, name: string): Promise<{ data: ReadFile; reader: DataReader }> {
   const load = loadUpTo(MAX_BYTES);
   let loaded: ReturnType<typeof load> | undefined;
   // A command works on one file: wherever a copy of it lies, it is read once.
   const reader = openReader((from, name) => (loaded ??= load(from, name)));
-  const path = resolve(file);
-  const name = basename(path);
   const { hash, profile, notes } = await reader.read(path, name);
   return { data: { path, name, hash, profile, notes }, reader };
 }

@@ -33,12 +33,19 @@ export function profileText({ name, profile, notes }: ReadFile, target: TargetPr
     .slice(0, 3)
     .map(({ column, reason }) => `  ${column}: ${reason}`);
   return lines(
-    `${name}: ${plural(profile.rows, 'row')}, ${plural(profile.columns.length, 'column')}, ${plural(profile.duplicateRows, 'duplicate row')}`,
+    `${name}: ${contents(profile)}`,
     ...notes,
     ...columns,
     ...profile.warnings.map((warning) => `! ${warning}`),
     ...(target ? targetLines(target) : ['Likely targets:', ...candidates]),
   );
+}
+
+function contents({ rows, columns, duplicateRows, images }: ReadFile['profile']): string {
+  if (images?.source === 'files') {
+    return `${plural(rows, 'picture')} of ${images.width} × ${images.height} pixels, ${plural(images.copies, 'exact copy', 'exact copies')}`;
+  }
+  return `${plural(rows, 'row')}, ${plural(columns.length, 'column')}, ${plural(duplicateRows, 'duplicate row')}`;
 }
 
 function targetLines(target: TargetProfile): string[] {

@@ -1,12 +1,14 @@
 /** From a file of unknown content to a typed table. */
 import { join } from 'node:path';
 import { ModelwrightError } from '../errors/errors.ts';
-import type { Table } from '../ml/data/table.ts';
+import type { ImageShape, Table } from '../ml/data/table.ts';
 import { settleColumnNames } from './column-headers.ts';
 import { datetimeFrom, type TypedColumn, typeNumbers, typeTexts } from './column-typing.ts';
 import { sniffDialect } from './csv-dialect.ts';
 import { findCsvFault, normaliseLineBreaks } from './csv-fault.ts';
 import { readCsvCells } from './csv-relation.ts';
+import type { ImageFacts } from './images/image-facts.ts';
+import { readImages } from './images/read-images.ts';
 import { findJsonFault } from './json-fault.ts';
 import { type Cells, countRows, readCells } from './relation.ts';
 import { withSealedDuckDb } from './sealed-duckdb.ts';
@@ -24,6 +26,9 @@ export interface ReadOptions {
   readonly minRows?: number;
   /** 2 for training data; 1 where rows are only to be predicted. */
   readonly minColumns?: number;
+  /** The size and colours that pictures are brought to: those that a model was trained with. By default they are chosen
+   *  from the pictures. */
+  readonly imageShape?: ImageShape;
 }
 
 export interface Dataset {
@@ -36,6 +41,8 @@ export interface Dataset {
   readonly notes: readonly string[];
   /** Infinite cells per column (they are missing in the table); only columns that have some. */
   readonly infinite: Readonly<Record<string, number>>;
+  /** Of a set of pictures. */
+  readonly images?: ImageFacts;
 }
 
 const DEFAULTS = {
@@ -46,14 +53,16 @@ const DEFAULTS = {
   minColumns: 2,
 };
 
-/** Reads CSV, TSV (also with ; or |), JSON Lines, a JSON array or Parquet, each also in gzip; told apart by content.
+/** Reads CSV, TSV (also with ; or |), JSON Lines, a JSON array or Parquet, each also in gzip, or a zip of JPEG and PNG
+ *  pictures; told apart by content.
  *  Text is converted to UTF-8; the usual markers (NA, null, ?, -) and infinities become missing. The same bytes
  *  always give the same table.
- *  @throws ModelwrightError of a DATA_* code, whose `person` sentence says what to do. */
+ *  @throws ModelwrightError of a DATA_*, ZIP_* or IMAGES_* code, whose `person` sentence says what to do. */
 export async function readDataset(filePath: string, options: ReadOptions): Promise<Dataset> {
   const limits = { ...DEFAULTS, ...options };
   const staging = { name: limits.name, maxBytes: limits.maxBytes, maxInflatedBytes: 4 * limits.maxBytes };
   return withStagedFile(filePath, staging, async (staged) => {
+    if (staged.content === 'zip') return readPictures(staged, limits, options.imageShape ?? null);
     const notes = [...staged.notes];
     const { names, cells, nRows, format } =
       staged.content === 'delimited'
@@ -71,6 +80,26 @@ export async function readDataset(filePath: string, options: ReadOptions): Promi
       infinite: Object.fromEntries(infinite.map((column) => [column.column.name, column.infinite])),
     };
   });
+}
+
+async function readPictures(
+  { path, directory, hash, bytes }: StagedFile,
+  { name, maxBytes, maxRows, maxColumns, minRows, minColumns }: Limits,
+  shape: ImageShape | null,
+): Promise<Dataset> {
+  const { table, notes, facts } = await readImages(path, {
+    name,
+    maxUnpackedBytes: 4 * maxBytes,
+    minRows,
+    needsLabels: minColumns > 1,
+    shape,
+    directory,
+    readTable: async (tablePath, tableName) => {
+      const lenient = { maxBytes, maxRows, maxColumns, minRows: 1, minColumns: 1 };
+      return (await readDataset(tablePath, { ...lenient, name: tableName })).table;
+    },
+  });
+  return { table, hash, bytes, format: 'zip', notes: summarise(notes), infinite: {}, images: facts };
 }
 
 type Limits = typeof DEFAULTS & { readonly name: string };

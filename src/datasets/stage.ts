@@ -10,9 +10,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { ModelwrightError } from '../errors/errors.ts';
 import { detectEncoding, transcode } from './encoding.ts';
-import { looksLikeHtml, sniffContainer, sniffJson } from './format.ts';
+import { isZip, looksLikeHtml, sniffContainer, sniffJson } from './format.ts';
 
-export type DatasetFormat = 'csv' | 'tsv' | 'jsonl' | 'json' | 'parquet';
+export type DatasetFormat = 'csv' | 'tsv' | 'jsonl' | 'json' | 'parquet' | 'zip';
 
 export interface StagedFile {
   /** In `directory`, readable by DuckDB. */
@@ -22,8 +22,8 @@ export interface StagedFile {
   readonly hash: string;
   /** Size of the file as it came. */
   readonly bytes: number;
-  readonly content: 'delimited' | 'jsonl' | 'json' | 'parquet';
-  /** The first megabyte of text ('' for Parquet), and whether that is all of it. */
+  readonly content: 'delimited' | 'jsonl' | 'json' | 'parquet' | 'zip';
+  /** The first megabyte of text ('' for Parquet and zip), and whether that is all of it. */
   readonly head: string;
   readonly headIsAll: boolean;
   readonly notes: readonly string[];
@@ -44,7 +44,7 @@ export async function withStagedFile<T>(
   const directory = await mkdtemp(join(tmpdir(), `modelwright-data-${process.pid}-`));
   try {
     const notes: string[] = [];
-    const hash = await sha256(filePath);
+    const hash = await sha256File(filePath);
     let source = resolve(filePath);
     let container = sniffContainer(await readHead(source, 64), name);
     if (container === 'gzip') {
@@ -55,6 +55,9 @@ export async function withStagedFile<T>(
       }
     }
     const common = { directory, hash, bytes, notes };
+    if (container === 'zip') {
+      return await use({ ...common, path: source, content: 'zip', head: '', headIsAll: false });
+    }
     if (container === 'parquet') {
       const path = join(directory, 'table.parquet');
       await symlink(source, path);
@@ -65,6 +68,12 @@ export async function withStagedFile<T>(
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Whether the file is a zip archive, by its first bytes; false where there is no such file. */
+export async function isZipFile(path: string): Promise<boolean> {
+  const head = await readHead(path, 4).catch(() => null);
+  return head !== null && isZip(head);
 }
 
 /** A size for people: "500 MB". */
@@ -111,7 +120,8 @@ async function readHead(path: string, length: number): Promise<Uint8Array> {
   }
 }
 
-async function sha256(path: string): Promise<string> {
+/** Hex. */
+export async function sha256File(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');

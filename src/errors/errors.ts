@@ -117,6 +117,65 @@ export const ERRORS = {
       'Line {line} of {name} is not valid JSON. I read JSON Lines (one object per line) or one array of objects.',
     retryable: false,
   },
+  // Pictures
+  ZIP_DAMAGED: {
+    developer: 'the zip file {name} cannot be read: {detail}',
+    person: '{name} is a zip file that is damaged or cut off. Please pack it and send it again.',
+    retryable: false,
+  },
+  ZIP_ENCRYPTED: {
+    developer: 'the zip file {name} is encrypted',
+    person: '{name} is protected by a password. Please send a zip file without one.',
+    retryable: false,
+  },
+  ZIP_UNSAFE: {
+    developer: 'the zip file {name} holds the entry name {entry}',
+    person:
+      '{name} holds a file name that leads out of the zip ({entry}), so I do not open it. Please pack the pictures again, with plain folders and names.',
+    retryable: false,
+  },
+  ZIP_TOO_MANY_FILES: {
+    developer: 'the zip file {name} holds {files} files, more than {limit}',
+    person:
+      '{name} holds {files} files; I read at most {limit}. Please send a random sample of the pictures.',
+    retryable: false,
+  },
+  ZIP_INFLATES: {
+    developer: 'the zip file {name} unpacks to {unpacked}: {detail}',
+    person:
+      '{name} unpacks to {unpacked}, far more than pictures of its size would, so I do not open it. Please send JPEG and PNG files in a plain zip file.',
+    retryable: false,
+  },
+  IMAGES_NONE: {
+    developer: '{name} holds no JPEG or PNG file: {detail}',
+    person:
+      'There is no JPEG or PNG picture in {name}{detail}. I read pictures in one folder per class, or with a CSV file of their names and labels; a table is best sent as it is, or gzipped.',
+    retryable: false,
+  },
+  IMAGES_ALONE: {
+    developer: '{name} is one {format} file',
+    person:
+      '{name} is a single picture. To learn from pictures I need many: please send a zip with one folder per class, or with a CSV file of their names and labels.',
+    retryable: false,
+  },
+  IMAGES_TOO_FEW: {
+    developer: '{name} has {images} readable pictures, fewer than {least}',
+    person:
+      '{name} has only {images} that I can read{detail}; I need at least {least} to learn anything that can be checked. A hundred of each class is a good start.',
+    retryable: false,
+  },
+  IMAGES_NO_CLASSES: {
+    developer: 'the pictures of {name} are in one folder and no CSV file names them',
+    person:
+      'Nothing in {name} says what its pictures show. Please put them into one folder per class, or add a CSV file with a column of file names and a column of labels.',
+    retryable: false,
+  },
+  IMAGES_TOO_LARGE: {
+    developer: 'the pictures of {name} need {needed} in memory, more than {limit}',
+    person:
+      'The pictures of {name} need {needed} of memory even as small as {size} pixels; I read at most {limit}. Please send a random sample of them.',
+    retryable: false,
+  },
   // Data behind a link
   URL_INVALID: {
     developer: 'not a plain https URL: {detail}',

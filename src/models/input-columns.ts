@@ -2,16 +2,36 @@
 import { z } from 'zod';
 import type { SerialisedPredictor } from '../ml/search/predictor.ts';
 
-const Steps = z.object({
-  steps: z.array(z.object({ inputs: z.array(z.object({ column: z.string(), as: z.string() })) })),
+const ImageShape = z.object({
+  height: z.number().int(),
+  width: z.number().int(),
+  channels: z.union([z.literal(1), z.literal(3)]),
 });
 
+const Steps = z.object({
+  steps: z.array(
+    z.object({
+      inputs: z.array(z.object({ column: z.string(), as: z.string(), ...ImageShape.partial().shape })),
+    }),
+  ),
+});
+
+/** A column that a table must have. @property image the size that its pictures must be brought to. */
+export const InputColumn = z.object({
+  name: z.string(),
+  type: z.string(),
+  image: ImageShape.exactOptional(),
+});
+export type InputColumn = z.infer<typeof InputColumn>;
+
 /** Names and column types, each column once, in the order of the members' pipelines. */
-export function inputColumns({
-  members,
-}: Pick<SerialisedPredictor, 'members'>): { name: string; type: string }[] {
+export function inputColumns({ members }: Pick<SerialisedPredictor, 'members'>): InputColumn[] {
   const inputs = members.flatMap(({ pipeline }) =>
     Steps.parse(pipeline).steps.flatMap((step) => step.inputs),
   );
-  return [...new Map(inputs.map(({ column, as }) => [column, as]))].map(([name, type]) => ({ name, type }));
+  const byName = new Map(inputs.map((input) => [input.column, input]));
+  return [...byName].map(([name, { as: type, ...rest }]) => {
+    const image = ImageShape.safeParse(rest);
+    return { name, type, ...(image.success && { image: image.data }) };
+  });
 }

@@ -5,6 +5,7 @@ import { MetricName, Task } from '../ml/experiment.ts';
 import { Scores } from '../ml/judgement.ts';
 import { Parameters } from '../ml/tuning/distributions.ts';
 import { Family } from '../ml/tuning/trial.ts';
+import { InputColumn } from './input-columns.ts';
 
 /** Names of a model's files. The manifest is written last: where it exists, the others are complete. */
 export const MODEL_FILES = { manifest: 'model.json', weights: 'weights.bin', card: 'card.md' } as const;
@@ -32,7 +33,7 @@ export const ModelManifest = z.object({
   /** In binary tasks the probability from which on a row is taken for the positive class; null for 0.5. */
   threshold: z.number().nullable(),
   /** What a table must have to be predicted. */
-  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  columns: z.array(InputColumn),
   metric: MetricName,
   holdout: Scores,
   baseline: Scores,

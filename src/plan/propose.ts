@@ -248,6 +248,7 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
       ? forecastReasons(experiment.forecast, target, experiment.holdoutFraction)
       : splitReasons(experiment, material, allocation)),
     finishReason(experiment, requirements),
+    ...imageReason(material.profile),
     ...imbalanceReason(experiment, target),
     {
       choice: 'Preprocessing',
@@ -304,6 +305,20 @@ function finishReason({ finish, members, refit }: Experiment, requirements: Requ
       'Trials that correct each other are averaged, chosen by what they predicted for rows they had not seen; the best ' +
       `one alone is kept unless the average is better beyond the noise.${shipped}`,
   };
+}
+
+/** Where there are pictures of their own: what the models see of them. */
+function imageReason({ images }: Profile): Reason[] {
+  if (images?.source !== 'files') return [];
+  const { width, height, channels } = images;
+  return [
+    {
+      choice: 'Pictures',
+      value: `${width} × ${height} pixels in ${channels === 1 ? 'grey' : 'colour'}`,
+      reason:
+        'Models see the brightness of the pixels, coarser where there are many. Trees and networks also learn from variants that keep what a picture shows, never from variants of the pictures that they are judged on.',
+    },
+  ];
 }
 
 /** A smaller class than this share is worth a word. */

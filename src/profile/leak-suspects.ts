@@ -45,6 +45,7 @@ export function findLeakSuspects(table: Table, profile: Profile, outcome: Outcom
   for (const { name, flags, distinct } of profile.columns) {
     const column = findColumn(table, name);
     if (!column || name === outcome.name || distinct === 0) continue;
+    if (name === profile.images?.fileColumn) continue; // where a picture lies says what it shows, and no model reads it
     const finding =
       flags.includes('id-like') || (column.type === 'id' && distinct > 0.95 * outcome.rows.length)
         ? suspectIdentifier(column, outcome, halves)

@@ -17,7 +17,7 @@ export interface Feature {
   readonly ordered: boolean;
 }
 
-/** Numbers, dates and truth values as they are; categories as their codes; null for text. */
+/** Numbers, dates and truth values as they are; categories as their codes; null for text and pictures. */
 export function featureOf(column: Column): Feature | null {
   switch (column.type) {
     case 'numeric':
@@ -29,6 +29,7 @@ export function featureOf(column: Column): Feature | null {
     case 'id':
       return { values: maskedBy(column.valid, column.codes), ordered: false };
     case 'text':
+    case 'image':
       return null;
   }
 }

@@ -1,4 +1,5 @@
 /** What one column holds. */
+import { duplicateClusters } from '../ml/data/duplicates.ts';
 import type { Column } from '../ml/data/table.ts';
 import type { ColumnProfile, Histogram } from './profile.ts';
 import { isCounter } from './row-order.ts';
@@ -48,6 +49,11 @@ function look(column: Column, present: number): Seen {
       for (let row = 0; row < column.valid.length; row++) {
         if (column.valid[row]) distinct.add(column.values[row] as string);
       }
+      return { distinct: distinct.size, range: null, top: [] };
+    }
+    case 'image': {
+      const clusters = duplicateClusters({ nRows: column.valid.length, columns: [column] }, [column.name]);
+      const distinct = new Set(clusters.filter((_, row) => column.valid[row] === 1));
       return { distinct: distinct.size, range: null, top: [] };
     }
   }

@@ -1,16 +1,22 @@
 /** What a table holds, before anyone says what to predict. */
 import { duplicateClusters } from '../ml/data/duplicates.ts';
 import type { Table } from '../ml/data/table.ts';
-import type { ColumnProfile, Profile } from './profile.ts';
+import type { ColumnProfile, ImageProfile, Profile } from './profile.ts';
 import { profileColumn } from './profile-column.ts';
+import { profileImages, type SeenFiles } from './profile-images.ts';
 import { targetCandidates } from './target-candidates.ts';
 import { listed, percent, rowCount, wholeNumber } from './words.ts';
 
 const FEW_ROWS = 200;
 
-/** @param infinite infinite cells per column name, as counted when the file was read; they are missing in the table.
+/** @param files what the reader saw of picture files.
+ *  @param infinite infinite cells per column name, as counted when the file was read; they are missing in the table.
  *  O(rows × columns), with a sort per numeric column. */
-export function profileTable(table: Table, infinite: Readonly<Record<string, number>> = {}): Profile {
+export function profileTable(
+  table: Table,
+  infinite: Readonly<Record<string, number>> = {},
+  files?: SeenFiles,
+): Profile {
   const { nRows } = table;
   const columns = table.columns.map((column) => profileColumn(column, infinite[column.name] ?? 0));
   const duplicateRows = countRepeats(
@@ -21,14 +27,17 @@ export function profileTable(table: Table, infinite: Readonly<Record<string, num
   );
   const timeColumns = columns.filter(({ type, distinct }) => type === 'datetime' && distinct > 1);
   const groupColumns = columns.filter((column) => isEntity(column, nRows));
+  const candidates = targetCandidates(columns, nRows);
+  const images = profileImages(table, candidates, files);
   return {
     rows: nRows,
     columns,
     duplicateRows,
-    targetCandidates: targetCandidates(columns, nRows),
+    targetCandidates: candidates,
     timeColumns: timeColumns.map(({ name }) => name),
     groupColumns: groupColumns.map(({ name }) => name),
-    warnings: warnings(columns, nRows, duplicateRows),
+    warnings: [...(images ? imageWarnings(images, nRows) : []), ...warnings(columns, nRows, duplicateRows)],
+    ...(images && { images }),
   };
 }
 
@@ -82,6 +91,22 @@ function warnings(columns: readonly ColumnProfile[], nRows: number, duplicateRow
     sentences.push(`${many} as missing, in ${listed(infinite.map(({ name }) => name))}.`);
   }
   return sentences;
+}
+
+function imageWarnings(images: ImageProfile, nRows: number): string[] {
+  const { source, height, width, pixelColumns, copies } = images;
+  if (source === 'columns') {
+    return [
+      `The columns ${pixelColumns[0]} to ${pixelColumns.at(-1)} are the pixels of a picture of ${width} × ${height}.`,
+    ];
+  }
+  if (copies === 0) return [];
+  const share = percent(copies / nRows);
+  const what =
+    copies === 1
+      ? '1 picture is an exact copy of another'
+      : `${wholeNumber(copies)} pictures are exact copies of others`;
+  return [`${what} (${share}); copies always stay on one side of a split.`];
 }
 
 function subject(names: readonly string[]): string {

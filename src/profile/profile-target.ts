@@ -1,6 +1,6 @@
 /** What a table says about one target: classes, leaks, useless columns, the split it demands. */
 import { duplicateClusters } from '../ml/data/duplicates.ts';
-import type { Table } from '../ml/data/table.ts';
+import { findImages, type Table } from '../ml/data/table.ts';
 import { detectSeries } from '../ml/forecasting/detect-series.ts';
 import { findLeakSuspects } from './leak-suspects.ts';
 import { drawHalves, oneFeatureScore } from './one-feature-score.ts';
@@ -91,12 +91,18 @@ function warnings(table: Table, outcome: Outcome, conflictingRows: number): stri
       `The class ${rarest.label} is rare (${percent(rarest.count / rows.length)}), so accuracy says little.`,
     );
   }
-  if (conflictingRows > 0) {
+  const arePictures = findImages(table) !== undefined;
+  if (conflictingRows > 0 && arePictures) {
+    sentences.push(
+      `${wholeNumber(conflictingRows)} pictures (${percent(conflictingRows / rows.length)}) look exactly like a picture with another ${name}; no model can be right on all of them.`,
+    );
+  } else if (conflictingRows > 0) {
     sentences.push(
       `${rowCount(conflictingRows)} (${percent(conflictingRows / rows.length)}) have twins with the same features and another ${name}; no model can be right on all of them.`,
     );
   }
-  if (isSortedByOutcome(outcome)) {
+  // Files of pictures come in the order of their folders.
+  if (!arePictures && isSortedByOutcome(outcome)) {
     sentences.push(`The rows are sorted by ${name}; they are shuffled before they are divided.`);
   }
   return sentences;

@@ -16,7 +16,7 @@ const ValueCount = z.object({ value: z.string(), count: z.number().int() });
 
 export const ColumnProfile = z.object({
   name: z.string(),
-  type: z.enum(['numeric', 'boolean', 'categorical', 'id', 'text', 'datetime']),
+  type: z.enum(['numeric', 'boolean', 'categorical', 'id', 'text', 'datetime', 'image']),
   missing: z.number().int(),
   /** Distinct present values (exact). */
   distinct: z.number().int(),
@@ -51,6 +51,40 @@ export const TargetCandidate = z.object({
 });
 export type TargetCandidate = z.infer<typeof TargetCandidate>;
 
+/** Pictures among the data. */
+export const ImageProfile = z.object({
+  /** Files of their own, or rows whose columns are the pixels. */
+  source: z.enum(['files', 'columns']),
+  /** Of an image column; null where the pixels are columns. */
+  column: z.string().nullable(),
+  /** The column with the names of the files; null where there are no files. */
+  fileColumn: z.string().nullable(),
+  /** The columns that are pixels, row by row; empty where there are files. */
+  pixelColumns: z.array(z.string()),
+  /** That all pictures are brought to. */
+  height: z.number().int(),
+  width: z.number().int(),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  /** As the files came, the most frequent first, at most six of `nSizes`. */
+  sizes: z.array(z.object({ width: z.number().int(), height: z.number().int(), count: z.number().int() })),
+  nSizes: z.number().int(),
+  formats: z.array(z.object({ name: z.string(), count: z.number().int() })),
+  /** Files that were left out, at most twelve of `nUnreadable`. */
+  unreadable: z.array(z.object({ file: z.string(), reason: z.string() })),
+  nUnreadable: z.number().int(),
+  /** Pictures that look exactly like an earlier one. */
+  copies: z.number().int(),
+  /** For people to look at, small, by the classes of the likeliest target (at most ten of them). */
+  samples: z.object({
+    height: z.number().int(),
+    width: z.number().int(),
+    channels: z.union([z.literal(1), z.literal(3)]),
+    /** `pixels` as in an image column, in base64. */
+    pictures: z.array(z.object({ label: z.string().nullable(), pixels: z.string() })),
+  }),
+});
+export type ImageProfile = z.infer<typeof ImageProfile>;
+
 export const Profile = z.object({
   rows: z.number().int(),
   columns: z.array(ColumnProfile),
@@ -63,6 +97,8 @@ export const Profile = z.object({
   groupColumns: z.array(z.string()),
   /** Sentences worth reading before anything is trained. */
   warnings: z.array(z.string()),
+  /** What the pictures look like, where there are some. */
+  images: ImageProfile.optional(),
 });
 export type Profile = z.infer<typeof Profile>;
 

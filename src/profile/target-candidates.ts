@@ -69,6 +69,7 @@ export function taskOf(column: ColumnProfile, nRows: number): TargetCandidate['t
     case 'text':
     case 'datetime':
     case 'id':
+    case 'image':
       return null;
     case 'boolean':
       return 'binary';

@@ -12,12 +12,14 @@ import { profileCard } from './cards/profile-card.ts';
 import { questionsCard } from './cards/questions-card.ts';
 import { reportCard } from './cards/report-card.ts';
 import { runCard } from './cards/run-card.ts';
+import { variantsCard } from './cards/variants-card.ts';
 import type { Outbox } from './outbox.ts';
 import type { PictureUploads } from './pictures.ts';
 
 /** Draws in a thread of its own, so that an answer to a click never waits for a chart. */
 export interface Painter {
   profile(reply: Extract<Reply, { kind: 'profile' }>): Promise<Picture[]>;
+  variants(reply: Extract<Reply, { kind: 'variants' }>): Promise<Picture[]>;
   report(report: Report): Promise<Picture[]>;
 }
 
@@ -41,6 +43,8 @@ export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: 
         return profileCard(reply, place.id, await uploads.blocks(place, key, await painter.profile(reply)));
       case 'questions':
         return questionsCard(reply, place.id);
+      case 'variants':
+        return variantsCard(await uploads.blocks(place, key, await painter.variants(reply)));
       case 'plan':
         return planCard(reply.record);
       case 'run':

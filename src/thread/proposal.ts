@@ -21,7 +21,7 @@ export async function requestPlan(
       text(
         state.reading
           ? 'I am still reading the data; the plan comes right after it.'
-          : 'I need data before I can plan. Please upload a CSV, TSV, JSON Lines or Parquet file in this thread.',
+          : 'I need data before I can plan. Please upload a CSV, TSV, JSON Lines or Parquet file, or a zip of pictures, in this thread.',
       ),
     ];
   }

@@ -2,7 +2,7 @@
  *  messages; the demo and the command line print them. Texts are mrkdwn made with `say`. */
 
 import type { PlanRecord } from '../plan/plan.ts';
-import type { Profile, TargetProfile } from '../profile/profile.ts';
+import type { ImageProfile, Profile, TargetProfile } from '../profile/profile.ts';
 import type { Report } from '../report/report.ts';
 import type { Question } from '../requirements/questions.ts';
 import type { Requirements } from '../requirements/requirements.ts';
@@ -28,6 +28,8 @@ export type Reply =
       readonly requirements: Requirements;
       readonly target: TargetProfile | null;
     }
+  /** How the pictures of a plan are varied; `labels` are those of the classes. */
+  | { readonly kind: 'variants'; readonly images: ImageProfile; readonly labels: readonly string[] }
   /** The plan with Approve, Edit and Reject. */
   | { readonly kind: 'plan'; readonly record: PlanRecord }
   /** The run has started: the message that will move. */

@@ -18,6 +18,8 @@ function describeShape(shape: Shape): string {
       return `mark ${at(shape.x, shape.y)} ${shape.style ?? 'circle'} ${shape.fill} ${shape.ring ?? ''}`.trimEnd();
     case 'chart':
       return `chart ${at(shape.x, shape.y)} ${at(shape.width, shape.height)} ${rounded(shape.configuration)}`;
+    case 'pixels':
+      return `pixels ${at(shape.x, shape.y)} ${at(shape.width, shape.height)} ${shape.columns}x${shape.rows}x${shape.channels}`;
   }
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Profile, TargetProfile } from '../../src/profile/profile.ts';
+import { decodeImage } from '../../src/datasets/images/decode-image.ts';
+import { Random } from '../../src/ml/random.ts';
+import { type ImageProfile, Profile, TargetProfile } from '../../src/profile/profile.ts';
 import { confusionMatrix } from '../../src/report/charts/confusion-matrix.ts';
 import { drawReport } from '../../src/report/charts/draw-report.ts';
 import { importancePicture } from '../../src/report/charts/importance.ts';
@@ -8,9 +10,11 @@ import { leaderboardTable } from '../../src/report/charts/leaderboard-table.ts';
 import { metricTable } from '../../src/report/charts/metric-table.ts';
 import type { PictureSpec } from '../../src/report/charts/picture.ts';
 import { profilePicture } from '../../src/report/charts/profile-picture.ts';
+import { renderScene } from '../../src/report/charts/render.ts';
 import { residualsPicture } from '../../src/report/charts/residuals.ts';
 import { curveChart, trainingCurves } from '../../src/report/charts/training-curves.ts';
 import { trialHistory } from '../../src/report/charts/trial-history.ts';
+import { variantsPicture } from '../../src/report/charts/variants-picture.ts';
 import type { Report } from '../../src/report/report.ts';
 import { amesReport, ensembleReport, lettersReport, telcoReport, telcoRun } from '../report/sample-runs.ts';
 import { describeScene } from './describe-scene.ts';
@@ -82,6 +86,82 @@ describe('specs', () => {
     ).toBeNull();
     expect(trialHistory({ ...telco, trials: [] })).toBeNull();
     expect(leaderboardTable({ ...telco, trials: [] })).toBeNull();
+  });
+});
+
+describe('pictures of pictures', () => {
+  /** Three noisy pictures of each class, 5 high and 8 wide. */
+  function seenPictures(
+    labels: readonly (string | null)[],
+    source: 'files' | 'columns' = 'files',
+  ): ImageProfile {
+    const random = new Random(1);
+    const size = { height: 5, width: 8, channels: 3 as const };
+    const pixels = () =>
+      Buffer.from(Uint8Array.from({ length: 120 }, () => random.integer(256))).toString('base64');
+    return {
+      ...{ source, column: 'picture', fileColumn: 'file', pixelColumns: [], ...size, nSizes: 2 },
+      sizes: [
+        { width: 80, height: 50, count: 11 },
+        { width: 64, height: 40, count: 4 },
+      ],
+      ...{ formats: [{ name: 'JPEG', count: 15 }], unreadable: [], nUnreadable: 3, copies: 1 },
+      samples: {
+        ...size,
+        pictures: labels.flatMap((label) => [0, 1, 2].map(() => ({ label, pixels: pixels() }))),
+      },
+    };
+  }
+  const [telcoProfile] = profiles;
+  const withImages = (images: ImageProfile): Profile => ({ ...telcoProfile.profile, images });
+
+  it('show every class, on the page, in words too', () => {
+    const spec = profilePicture(withImages(seenPictures(['cat', 'dog', 'newt'])), null, 'pets.zip');
+    shapesAreOnThePage(spec);
+    expect(spec.scene.shapes.filter(({ kind }) => kind === 'pixels')).toHaveLength(9);
+    const texts = spec.scene.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []));
+    for (const text of ['cat', 'dog', 'newt', '8 × 5', 'pixels each', 'exact copy', 'unreadable']) {
+      expect(texts).toContain(text);
+    }
+    expect(spec.altText).toContain('15 JPEG files, in 2 sizes, most often 80 × 50; read in colour.');
+  });
+
+  it('without classes are lines of stamps', () => {
+    const spec = profilePicture(withImages(seenPictures([null, null])), null, 'pets.zip');
+    shapesAreOnThePage(spec);
+    expect(spec.scene.shapes.filter(({ kind }) => kind === 'pixels')).toHaveLength(6);
+  });
+
+  it('show variants beside the original, the same ones every time', () => {
+    const images = seenPictures(['left shoe', 'right shoe']);
+    const spec = variantsPicture(images, ['left shoe', 'right shoe']);
+    shapesAreOnThePage(spec);
+    const stamps = spec.scene.shapes.filter((shape) => shape.kind === 'pixels');
+    expect(stamps).toHaveLength(5 * 7);
+    const originals = stamps
+      .filter((_, i) => i % 7 === 0)
+      .map(({ pixels }) => Buffer.from(pixels).toString('base64'));
+    expect(images.samples.pictures.map(({ pixels }) => pixels)).toEqual(expect.arrayContaining(originals));
+    expect(spec.altText).toContain('"left shoe" would become another direction');
+    expect(variantsPicture(images, ['left shoe', 'right shoe'])).toEqual(spec);
+  });
+
+  it('are drawn as they are', async () => {
+    const pixels = Uint8Array.of(250, 0, 0, 0, 250, 0, 0, 0, 250, 9, 9, 9);
+    const shape = {
+      kind: 'pixels',
+      x: 0,
+      y: 0,
+      width: 20,
+      height: 20,
+      pixels,
+      rows: 2,
+      columns: 2,
+      channels: 3,
+    } as const;
+    const png = await renderScene({ width: 20, height: 20, shapes: [shape] });
+    const back = await decodeImage(png, { width: 2, height: 2 });
+    expect([...back.pixels]).toEqual([...pixels]);
   });
 });
 

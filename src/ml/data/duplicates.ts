@@ -1,7 +1,7 @@
 /** Rows that are equal in every feature: a model cannot tell them apart, and when some of them are trained on and
  *  others judged, the score is flattered. */
 import type { Column, Table } from './table.ts';
-import { findColumn } from './table.ts';
+import { findColumn, hashBytes, imageOf } from './table.ts';
 
 /** Groups the rows that agree in all of `features`; a missing cell agrees with a missing cell.
  *  @param features column names; names that the table lacks are ignored. With none, all rows are one cluster.
@@ -63,16 +63,27 @@ function cellHasher(column: Column): (row: number) => number {
         return halves[0] ^ Math.imul(halves[1], 0x9e3779b1 | 0);
       };
     }
+    case 'image':
+      return (row) => hashBytes(imageOf(column, row));
   }
 }
 
 function sameRow(columns: readonly Column[], a: number, b: number): boolean {
   for (const column of columns) {
     if (column.valid[a] !== column.valid[b]) return false;
+    if (!column.valid[a]) continue;
+    if (column.type === 'image') {
+      if (!sameBytes(imageOf(column, a), imageOf(column, b))) return false;
+      continue;
+    }
     const cells = 'codes' in column ? column.codes : column.values;
-    if (column.valid[a] && cells[a] !== cells[b]) return false;
+    if (cells[a] !== cells[b]) return false;
   }
   return true;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.every((value, i) => value === b[i]);
 }
 
 /** FNV-1a over the code units. */

@@ -1,6 +1,6 @@
 /** A table in a form that survives a file: plain JSON, and typed arrays by name. */
 import { z } from 'zod';
-import { type Column, shared, type Table } from './table.ts';
+import { type Column, pixelsOf, shared, type Table } from './table.ts';
 
 const isArray = (value: unknown) =>
   value instanceof Float64Array || value instanceof Int32Array || value instanceof Uint8Array;
@@ -11,6 +11,13 @@ const StoredColumn = z.discriminatedUnion('type', [
   z.object({ type: z.literal('boolean'), name: z.string(), labels: z.tuple([z.string(), z.string()]) }),
   z.object({ type: z.enum(['categorical', 'id']), name: z.string(), categories: z.array(z.string()) }),
   z.object({ type: z.literal('text'), name: z.string(), values: z.array(z.string()) }),
+  z.object({
+    type: z.literal('image'),
+    name: z.string(),
+    height: z.number().int().min(1),
+    width: z.number().int().min(1),
+    channels: z.union([z.literal(1), z.literal(3)]),
+  }),
 ]);
 
 /** `arrays` are named by a column's number: `0/values`, `0/valid`. */
@@ -35,6 +42,11 @@ export function storeTable({ nRows, columns }: Table): StoredTable {
       case 'boolean':
         arrays[`${i}/values`] = column.values.slice();
         return { type: 'boolean', name, labels: [...column.labels] };
+      case 'image': {
+        arrays[`${i}/values`] = column.values.slice();
+        const { height, width, channels } = column;
+        return { type: 'image', name, height, width, channels };
+      }
       default:
         arrays[`${i}/values`] = column.values.slice();
         return { type: column.type, name };
@@ -48,8 +60,8 @@ export function restoreTable({ json, arrays }: StoredTable): Table {
   const { nRows } = json;
   const array = <T extends Float64Array | Int32Array | Uint8Array>(name: string, out: T): T => {
     const found = arrays[name];
-    if (found?.length !== nRows || found.constructor !== out.constructor) {
-      throw new RangeError(`a stored table has no array ${name} of ${nRows} rows`);
+    if (found?.length !== out.length || found.constructor !== out.constructor) {
+      throw new RangeError(`a stored table has no array ${name} for ${nRows} rows`);
     }
     out.set(found);
     return out;
@@ -65,6 +77,8 @@ export function restoreTable({ json, arrays }: StoredTable): Table {
         return { ...column, valid, codes: array(values, shared.int32(nRows)) };
       case 'boolean':
         return { ...column, valid, values: array(values, shared.uint8(nRows)) };
+      case 'image':
+        return { ...column, valid, values: array(values, shared.uint8(nRows * pixelsOf(column))) };
       default:
         return { ...column, valid, values: array(values, shared.float64(nRows)) };
     }

@@ -246,6 +246,8 @@ function withoutRows(column: Column, rows: Int32Array): Column {
       rows[i] < 0 ? missing : values[i];
   const valid = column.valid.map(kept(column.valid, 0));
   switch (column.type) {
+    case 'image':
+      return { ...column, valid };
     case 'text':
       return { ...column, valid, values: column.values.map((text, i) => (rows[i] < 0 ? '' : text)) };
     case 'numeric':

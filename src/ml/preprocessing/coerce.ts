@@ -6,6 +6,7 @@ import type {
   Column,
   ColumnType,
   DatetimeColumn,
+  ImageColumn,
   NumericColumn,
   TextColumn,
 } from '../data/table.ts';
@@ -19,7 +20,9 @@ type Coerced<T extends ColumnType> = T extends 'numeric'
       ? DatetimeColumn
       : T extends 'text'
         ? TextColumn
-        : CategoricalColumn;
+        : T extends 'image'
+          ? ImageColumn
+          : CategoricalColumn;
 
 /** The column as `type`. A file that holds other rows is often typed otherwise: codes that all look like numbers,
  *  a yes/no column with only "yes" in it, a column without any value. Such columns are read through the text of
@@ -49,6 +52,8 @@ function coerce(column: Column, type: ColumnType, labels: readonly [string, stri
     case 'categorical':
     case 'id':
       return column.type === 'categorical' || column.type === 'id' ? column : toCategorical(column);
+    case 'image':
+      return column.type === 'image' ? column : noPictures(column);
   }
 }
 
@@ -108,6 +113,21 @@ function toCategorical(column: Column): CategoricalColumn {
   const codeOf = new Map(categories.map((category, code) => [category, code]));
   const codes = Int32Array.from(texts, (text) => (text === null ? -1 : (codeOf.get(text) as number)));
   return { name: column.name, type: 'categorical', valid: column.valid, codes, categories };
+}
+
+/** No text can be read as a picture: only a column without any value passes, as one without any picture. */
+function noPictures(column: Column): ImageColumn {
+  rejectIfAnyPresent(column, 'image');
+  const { name, valid } = column;
+  return {
+    name,
+    type: 'image',
+    valid,
+    height: 1,
+    width: 1,
+    channels: 1,
+    values: new Uint8Array(valid.length),
+  };
 }
 
 /** A function from row to what `parse` makes of its text: null where the cell is missing, undefined where the text

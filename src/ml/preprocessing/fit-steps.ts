@@ -14,6 +14,7 @@ import { fitNumericTransform } from './numeric-transform.ts';
 import { fitOneHot } from './one-hot.ts';
 import { fitOrdinal } from './ordinal.ts';
 import type { PreprocessingParameters } from './parameters.ts';
+import { fitPixels } from './pixels.ts';
 import { sortedSample } from './quantile.ts';
 import type { DenseNumber, Encoder, FoldEncoders, Step } from './steps.ts';
 import { encode } from './steps.ts';
@@ -130,6 +131,8 @@ function fitInput(fit: StepFit, input: Input, maxOneHot: number): Draft[] {
     }
     case 'text':
       return fitText(fit, input).map((encoder) => ({ inputs: [input], encoder }));
+    case 'image':
+      return [{ inputs: [input], encoder: fitPixels(reader.images(input), rows, fit.view) }];
   }
 }
 
@@ -234,6 +237,12 @@ function withDense(
   // Without gaps and between -1 and 1 by construction.
   if (encoder.kind === 'oneHot' || encoder.kind === 'tfidf' || encoder.kind === 'hashed')
     return { inputs, encoder };
+  if (encoder.kind === 'pixels') {
+    // All cells of a channel are on one scale already; a missing picture counts as an average one.
+    const cell: DenseNumber = { imputer: { median: 0, indicator: false }, transform: null };
+    const nCells = encoder.height * encoder.width * encoder.channels;
+    return { inputs, encoder, dense: Array.from({ length: nCells }, () => cell) };
+  }
   const maxQuantiles = Math.min(
     MAX_QUANTILES_PER_COLUMN,
     Math.max(MIN_QUANTILES_PER_COLUMN, Math.floor(MAX_QUANTILES / nSteps)),

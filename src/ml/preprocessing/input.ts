@@ -1,7 +1,15 @@
 /** What a step of the pipeline reads: a column, and as what; and the reader that finds it in a table. */
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
-import type { CategoricalColumn, Column, DatetimeColumn, Table, TextColumn } from '../data/table.ts';
+import type {
+  CategoricalColumn,
+  Column,
+  DatetimeColumn,
+  ImageColumn,
+  ImageShape,
+  Table,
+  TextColumn,
+} from '../data/table.ts';
 import { coerceColumn } from './coerce.ts';
 import { crossColumns } from './cross.ts';
 
@@ -12,6 +20,14 @@ export const Input = z.discriminatedUnion('as', [
   z.object({ column: z.string(), as: z.literal('categorical') }),
   z.object({ column: z.string(), as: z.literal('datetime') }),
   z.object({ column: z.string(), as: z.literal('text') }),
+  /** Pictures of the size that they had in training. */
+  z.object({
+    column: z.string(),
+    as: z.literal('image'),
+    height: z.number().int().min(1),
+    width: z.number().int().min(1),
+    channels: z.union([z.literal(1), z.literal(3)]),
+  }),
 ]);
 export type Input = z.infer<typeof Input>;
 
@@ -22,6 +38,10 @@ export function inputOf(column: Column): Input {
       return { column: column.name, as: 'boolean', labels: [...column.labels] };
     case 'id':
       return { column: column.name, as: 'categorical' };
+    case 'image': {
+      const { name, height, width, channels } = column;
+      return { column: name, as: 'image', height, width, channels };
+    }
     default:
       return { column: column.name, as: column.type };
   }
@@ -37,6 +57,7 @@ export interface ColumnReader {
   categories(inputs: readonly Input[]): CategoricalColumn;
   dates(input: Input): DatetimeColumn;
   texts(input: Input): TextColumn;
+  images(input: Input): ImageColumn;
 }
 
 /** @throws COLUMN_MISSING when the table lacks a column of `inputs`, before anything is read. */
@@ -75,7 +96,26 @@ export function readColumns(table: Table, inputs: readonly Input[]): ColumnReade
     },
     dates: (input) => once(keyOf(input), () => coerceColumn(columnOf(input), 'datetime')),
     texts: (input) => once(keyOf(input), () => coerceColumn(columnOf(input), 'text')),
+    images: (input) => once(keyOf(input), () => picturesLike(input, columnOf(input))),
   };
+}
+
+/** @throws COLUMN_TYPE_CHANGED where the pictures are not of the size or the colours of the input. */
+function picturesLike(input: Input, column: Column): ImageColumn {
+  const pictures = coerceColumn(column, 'image');
+  if (input.as !== 'image' || !pictures.valid.includes(1)) return pictures;
+  const [expected, example] = [shapeWords(input), shapeWords(pictures)];
+  if (expected === example) return pictures;
+  throw new ModelwrightError('COLUMN_TYPE_CHANGED', {
+    column: column.name,
+    expected,
+    found: 'other',
+    example,
+  });
+}
+
+function shapeWords({ height, width, channels }: ImageShape): string {
+  return `${width} × ${height} ${channels === 1 ? 'grey' : 'colour'} picture`;
 }
 
 /** The columns of these names, in their order. @throws COLUMN_MISSING */

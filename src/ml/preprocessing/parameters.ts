@@ -28,6 +28,8 @@ export const PreprocessingParameters = z.strictObject({
   interactions: z.enum(['none', 'categorical', 'arithmetic', 'both']).default('none'),
   /** Means and deviations of numbers within the categories of the most telling columns, and how frequent those are. */
   aggregates: z.boolean().default(false),
+  /** So many variants of every picture are learned from as well, where there are pictures. */
+  variants: z.number().int().min(0).max(10).default(0),
   /** Share of the features that is kept, the most telling ones; 1 keeps all and ranks none. */
   selectFeatures: z.number().gt(0).max(1).default(1),
 });

@@ -11,6 +11,7 @@ import { Input } from './input.ts';
 import { NumericTransform, transformNumbers } from './numeric-transform.ts';
 import { encodeOneHot, OneHotEncoder, oneHotLabels } from './one-hot.ts';
 import { encodeOrdinal, nCodes, OrdinalEncoder } from './ordinal.ts';
+import { encodePixels, PixelEncoder, pixelLabels } from './pixels.ts';
 import { encodeOutOfFold, encodeTargetMeans, TargetEncoder } from './target-encoding.ts';
 import { encodeText, TextEncoder, textLabels } from './text-facts.ts';
 import {
@@ -34,6 +35,7 @@ export const Encoder = z.discriminatedUnion('kind', [
   ArithmeticEncoder,
   AggregateEncoder,
   CountEncoder,
+  PixelEncoder,
 ]);
 export type Encoder = z.infer<typeof Encoder>;
 
@@ -106,6 +108,8 @@ export function encode(
       return encodeAggregate(encoder, reader.categories([inputs[0]]), rows);
     case 'count':
       return [encodeCount(encoder, reader.categories(inputs), rows)];
+    case 'pixels':
+      return encodePixels(encoder, reader.images(inputs[0]), rows);
   }
 }
 
@@ -154,6 +158,8 @@ function namesOf({ inputs, encoder }: Step): string[] {
     }
     case 'count':
       return each(['frequency']);
+    case 'pixels':
+      return each(pixelLabels(encoder));
   }
 }
 

@@ -16,6 +16,7 @@ import { importancePredictions } from './column-importance.ts';
 import { FAMILIES } from './families.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { fitMegabytes } from './memory.ts';
+import { withVariants } from './picture-variants.ts';
 import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
 import { targetOf, trainingSet } from './training-set.ts';
 
@@ -102,7 +103,11 @@ async function measureFamily(
 
   const inner = setsRowsAside(defaults) ? innerSplit(experiment, rows, sample, 0) : undefined;
   const validation = inner && set(inner.validation);
-  const training = set(inner?.fit ?? sample);
+  const fitRows = inner?.fit ?? sample;
+  const { variants } = preprocessing;
+  const variedStartMs = clock.now();
+  const training = withVariants(set(fitRows), table, fitRows, pipeline, experiment, variants, 0);
+  const variedSeconds = (clock.now() - variedStartMs) / 1000;
   const fitStartMs = clock.now();
   const seconds = () => (clock.now() - fitStartMs) / 1000;
   let cut = false;
@@ -117,7 +122,7 @@ async function measureFamily(
   const steps = Math.max(1, fitted.curve.length);
   const usualSteps = Math.max(steps, Number(defaults.maxSteps ?? 0) * USUAL_SHARE);
   const fitSeconds = (seconds() * (cut ? usualSteps : steps)) / steps;
-  const foldSeconds = ((fitSeconds + pipelineSeconds) * fold.length) / sample.length;
+  const foldSeconds = ((fitSeconds + variedSeconds + pipelineSeconds) * fold.length) / sample.length;
 
   // What a step costs to predict with is as much as there are steps: trees add up. A fit that was cut short is cheap.
   const usualShare = cut ? usualSteps / steps : 1;
@@ -128,7 +133,12 @@ async function measureFamily(
       family,
       secondsPerTrial: Math.max(0.01, foldSeconds * split.folds.length),
       secondsPerRefit: Math.max(0.01, (foldSeconds * split.training.length) / fold.length),
-      memoryMb: fitMegabytes(family, split.training.length, pipeline.features.length, target.nClasses),
+      memoryMb: fitMegabytes(
+        family,
+        (split.training.length * training.features.nRows) / fitRows.length,
+        pipeline.features.length,
+        target.nClasses,
+      ),
     },
     secondsPerPrediction: perPredictedRow,
   };

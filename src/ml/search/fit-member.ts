@@ -1,5 +1,5 @@
 /** One model as it is trained everywhere: pipeline and estimator fitted together on the same rows. */
-import type { Table } from '../data/table.ts';
+import { findImages, type Table } from '../data/table.ts';
 import type { CurvePoint, FittedEstimator, HelperThreads } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import { splitParameters } from '../preprocessing/parameters.ts';
@@ -9,6 +9,7 @@ import { deriveSeed } from '../random.ts';
 import type { TrialSpec } from '../tuning/trial.ts';
 import { FAMILIES } from './families.ts';
 import { checkMemory, fitMegabytes } from './memory.ts';
+import { withVariants } from './picture-variants.ts';
 import { trainingSet } from './training-set.ts';
 
 export interface FittedMember {
@@ -45,16 +46,24 @@ export async function fitMember(
 ): Promise<FittedMember> {
   const { view, load } = FAMILIES[family];
   const { preprocessing, estimator: setting } = splitParameters(parameters);
+  const variants = findImages(table) ? preprocessing.variants : 0; // elsewhere there is nothing to vary
   const context = { target, seed: deriveSeed(options.seed, 'pipeline') };
   const pipeline = fitPipeline(table, training, experiment, { view, parameters: preprocessing }, context);
   if (memoryMb !== undefined) {
-    const needed = fitMegabytes(family, training.length, pipeline.features.length, target.nClasses);
+    const needed = fitMegabytes(
+      family,
+      training.length * (1 + variants),
+      pipeline.features.length,
+      target.nClasses,
+    );
     checkMemory(needed, memoryMb);
   }
   const set = (rows: Uint32Array) =>
     trainingSet(pipeline.transformTraining(table, rows), rows, target, experiment);
   const estimator = await load();
-  const fitted = await estimator.fit(set(fit), setting, {
+  const seed = deriveSeed(options.seed, 'variants');
+  const varied = withVariants(set(fit), table, fit, pipeline, experiment, variants, seed);
+  const fitted = await estimator.fit(varied, setting, {
     ...options,
     ...(validation && { validation: set(validation) }),
   });

@@ -3,7 +3,7 @@ import { ModelwrightError } from '../../errors/errors.ts';
 import { duplicateClusters } from '../data/duplicates.ts';
 import { gather } from '../data/rows.ts';
 import type { Column, Table } from '../data/table.ts';
-import { cellText, findColumn } from '../data/table.ts';
+import { cellText, findColumn, findImages } from '../data/table.ts';
 import type { Experiment } from '../experiment.ts';
 import type { RowSplit } from '../model-selection/row-split.ts';
 import { type RowsToSplit, splitRows } from '../model-selection/split-rows.ts';
@@ -87,13 +87,15 @@ function splitOrExplain(experiment: Experiment, material: RowsToSplit, target: s
   }
 }
 
-/** What `splitRows` looks at, for every row of the table. */
+/** What `splitRows` looks at, for every row of the table. Equal pictures stay together, whatever their files are called
+ *  and whatever label somebody gave them. */
 function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarget): RowsToSplit {
   const { split, task } = experiment;
   const base = { target: target.values, task, nClasses: target.nClasses };
   if (experiment.forecast) return { ...base, ...windowsOf(table, experiment.forecast) };
   if (split.kind === 'time') return { ...base, times: orderOf(columnToSplitBy(table, split.column)) };
-  const duplicateOf = identicalRows(table);
+  const images = findImages(table);
+  const duplicateOf = images ? duplicateClusters(table, [images.name]) : identicalRows(table);
   const material = {
     ...base,
     ...(duplicateOf && { duplicateOf }),

@@ -24,6 +24,8 @@ export interface FamilyPortfolio extends Settings {
   readonly forecasts?: Settings;
   /** Added to every setting where a feature is free text. */
   readonly withText?: Parameters;
+  /** Whether it learns from variants of pictures as well, where a feature is one. */
+  readonly variesPictures?: true;
 }
 
 /** Slow with small trees and early stopping: the setting that beats common library defaults on noisy tables. */
@@ -87,6 +89,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
   },
   gbdt: {
     label: 'Gradient boosting',
+    variesPictures: true,
     why: 'Finds thresholds and interactions by itself and takes missing values and categories as they are; the strongest family on most tables.',
     defaults: [SMALL_TREES, LARGE_TREES, { ...LARGE_TREES, ...RANDOM_THRESHOLDS, maxLeaves: 39 }],
     space: {
@@ -161,6 +164,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
   },
   ordered: {
     label: 'Ordered boosting',
+    variesPictures: true,
     why: 'Learns categories from the rows before each row and grows symmetric trees, in the manner of CatBoost: strong without tuning.',
     defaults: [
       { maxSteps: 500, learningRate: 0.06, depth: 6, l2: 3, patience: 40 },
@@ -178,6 +182,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
   },
   extra_trees: {
     label: 'Extra trees',
+    variesPictures: true,
     why: 'Averages trees with random thresholds: fast, hard to overfit, and different enough from boosting to help it.',
     defaults: [
       {
@@ -195,6 +200,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
   },
   random_forest: {
     label: 'Random forest',
+    variesPictures: true,
     why: 'Averages deep trees on resampled rows: steady on noisy tables, and it needs no tuning.',
     defaults: [{ maxSteps: 200, maxFeatures: 'auto', minSamplesLeaf: 4 }],
     space: {
@@ -204,6 +210,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
   },
   mlp: {
     label: 'Neural network',
+    variesPictures: true,
     why: 'Learns smooth combinations of many columns, which trees and linear models approximate only roughly.',
     defaults: [
       {
@@ -273,6 +280,8 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
 export interface DataTraits {
   /** Whether a feature is free text. */
   readonly hasText: boolean;
+  /** Whether a feature is a picture. */
+  readonly hasPictures: boolean;
   /** Of the outcome; 0 in regression. */
   readonly nClasses: number;
   readonly nRows: number;
@@ -286,21 +295,45 @@ export function traitsOf(
   columns: readonly { readonly name: string; readonly type: string }[],
   nRows: number,
 ): DataTraits {
-  const hasText = columns.some(({ name, type }) => type === 'text' && features.includes(name));
-  return { hasText, nClasses: classes.length, nRows, isForecast: forecast !== undefined };
+  const has = (wanted: string) =>
+    columns.some(({ name, type }) => type === wanted && features.includes(name));
+  return {
+    hasText: has('text'),
+    hasPictures: has('image'),
+    nClasses: classes.length,
+    nRows,
+    isForecast: forecast !== undefined,
+  };
 }
+
+/** Variants of each picture to begin with, and what further settings try; their mean costs as much. */
+const VARIANTS = 2;
+const VARIANTS_TRIED: SearchSpace = {
+  variants: { kind: 'categorical', choices: [0, VARIANTS, 2 * VARIANTS] },
+};
 
 /** From these on there are many. */
 const MANY_CLASSES = 8;
 const MANY_ROWS = 20_000;
 
 /** What a family begins with on this kind of data, the best guess first, and where its further settings come from. */
-export function portfolioFor(family: Family, { hasText, nClasses, nRows, isForecast }: DataTraits): Settings {
-  const { manyClasses, manyRows, forecasts, withText, ...usual } = PORTFOLIO[family];
+export function portfolioFor(
+  family: Family,
+  { hasText, hasPictures, nClasses, nRows, isForecast }: DataTraits,
+): Settings {
+  const { manyClasses, manyRows, forecasts, withText, variesPictures, ...usual } = PORTFOLIO[family];
+  const varies = hasPictures && variesPictures && nClasses > 1;
   const { defaults, space } =
     (isForecast && forecasts) ||
     (nClasses >= MANY_CLASSES && manyClasses) ||
     (nRows >= MANY_ROWS && manyRows) ||
     usual;
-  return { defaults: defaults.map((setting) => (hasText ? { ...setting, ...withText } : setting)), space };
+  return {
+    defaults: defaults.map((setting) => ({
+      ...setting,
+      ...(hasText && withText),
+      ...(varies && { variants: VARIANTS }),
+    })),
+    space: varies ? { ...space, ...VARIANTS_TRIED } : space,
+  };
 }

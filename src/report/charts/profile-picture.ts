@@ -1,7 +1,8 @@
 /** A data set at a glance: size, target, kinds of columns, the columns worth a look, what is missing. */
-import type { ColumnProfile, Profile, TargetProfile } from '../../profile/profile.ts';
+import type { ColumnProfile, ImageProfile, Profile, TargetProfile } from '../../profile/profile.ts';
 import { formatCount, formatShare, joinWords, plural, truncate } from '../format.ts';
 import { columnPanel, formatCell, histogramBlock } from './column-panel.ts';
+import { classPanels, stamps } from './contact-sheet.ts';
 import { drawPicture, type Picture, type PictureSpec } from './picture.ts';
 import { type Block, moveShape, type Shape, stack } from './scene.ts';
 import { shareBar } from './share-bar.ts';
@@ -31,22 +32,15 @@ export function profilePicture(profile: Profile, target: TargetProfile | null, n
   const title = truncate(name, 60);
   const scene = layoutSheet({
     title,
-    subtitle: `Columns: ${joinWords(types.map((type) => `${formatCount(type.count)} ${type.name}`))}. ${
+    subtitle: `${contents(profile, types)} ${
       target
         ? `To predict: ${truncate(target.target, 60)}, ${TASK_WORDS[target.task]}.`
         : 'No target chosen yet.'
     }`,
     blocks: [
-      tiles([
-        [formatCount(rows), rows === 1 ? 'row' : 'rows'],
-        [formatCount(columns.length), columns.length === 1 ? 'column' : 'columns'],
-        [formatShare(missing), 'of cells missing'],
-        [
-          formatCount(profile.duplicateRows),
-          profile.duplicateRows === 1 ? 'duplicate row' : 'duplicate rows',
-        ],
-      ]),
+      tiles(profile.images?.source === 'files' ? pictureFacts(profile, profile.images) : tableFacts(profile)),
       ...targetBlocks(profile, target),
+      ...pictureBlocks(profile, target),
       ...(panels.length > 0 ? [section(panelHeading(shown.length, columns.length), grid(panels))] : []),
       ...missingBlocks(profile),
     ],
@@ -55,6 +49,7 @@ export function profilePicture(profile: Profile, target: TargetProfile | null, n
   const altText = [
     `${name}: ${plural(rows, 'row')}, ${plural(columns.length, 'column')} (${types.map((type) => `${type.count} ${type.name}`).join(', ')}), ` +
       `${formatShare(missing)} of cells missing, ${plural(profile.duplicateRows, 'duplicate row')}.`,
+    ...(profile.images?.source === 'files' ? [contents(profile, types)] : []),
     targetWords(profile, target),
     ...shown.map((column) => columnWords(column, rows)),
     ...(target?.suspects ?? []).map(suspicion),
@@ -69,6 +64,51 @@ const TASK_WORDS = {
   multiclass: 'one of several classes',
   regression: 'a number',
 } as const;
+
+type Fact = readonly [value: string, words: string];
+
+function tableFacts(profile: Profile): Fact[] {
+  const { rows, columns, duplicateRows } = profile;
+  return [
+    [formatCount(rows), rows === 1 ? 'row' : 'rows'],
+    [formatCount(columns.length), columns.length === 1 ? 'column' : 'columns'],
+    [formatShare(missingShare(profile)), 'of cells missing'],
+    [formatCount(duplicateRows), duplicateRows === 1 ? 'duplicate row' : 'duplicate rows'],
+  ];
+}
+
+function pictureFacts({ rows }: Profile, { width, height, copies, nUnreadable }: ImageProfile): Fact[] {
+  return [
+    [formatCount(rows), rows === 1 ? 'picture' : 'pictures'],
+    [`${width} × ${height}`, 'pixels each'],
+    [formatCount(copies), copies === 1 ? 'exact copy' : 'exact copies'],
+    [formatCount(nUnreadable), 'unreadable'],
+  ];
+}
+
+/** What the data set consists of, in a sentence. */
+function contents({ images }: Profile, types: ReturnType<typeof typeCounts>): string {
+  if (images?.source !== 'files') {
+    return `Columns: ${joinWords(types.map((type) => `${formatCount(type.count)} ${type.name}`))}.`;
+  }
+  const formats = joinWords(images.formats.map(({ name, count }) => `${formatCount(count)} ${name}`));
+  const [first] = images.sizes;
+  const sizes =
+    images.nSizes === 1
+      ? `all ${first?.width} × ${first?.height}`
+      : `in ${formatCount(images.nSizes)} sizes, most often ${first?.width} × ${first?.height}`;
+  return `${formats} files, ${sizes}; read in ${images.channels === 1 ? 'grey' : 'colour'}.`;
+}
+
+function pictureBlocks({ images }: Profile, target: TargetProfile | null): Block[] {
+  if (!images || images.samples.pictures.length === 0) return [];
+  const hasClasses = images.samples.pictures.some(({ label }) => label !== null);
+  const body = hasClasses ? grid(classPanels(images, target, (INNER - GUTTER) / 2)) : stamps(images, INNER);
+  const shown = new Set(images.samples.pictures.map(({ label }) => label)).size;
+  const isAll = !target || target.classes.length <= shown;
+  const ofClasses = isAll ? 'Some pictures of each class' : `Some pictures of the ${shown} largest classes`;
+  return [section(hasClasses ? ofClasses : 'Some of the pictures', body)];
+}
 
 function tiles(facts: readonly (readonly [string, string])[]): Block {
   const gap = 14;
@@ -185,6 +225,7 @@ function panelHeading(shown: number, all: number): string {
  *  target, identifiers and texts have nothing to show in a small panel. */
 function interestingColumns(profile: Profile, target: TargetProfile | null): ColumnProfile[] {
   const suspects = new Set(target?.suspects.map((suspect) => suspect.column));
+  const pixels = new Set(profile.images?.pixelColumns);
   const weight = (column: ColumnProfile) =>
     (suspects.has(column.name) ? 8 : 0) +
     (column.missing > 0.01 * profile.rows || column.infinite > 0 ? 2 : 0) +
@@ -192,7 +233,8 @@ function interestingColumns(profile: Profile, target: TargetProfile | null): Col
     (column.distinct > 2 ? 1 : 0) -
     (column.flags.includes('high-cardinality') ? 2 : 0);
   return profile.columns
-    .filter((column) => column.name !== target?.target && isDrawable(column))
+    .filter(({ name }) => name !== target?.target && !pixels.has(name))
+    .filter(isDrawable)
     .map((column, order) => ({ column, order, weight: weight(column) }))
     .sort((a, b) => b.weight - a.weight || a.order - b.order)
     .slice(0, PANELS)
@@ -213,6 +255,7 @@ const TYPE_WORDS: Readonly<Record<ColumnProfile['type'], string>> = {
   datetime: 'dates',
   text: 'text',
   id: 'identifiers',
+  image: 'pictures',
 };
 
 function typeCounts(columns: readonly ColumnProfile[]): { name: string; count: number }[] {

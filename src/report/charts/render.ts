@@ -7,7 +7,16 @@ import { createRequire } from 'node:module';
 import { type Canvas, createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import type { ChartConfiguration } from 'chart.js';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
-import type { ChartShape, MarkShape, MarkStyle, Scene, Shape, TextShape, Weight } from './scene.ts';
+import type {
+  ChartShape,
+  MarkShape,
+  MarkStyle,
+  PixelShape,
+  Scene,
+  Shape,
+  TextShape,
+  Weight,
+} from './scene.ts';
 import { COLOUR, DENSITY, FONT, SIZE } from './theme.ts';
 
 /** Draws the scene at `DENSITY` pixels per logical pixel and encodes it as PNG on another thread. */
@@ -53,7 +62,28 @@ function drawShape(context: SKRSContext2D, shape: Shape): void {
       break;
     case 'chart':
       drawChart(context, shape);
+      break;
+    case 'pixels':
+      drawPixels(context, shape);
   }
+}
+
+function drawPixels(context: SKRSContext2D, shape: PixelShape): void {
+  const { pixels, rows, columns, channels } = shape;
+  const small = createCanvas(columns, rows);
+  const own = small.getContext('2d');
+  const data = own.createImageData(columns, rows);
+  for (let i = 0; i < rows * columns; i++) {
+    for (let channel = 0; channel < 3; channel++) {
+      data.data[4 * i + channel] = pixels[i * channels + (channels === 3 ? channel : 0)] as number;
+    }
+    data.data[4 * i + 3] = 255;
+  }
+  own.putImageData(data, 0, 0);
+  context.save();
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, shape.x, shape.y, shape.width, shape.height);
+  context.restore();
 }
 
 function drawMark(context: SKRSContext2D, { x, y, radius, style = 'circle', fill, ring }: MarkShape): void {

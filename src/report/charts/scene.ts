@@ -9,7 +9,7 @@ export interface Scene {
   readonly shapes: readonly Shape[];
 }
 
-export type Shape = TextShape | RectShape | LineShape | MarkShape | ChartShape;
+export type Shape = TextShape | RectShape | LineShape | MarkShape | ChartShape | PixelShape;
 
 export interface TextShape {
   readonly kind: 'text';
@@ -71,6 +71,20 @@ export interface ChartShape {
   readonly width: number;
   readonly height: number;
   readonly configuration: ChartConfiguration;
+}
+
+/** A small picture, each of its pixels as a sharp square. */
+export interface PixelShape {
+  readonly kind: 'pixels';
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  /** Uint8Array (rows × columns × channels). */
+  readonly pixels: Uint8Array;
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: 1 | 3;
 }
 
 /** Shapes that belong together, placed from their own top left corner. */

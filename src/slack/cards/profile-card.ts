@@ -14,11 +14,7 @@ const MOST_WARNINGS = 6;
 
 export function profileCard(reply: ProfileReply, threadId: string, pictures: readonly ImageBlock[]): Message {
   const { profile, target, name } = reply;
-  const missing = profile.columns.reduce((sum, column) => sum + column.missing, 0);
-  const cells = profile.rows * profile.columns.length;
-  const shape = `${formatCount(profile.rows)} rows, ${plural(profile.columns.length, 'column')}`;
-  const size = say`: ${shape}, ${formatShare(missing / cells)} of the cells missing, ${plural(profile.duplicateRows, 'duplicate row')}.`;
-  const lines = [`*${code(name)}*${size}`];
+  const lines = [`*${code(name)}*${say`: ${contents(profile)}.`}`];
   if (target) {
     lines.push(`I take ${code(target.target)} as the target: ${balance(target)}`);
     if (target.missing > 0)
@@ -45,6 +41,17 @@ export function profileCard(reply: ProfileReply, threadId: string, pictures: rea
     ...questionBlocks(reply.questions, reply.requirements, target, threadId),
   ];
   return { text: plainText(lines.join(' ')), blocks };
+}
+
+function contents({ rows, columns, duplicateRows, images }: ProfileReply['profile']): string {
+  if (images?.source === 'files') {
+    const { width, height, channels, copies } = images;
+    const pictures = `${plural(rows, 'picture')} of ${width} × ${height} pixels in ${channels === 1 ? 'grey' : 'colour'}`;
+    return `${pictures}, ${plural(copies, 'exact copy', 'exact copies')}`;
+  }
+  const missing = columns.reduce((sum, column) => sum + column.missing, 0);
+  const shape = `${formatCount(rows)} rows, ${plural(columns.length, 'column')}`;
+  return `${shape}, ${formatShare(missing / (rows * columns.length))} of the cells missing, ${plural(duplicateRows, 'duplicate row')}`;
 }
 
 function balance(target: NonNullable<ProfileReply['target']>): string {

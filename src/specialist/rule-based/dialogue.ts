@@ -24,7 +24,7 @@ import { type Intent, type Understood, understand } from './understand.ts';
 
 const HELP = [
   'I train models on tables and say honestly how good they are.',
-  '• Mention me with a data set (CSV, TSV, JSON Lines or Parquet, also gzipped, or an https address) and say what you want to predict.',
+  '• Mention me with a data set (CSV, TSV, JSON Lines or Parquet, also gzipped; a zip of pictures; or an https address to one) and say what you want to predict.',
   '• I profile the data, ask what I must, and propose a plan with its price. Nothing runs before somebody presses Approve.',
   '• Ask me *why* about any choice, *what is* any term, *status*, *stop*, or *compare*.',
 ].join('\n');

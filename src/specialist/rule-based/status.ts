@@ -6,7 +6,7 @@ import { code, say } from '../../thread/say.ts';
 import type { Turn } from '../../thread/specialist.ts';
 
 export const ASK_FOR_DATA =
-  'What I need is the data: please upload a CSV, TSV, JSON Lines or Parquet file in this thread, or send an https link to one: one row per case, with the outcome as a column.';
+  'What I need is the data: please upload a CSV, TSV, JSON Lines or Parquet file in this thread, or send an https link to one: one row per case, with the outcome as a column. For pictures, a zip with one folder per class.';
 
 /** The run that is going on, or null. */
 export function goingRun({ run }: Turn): Run | null {

@@ -31,11 +31,12 @@ describe.each(FAMILIES)('the portfolio of %s', (family) => {
   const read = (setting: Parameters) => LEGAL[family].parse(splitParameters(setting).estimator);
 
   const traits = [
-    { hasText: false, nClasses: 2, nRows: 1000, isForecast: false },
-    { hasText: true, nClasses: 2, nRows: 1000, isForecast: false },
-    { hasText: false, nClasses: 26, nRows: 1000, isForecast: false },
-    { hasText: true, nClasses: 0, nRows: 1_000_000, isForecast: false },
-    { hasText: false, nClasses: 0, nRows: 1000, isForecast: true },
+    { hasText: false, hasPictures: false, nClasses: 2, nRows: 1000, isForecast: false },
+    { hasText: true, hasPictures: false, nClasses: 2, nRows: 1000, isForecast: false },
+    { hasText: false, hasPictures: false, nClasses: 26, nRows: 1000, isForecast: false },
+    { hasText: true, hasPictures: false, nClasses: 0, nRows: 1_000_000, isForecast: false },
+    { hasText: false, hasPictures: false, nClasses: 0, nRows: 1000, isForecast: true },
+    { hasText: false, hasPictures: true, nClasses: 2, nRows: 1000, isForecast: false },
   ];
 
   it.each(traits)('starts from legal settings where %o', (data) => {
@@ -57,8 +58,25 @@ describe.each(FAMILIES)('the portfolio of %s', (family) => {
 describe('with many classes', () => {
   it('boosting takes fewer, bolder steps, since each has a tree for every class', () => {
     const first = (nClasses: number) =>
-      portfolioFor('gbdt', { hasText: false, nClasses, nRows: 1000, isForecast: false }).defaults[0] ?? {};
+      portfolioFor('gbdt', { hasText: false, hasPictures: false, nClasses, nRows: 1000, isForecast: false })
+        .defaults[0] ?? {};
     expect(Number(first(26).maxSteps)).toBeLessThan(Number(first(3).maxSteps));
     expect(Number(first(26).learningRate)).toBeGreaterThan(Number(first(3).learningRate));
   });
+});
+
+it('varies pictures where there are some, and where a family gains from it', () => {
+  const traits = { hasText: false, hasPictures: false, nClasses: 3, nRows: 500, isForecast: false };
+  for (const family of ['gbdt', 'ordered', 'mlp', 'extra_trees', 'random_forest'] as const) {
+    const plain = portfolioFor(family, traits);
+    const { defaults, space } = portfolioFor(family, { ...traits, hasPictures: true });
+    expect(defaults).toEqual(plain.defaults.map((setting) => ({ ...setting, variants: 2 })));
+    expect(space).toEqual({ ...plain.space, variants: { kind: 'categorical', choices: [0, 2, 4] } });
+    // What shows in a picture may be a number that a mirror or a shift would change.
+    const regression = { ...traits, nClasses: 0, hasPictures: true };
+    expect(portfolioFor(family, regression)).toEqual(
+      portfolioFor(family, { ...regression, hasPictures: false }),
+    );
+  }
+  expect(portfolioFor('linear', { ...traits, hasPictures: true })).toEqual(portfolioFor('linear', traits));
 });
