@@ -2,7 +2,7 @@
  *  else WebAssembly, else plain JavaScript. */
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './gradients.ts';
-import { replaceSlowWasmKernels } from './wasm-kernels.ts';
+import { registerKernelPack } from './tensors/kernel-pack/register.ts';
 
 export interface Backend {
   readonly name: 'tensorflow' | 'wasm' | 'cpu';
@@ -54,8 +54,8 @@ async function starts(name: Backend['name'], load: () => Promise<unknown>): Prom
       if (!(await tf.setBackend(name))) throw new Error(`the backend ${name} does not start`);
       await tf.ready();
     });
-    if (name === 'wasm') replaceSlowWasmKernels();
-    registerGradients();
+    await registerGradients();
+    if (name === 'wasm') registerKernelPack();
     return true;
   } catch {
     return false;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../src/ml/neural/backend.ts';
 import { forward, parameterShapes } from '../../../src/ml/neural/layers/dense.ts';
 import { batchLoss, type LossName, meanLoss } from '../../../src/ml/neural/loss.ts';
+import { normal, on } from './tensors/backends.ts';
 
 interface NetworkOracle {
   widths: number[];
@@ -50,5 +51,39 @@ describe.each(['wasm', 'cpu'])('a dense network on the %s backend', (backend) =>
       expected.loss,
       6,
     );
+  });
+});
+
+describe.each(['wasm', 'cpu'])('the gradient of a repetition on the %s backend', (backend) => {
+  it.each([
+    [[4], [3]],
+    [
+      [1, 5],
+      [6, 1],
+    ],
+    [
+      [2, 3],
+      [1, 1],
+    ],
+    [
+      [2, 3, 2],
+      [2, 1, 4],
+    ],
+    [
+      [2, 2, 3, 2],
+      [3, 2, 2, 2],
+    ],
+  ])('is its transpose: [%s] repeated [%s] times', async (shape, reps) => {
+    const dot = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b));
+    const { values } = await on(backend, () => {
+      const x = normal(shape, 1);
+      const upstream = normal(
+        shape.map((width, axis) => width * reps[axis]),
+        2,
+      );
+      const gradient = tf.grad((input) => dot(tf.tile(input, reps), upstream))(x);
+      return tf.stack([dot(tf.tile(x, reps), upstream), dot(x, gradient)]);
+    });
+    expect(values[1]).toBeCloseTo(values[0], 4);
   });
 });
