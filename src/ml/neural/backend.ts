@@ -2,6 +2,7 @@
  *  else WebAssembly, else plain JavaScript. */
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './gradients.ts';
+import { withoutNewProcessListeners } from './process-listeners.ts';
 import { registerKernelPack } from './tensors/kernel-pack/register.ts';
 
 export interface Backend {
@@ -59,21 +60,5 @@ async function starts(name: Backend['name'], load: () => Promise<unknown>): Prom
     return true;
   } catch {
     return false;
-  }
-}
-
-/** The WebAssembly module adds handlers that rethrow every uncaught exception and unhandled rejection of the whole
- *  process, which would end a bot that handles its own. A library has no business there: they are taken off again. */
-async function withoutNewProcessListeners(start: () => Promise<void>): Promise<void> {
-  const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const before = events.map((event) => new Set(process.listeners(event as 'uncaughtException')));
-  try {
-    await start();
-  } finally {
-    events.forEach((event, i) => {
-      for (const listener of process.listeners(event as 'uncaughtException')) {
-        if (!before[i]?.has(listener)) process.removeListener(event, listener);
-      }
-    });
   }
 }
