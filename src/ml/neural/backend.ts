@@ -12,19 +12,23 @@ export interface Backend {
   readonly sentence: string;
 }
 
+const TABLES = 'Networks for tables train on WebAssembly kernels of our own.';
+const TENSORS = 'Tensors, for pretrained networks and where a setting asks for them, are computed';
+
+/** Ratios as measured by `npm run bench -- tensors`, on one thread. */
 const SENTENCES: Record<Backend['name'], string> = {
-  tensorflow:
-    'Networks for tables train on kernels of our own; tensors, where a setting asks for them, on the native TensorFlow library (@tensorflow/tfjs-node).',
-  wasm: 'Networks for tables train on WebAssembly kernels of our own; tensors, where a setting asks for them, on @tensorflow/tfjs-backend-wasm.',
-  cpu: 'Networks for tables train on kernels of our own; tensors, where a setting asks for them, in plain JavaScript, which is many times slower.',
+  tensorflow: `${TABLES} ${TENSORS} by the native TensorFlow library (@tensorflow/tfjs-node): about as fast as PyTorch, at some seconds and 350 MB of memory to load.`,
+  wasm: `${TABLES} ${TENSORS} by @tensorflow/tfjs-backend-wasm with additions of ours, on one core: convolutions take two to four times as long as in PyTorch. Installing @tensorflow/tfjs-node would make them faster.`,
+  cpu: `${TABLES} ${TENSORS} in plain JavaScript, which is many times slower.`,
 };
 
-/** Not in package.json: its install downloads outside npm, so it is used only where somebody has added it. */
+/** Not in package.json: its install downloads outside npm, so it is used only where somebody has added it, also with
+ *  scripts/build-tfjs-node.sh. */
 const NATIVE_PACKAGE: string = '@tensorflow/tfjs-node';
 
 let chosen: Promise<Backend> | undefined;
 
-/** Starts the backend on the first call (some ms) and says which it is; every later call is the same answer.
+/** Starts the backend on the first call (a fraction of a second; the native library takes seconds) and says which it is; every later call is the same answer.
  *  Everything else in this room relies on it having been awaited. */
 export function startBackend(): Promise<Backend> {
   chosen ??= choose();

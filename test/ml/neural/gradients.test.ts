@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackend } from '../../../src/ml/neural/backend.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { forward, parameterShapes } from '../../../src/ml/neural/layers/dense.ts';
 import { batchLoss, type LossName, meanLoss } from '../../../src/ml/neural/loss.ts';
-import { normal, on } from './tensors/backends.ts';
+import { BACKENDS, normal, on, USUAL } from './tensors/backends.ts';
 
 interface NetworkOracle {
   widths: number[];
@@ -20,13 +19,9 @@ const oracle: Record<LossName, NetworkOracle> = JSON.parse(
   readFileSync('test/oracles/neural/training.json', 'utf8'),
 ).network;
 
-let usual = '';
-beforeAll(async () => {
-  usual = (await startBackend()).name;
-});
-afterAll(() => tf.setBackend(usual));
+afterAll(() => tf.setBackend(USUAL));
 
-describe.each(['wasm', 'cpu'])('a dense network on the %s backend', (backend) => {
+describe.each(BACKENDS)('a dense network on the %s backend', (backend) => {
   it.each(['crossEntropy', 'squaredError'] as const)('has the %s and gradients of PyTorch', async (loss) => {
     await tf.setBackend(backend);
     const { widths, inputs, targets, parameters, outputs, ...expected } = oracle[loss];
@@ -54,7 +49,7 @@ describe.each(['wasm', 'cpu'])('a dense network on the %s backend', (backend) =>
   });
 });
 
-describe.each(['wasm', 'cpu'])('the gradient of a repetition on the %s backend', (backend) => {
+describe.each(BACKENDS)('the gradient of a repetition on the %s backend', (backend) => {
   it.each([
     [[4], [3]],
     [

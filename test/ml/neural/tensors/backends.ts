@@ -2,7 +2,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import { startBackend } from '../../../../src/ml/neural/backend.ts';
 import { Random } from '../../../../src/ml/random.ts';
+
+/** What tensors are computed on here: WebAssembly, or the native library where it is installed. */
+export const { name: USUAL } = await startBackend();
+/** And what that is compared with. */
+export const BACKENDS = [USUAL, 'cpu'];
 
 export interface Numbers {
   readonly shape: number[];

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { startBackend } from '../../../../src/ml/neural/backend.ts';
+import { describe, expect, it } from 'vitest';
 import { Random } from '../../../../src/ml/random.ts';
-import { type Numbers, relativeError } from './backends.ts';
+import { BACKENDS, type Numbers, relativeError, USUAL } from './backends.ts';
 
 interface LayerOracle {
   input: Numbers;
@@ -26,10 +25,6 @@ const oracle: { layers: Record<string, LayerOracle>; losses: Record<string, Loss
 
 type Layer = InstanceType<typeof layers.Layer>;
 type Forward = (x: tf.Tensor, weights: tf.Tensor[]) => tf.Tensor;
-
-beforeAll(async () => {
-  await startBackend();
-});
 
 /** A layer of tfjs as a function of its input and its weights; weights beyond the given ones keep their start. */
 function layerForward(build: () => Layer, isTraining = false): Forward {
@@ -143,7 +138,7 @@ describe('the stored values', () => {
   });
 });
 
-describe.each(['wasm', 'cpu'])('on the %s backend', (backend) => {
+describe.each(BACKENDS)('on the %s backend', (backend) => {
   it.each(Object.keys(CASES))(
     '%s has the output and gradients of PyTorch, and leaves nothing behind',
     async (name) => {
@@ -187,7 +182,7 @@ const MEASURED = 10;
 
 describe('measured by moving one number at a time', () => {
   it.each(Object.keys(CASES))('%s has the stored gradients', async (name) => {
-    await tf.setBackend('wasm');
+    await tf.setBackend(USUAL);
     const stored = oracle.layers[name];
     const { leaves } = leavesOf(stored);
     const random = new Random(1);
@@ -219,21 +214,18 @@ describe('measured by moving one number at a time', () => {
 });
 
 describe('dropout', () => {
-  it.each(['wasm', 'cpu'])(
-    'lets the gradient through where it let the number through (%s)',
-    async (backend) => {
-      await tf.setBackend(backend);
-      const { output, gradient } = tf.tidy(() => {
-        const x = tf.ones([20, 10]);
-        const forward = layerForward(() => layers.dropout({ rate: 0.4, seed: 7 }), true);
-        const output = Array.from(forward(x, []).dataSync());
-        const slope = tf.grad((input) => tf.sum(forward(input, [])))(x);
-        return { output, gradient: Array.from(slope.dataSync()) };
-      });
-      expect(new Set(output.map((value) => value.toFixed(4)))).toEqual(new Set(['0.0000', '1.6667']));
-      expect(gradient).toEqual(output);
-    },
-  );
+  it.each(BACKENDS)('lets the gradient through where it let the number through (%s)', async (backend) => {
+    await tf.setBackend(backend);
+    const { output, gradient } = tf.tidy(() => {
+      const x = tf.ones([20, 10]);
+      const forward = layerForward(() => layers.dropout({ rate: 0.4, seed: 7 }), true);
+      const output = Array.from(forward(x, []).dataSync());
+      const slope = tf.grad((input) => tf.sum(forward(input, [])))(x);
+      return { output, gradient: Array.from(slope.dataSync()) };
+    });
+    expect(new Set(output.map((value) => value.toFixed(4)))).toEqual(new Set(['0.0000', '1.6667']));
+    expect(gradient).toEqual(output);
+  });
 });
 
 const LOSSES: Record<string, (targets: tf.Tensor, outputs: tf.Tensor) => tf.Tensor> = {
@@ -244,7 +236,7 @@ const LOSSES: Record<string, (targets: tf.Tensor, outputs: tf.Tensor) => tf.Tens
   huber: (targets, outputs) => tf.losses.huberLoss(targets, outputs),
 };
 
-describe.each(['wasm', 'cpu'])('on the %s backend, the loss', (backend) => {
+describe.each(BACKENDS)('on the %s backend, the loss', (backend) => {
   it.each(Object.keys(oracle.losses))('%s has the value and gradient of PyTorch', async (name) => {
     await tf.setBackend(backend);
     const { outputs, targets, ...expected } = oracle.losses[name];

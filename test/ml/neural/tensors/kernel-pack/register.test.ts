@@ -1,11 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { startBackend } from '../../../../../src/ml/neural/backend.ts';
-import { normal, on, relativeError } from '../backends.ts';
+import { describe, expect, it } from 'vitest';
+import { normal, on, relativeError, USUAL } from '../backends.ts';
 
-beforeAll(async () => {
-  await startBackend();
-});
+const describeOnWasm = describe.skipIf(USUAL !== 'wasm');
 
 type Case = readonly [name: string, compute: () => tf.Tensor];
 
@@ -213,7 +210,7 @@ const oneFactor: Case[] = (
   ] as [string, number[]][]
 ).map(([equation, shape]) => [equation, () => tf.einsum(equation, normal(shape, 1))]);
 
-describe('the kernel pack on the wasm backend agrees with the plain backend for', () => {
+describeOnWasm('the kernel pack on the wasm backend agrees with the plain backend for', () => {
   it.each([
     ...products,
     ...fused,
@@ -236,7 +233,7 @@ describe('the kernel pack on the wasm backend agrees with the plain backend for'
   });
 });
 
-describe('the gradient of a maximum', () => {
+describeOnWasm('the gradient of a maximum', () => {
   it('goes to the last cell when that is the least negative', async () => {
     const { values } = await on('wasm', () => {
       const x = tf.tensor4d([-4, -3, -2, -1], [1, 2, 2, 1]);
@@ -248,7 +245,7 @@ describe('the gradient of a maximum', () => {
   });
 });
 
-describe('the heap', () => {
+describeOnWasm('the heap', () => {
   it('gives every intermediate result back', async () => {
     await tf.setBackend('wasm');
     const backend = tf.backend() as unknown as { numDataIds(): number };
