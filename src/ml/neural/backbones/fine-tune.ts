@@ -1,9 +1,6 @@
 /** Fine-tuning: a new head on a pretrained network, and the network's last blocks trained along at a lower rate. */
 import * as tf from '@tensorflow/tfjs-core';
-import { ModelwrightError } from '../../../errors/errors.ts';
-import { Random } from '../../random.ts';
-import { scheduledShare } from '../schedule.ts';
-import { GradientStep, type VariableGroup } from '../tensors/gradient-step.ts';
+import type { VariableGroup } from '../tensors/gradient-step.ts';
 import type { Backbone } from './backbone.ts';
 import { featuresOf } from './features.ts';
 import { type FineTuned, trainable } from './fine-tuned.ts';
@@ -11,24 +8,19 @@ import { applyHead, type HeadShape, headLoss, newHead } from './head.ts';
 import { type ImageBatch, prepareImages } from './image-batch.ts';
 import { lastBlocks } from './last-blocks.ts';
 import type { LayersBackbone } from './layers-backbone.ts';
+import { type PassOptions, trainPasses } from './passes.ts';
 
-export interface FineTuneOptions {
-  readonly seed: number;
+export interface FineTuneOptions extends PassOptions {
   /** Blocks of the backbone that are trained (see `lastBlocks`); 0 trains the head alone. Default 2. */
   readonly nBlocks?: number;
   /** Passes over the images with the backbone frozen, on stored features: cheap. Default 40. */
   readonly headEpochs?: number;
   /** Passes with the last blocks trained along. Default 10. */
   readonly epochs?: number;
-  readonly batchSize?: number;
   /** Of the head. Default 0.01 while the backbone is frozen, and a tenth of it afterwards. */
   readonly learningRate?: number;
   /** What of the head's rate the blocks are moved at: they know something already. Default 0.1. */
   readonly blockRateShare?: number;
-  readonly weightDecay?: number;
-  readonly clipNorm?: number;
-  readonly shouldStop?: () => boolean;
-  readonly onEpoch?: (point: { phase: 'head' | 'blocks'; epoch: number; loss: number }) => void;
 }
 
 /** Trains a head on the images, then head and last blocks together. The backbone is as it was before afterwards: what
@@ -59,33 +51,19 @@ export async function fineTune(
         shape,
       );
     const { learningRate = 0.01, headEpochs = 40, epochs = 10, blockRateShare = 0.1 } = options;
-    train(
-      [head],
+    const nRows = labels.length;
+    trainPasses(
+      { phase: 'head', groups: [head], nRows, epochs: headEpochs, learningRate },
       (rows) => loss(rows, onFeatures(rows)),
-      labels.length,
       options,
-      'head',
-      headEpochs,
-      learningRate,
     );
     if (trained.length > 0) {
-      const blocks: VariableGroup = {
-        variables: trained.map(({ variable }) => variable),
-        rateShare: blockRateShare,
-      };
       const { forward } = backbone as LayersBackbone;
-      const onImages = (rows: Uint32Array) => {
-        const batch = pick(images, rows);
-        return forward(prepareImages(batch, 0, rows.length, backbone.input));
-      };
-      train(
-        [head, blocks],
-        (rows) => loss(rows, onImages(rows)),
-        labels.length,
+      const blocks = { variables: trained.map(({ variable }) => variable), rateShare: blockRateShare };
+      trainPasses(
+        { phase: 'blocks', groups: [head, blocks], nRows, epochs, learningRate: learningRate / 10 },
+        (rows) => loss(rows, forward(prepareImages(pick(images, rows), 0, rows.length, backbone.input))),
         options,
-        'blocks',
-        epochs,
-        learningRate / 10,
       );
     }
     return {
@@ -98,49 +76,6 @@ export async function fineTune(
       variable.assign(original[i] as tf.Tensor);
     });
     tf.dispose([kernel, bias, ...original]);
-  }
-}
-
-/** Passes in random order at a rate that falls by half a cosine to 0. */
-function train(
-  groups: VariableGroup[],
-  lossOf: (rows: Uint32Array) => tf.Scalar,
-  nRows: number,
-  options: FineTuneOptions,
-  phase: 'head' | 'blocks',
-  epochs: number,
-  learningRate: number,
-): void {
-  const {
-    seed,
-    batchSize = 32,
-    weightDecay = 0.01,
-    clipNorm = 1,
-    shouldStop = () => false,
-    onEpoch,
-  } = options;
-  const optimizer = new GradientStep(groups, { weightDecay, clipNorm });
-  const random = new Random(seed).derive(phase);
-  const order = Uint32Array.from({ length: nRows }, (_, i) => i);
-  const batches = Math.ceil(nRows / batchSize);
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    random.shuffle(order);
-    let sum = 0;
-    for (let batch = 0; batch < batches; batch++) {
-      if (shouldStop()) return;
-      const rows = order.slice(batch * batchSize, (batch + 1) * batchSize);
-      const rate = learningRate * scheduledShare('cosine', epoch * batches + batch, epochs * batches, 0);
-      const loss = optimizer.step(() => lossOf(rows), rate);
-      if (!Number.isFinite(loss)) {
-        throw new ModelwrightError('TRAINING_DIVERGED', {
-          loss: String(loss),
-          epoch: epoch + 1,
-          learningRate,
-        });
-      }
-      sum += loss * rows.length;
-    }
-    onEpoch?.({ phase, epoch, loss: sum / nRows });
   }
 }
 

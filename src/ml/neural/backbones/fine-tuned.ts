@@ -17,7 +17,8 @@ export interface FineTuned {
 }
 
 /** Probabilities (nImages × nOutputs, rows sum to 1), or numbers. The backbone is as it was before afterwards,
- *  and busy until then: one call at a time. */
+ *  and busy until then: one call at a time.
+ *  @throws MODEL_FORMAT_UNKNOWN when it was learnt on another backbone, BACKBONE_FROZEN */
 export async function predictFineTuned(
   backbone: Backbone,
   { shape, head, blocks }: FineTuned,
@@ -26,6 +27,10 @@ export async function predictFineTuned(
   const keys = Object.keys(blocks);
   const weights = keys.length > 0 ? lastBlocks(trainable(backbone), Number.POSITIVE_INFINITY) : [];
   const replaced = weights.filter(({ key }) => blocks[key] !== undefined);
+  if (replaced.length !== keys.length || head.centre.length !== backbone.nFeatures) {
+    const detail = `it was learnt on another network than ${backbone.name}`;
+    throw new ModelwrightError('MODEL_FORMAT_UNKNOWN', { part: 'fine-tuned network', detail });
+  }
   const original = replaced.map(({ variable }) => tf.clone(variable));
   try {
     for (const { key, variable } of replaced) {

@@ -77,6 +77,18 @@ describe('a network with a new head', () => {
     expect(error).toBeLessThan(0.5 * spread);
   });
 
+  it('refuses to predict with another network', async () => {
+    const tuned = await fineTune(backbone, TWO, few.images, few.labels, {
+      seed: 1,
+      epochs: 1,
+      headEpochs: 1,
+    });
+    const foreign = { ...tuned, blocks: { ...tuned.blocks, 'elsewhere/0': new Float32Array(3) } };
+    await expect(predictFineTuned(backbone, foreign, few.images)).rejects.toMatchObject({
+      code: 'MODEL_FORMAT_UNKNOWN',
+    });
+  });
+
   it('stops when it is told to', async () => {
     let epochs = 0;
     const onEpoch = () => {
