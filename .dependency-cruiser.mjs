@@ -205,6 +205,7 @@ export default {
     ),
     oneRoom('duckdb', ['@duckdb/.+'], ['^src/datasets/'], 'Only src/datasets parses data files.'),
     oneRoom('tensorflow', ['@tensorflow/.+'], ['^src/ml/neural/'], 'Only the neural room knows tfjs.'),
+    oneRoom('onnx', ['onnxruntime-.+'], ['^src/ml/neural/'], 'Only the neural room runs networks of others.'),
     oneRoom(
       'charts',
       ['chart[.]js', 'chartjs-plugin-annotation'],

@@ -31,6 +31,7 @@ const USAGE = `modelwright: trains models on tables and pictures and says honest
   modelwright train   FILE --target COLUMN --horizon 14d [--known A,B] [--time COLUMN] [--series COLUMN] ...
   modelwright predict DIR [FILE] --out PREDICTIONS.csv
   modelwright churn   FILE [--horizon 90] --out TABLE.csv
+  modelwright backbone NETWORK [--json]
 
 FILE is CSV, TSV, JSON Lines or Parquet, also gzipped; or a zip or a folder of JPEG and PNG pictures, in one folder per
 class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
@@ -38,6 +39,8 @@ class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
 --horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
 whose values are known beforehand. predict without FILE continues the series that a forecast was trained on.
 churn turns purchases into a row per customer, with who did not come back within --horizon days.
+backbone fetches a pretrained network for images, keeps it, and says what it reads and gives. NETWORK is a folder or an https
+link of model.json (TensorFlow.js) or a .onnx file, and may end in #normalisation=unit|signed|imagenet&output=LAYER&side=N&sha256=HASH.
 Metrics: ${Object.keys(METRICS).join(', ')}.
 `;
 
@@ -60,7 +63,14 @@ const OPTIONS = {
 type Options = ReturnType<typeof parse>['values'];
 
 /** How many files each command takes at most. */
-const COMMANDS: Readonly<Record<string, number>> = { profile: 1, plan: 1, train: 1, predict: 2, churn: 1 };
+const COMMANDS: Readonly<Record<string, number>> = {
+  profile: 1,
+  plan: 1,
+  train: 1,
+  predict: 2,
+  churn: 1,
+  backbone: 1,
+};
 
 async function main(): Promise<void> {
   const { values, positionals } = parse(process.argv.slice(2));
@@ -75,6 +85,10 @@ async function main(): Promise<void> {
     return predict(first, second, values.out);
   }
   if (command === 'train' && values.plan) return rerun(values.plan, first, values);
+  if (command === 'backbone') {
+    if (!first) throw usage('backbone needs a network: a folder, a file or an https link');
+    return backbone(first, values);
+  }
   if (!first) throw usage(`${command} needs a data file`);
   if (command === 'churn') {
     if (!values.out) throw usage('churn needs --out, the file to write');
@@ -86,6 +100,12 @@ async function main(): Promise<void> {
 async function predict(directory: string, dataPath: string | undefined, outPath: string): Promise<void> {
   const { predictFile } = await import('./command-line/predict.ts');
   print(`${await predictFile(directory, dataPath, outPath)}\n`);
+}
+
+async function backbone(network: string, { json }: Options): Promise<void> {
+  const { backboneText, describeBackbone } = await import('./command-line/backbone.ts');
+  const description = await describeBackbone(network, loadConfig().home);
+  printEither(json, description, () => backboneText(description));
 }
 
 async function churn(dataPath: string, horizonDays: number, outPath: string): Promise<void> {

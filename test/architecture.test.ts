@@ -114,6 +114,7 @@ const OFFENCES: Readonly<Record<string, readonly [importer: string, imported: st
   'one-room-for-database': ['src/queue/database.ts', 'npm:@electric-sql/pglite'],
   'one-room-for-duckdb': ['src/profile/duck.ts', 'npm:@duckdb/node-api'],
   'one-room-for-tensorflow': ['src/ml/search/tensors.ts', 'npm:@tensorflow/tfjs-core'],
+  'one-room-for-onnx': ['src/ml/search/others.ts', 'npm:onnxruntime-web'],
   'one-room-for-charts': ['src/slack/chart.ts', 'npm:chart.js'],
   'one-room-for-pixels': ['src/report/charts/other.ts', 'npm:@napi-rs/canvas'],
   'one-room-for-page': ['playground/server/page.ts', 'npm:react'],

@@ -331,6 +331,37 @@ export const ERRORS = {
       'This model needs to know {columns} on the days that it forecasts. Please send a file with the history and, after its last known {target}, rows with the coming dates and these columns filled in.',
     retryable: false,
   },
+  // Pretrained networks
+  BACKBONE_UNREADABLE: {
+    developer: 'the pretrained network {name} cannot be read: {detail}',
+    person:
+      'The pretrained network {name} cannot be read: {detail}. Please name another, or have its files checked.',
+    retryable: false,
+  },
+  BACKBONE_TOO_LARGE: {
+    developer: 'the pretrained network {name} is larger than {limit}',
+    person:
+      'The pretrained network {name} is larger than {limit}, the most that I load. Please name a smaller one.',
+    retryable: false,
+  },
+  BACKBONE_CHANGED: {
+    developer: 'the pretrained network {name} has the SHA-256 {found}, not {wanted}',
+    person:
+      'The pretrained network {name} is not the one that was asked for: its content has changed. Please check where it comes from.',
+    retryable: false,
+  },
+  BACKBONE_FROZEN: {
+    developer: 'the pretrained network {name} is of the format {format}, which cannot be trained',
+    person:
+      'The pretrained network {name} can only be used as it is, not trained further: that takes a layers model of TensorFlow.js.',
+    retryable: false,
+  },
+  BACKBONE_ENGINE_MISSING: {
+    developer: 'onnxruntime-web, which the pretrained network {name} needs, is not installed',
+    person:
+      'The pretrained network {name} is an ONNX model, and what runs those is not installed here. Please have onnxruntime-web installed, or name a TensorFlow.js model.',
+    retryable: false,
+  },
   // Training
   TRAINING_DIVERGED: {
     developer: 'the loss became {loss} in epoch {epoch} at learning rate {learningRate}',

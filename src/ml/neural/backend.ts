@@ -2,7 +2,8 @@
  *  else WebAssembly, else plain JavaScript. */
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './gradients.ts';
-import { replaceSlowWasmKernels } from './wasm-kernels.ts';
+import { withoutNewProcessListeners } from './process-listeners.ts';
+import { registerKernelPack } from './tensors/kernel-pack/register.ts';
 
 export interface Backend {
   readonly name: 'tensorflow' | 'wasm' | 'cpu';
@@ -11,19 +12,23 @@ export interface Backend {
   readonly sentence: string;
 }
 
+const TABLES = 'Networks for tables train on WebAssembly kernels of our own.';
+const TENSORS = 'Tensors, for pretrained networks and where a setting asks for them, are computed';
+
+/** Ratios as measured by `npm run bench -- tensors`, on one thread. */
 const SENTENCES: Record<Backend['name'], string> = {
-  tensorflow:
-    'Networks for tables train on kernels of our own; tensors, where a setting asks for them, on the native TensorFlow library (@tensorflow/tfjs-node).',
-  wasm: 'Networks for tables train on WebAssembly kernels of our own; tensors, where a setting asks for them, on @tensorflow/tfjs-backend-wasm.',
-  cpu: 'Networks for tables train on kernels of our own; tensors, where a setting asks for them, in plain JavaScript, which is many times slower.',
+  tensorflow: `${TABLES} ${TENSORS} by the native TensorFlow library (@tensorflow/tfjs-node): about as fast as PyTorch, at some seconds and 350 MB of memory to load.`,
+  wasm: `${TABLES} ${TENSORS} by @tensorflow/tfjs-backend-wasm with additions of ours, on one core: convolutions take two to four times as long as in PyTorch. Installing @tensorflow/tfjs-node would make them faster.`,
+  cpu: `${TABLES} ${TENSORS} in plain JavaScript, which is many times slower.`,
 };
 
-/** Not in package.json: its install downloads outside npm, so it is used only where somebody has added it. */
+/** Not in package.json: its install downloads outside npm, so it is used only where somebody has added it, also with
+ *  scripts/build-tfjs-node.sh. */
 const NATIVE_PACKAGE: string = '@tensorflow/tfjs-node';
 
 let chosen: Promise<Backend> | undefined;
 
-/** Starts the backend on the first call (some ms) and says which it is; every later call is the same answer.
+/** Starts the backend on the first call (a fraction of a second; the native library takes seconds) and says which it is; every later call is the same answer.
  *  Everything else in this room relies on it having been awaited. */
 export function startBackend(): Promise<Backend> {
   chosen ??= choose();
@@ -54,26 +59,10 @@ async function starts(name: Backend['name'], load: () => Promise<unknown>): Prom
       if (!(await tf.setBackend(name))) throw new Error(`the backend ${name} does not start`);
       await tf.ready();
     });
-    if (name === 'wasm') replaceSlowWasmKernels();
-    registerGradients();
+    await registerGradients();
+    if (name === 'wasm') registerKernelPack();
     return true;
   } catch {
     return false;
-  }
-}
-
-/** The WebAssembly module adds handlers that rethrow every uncaught exception and unhandled rejection of the whole
- *  process, which would end a bot that handles its own. A library has no business there: they are taken off again. */
-async function withoutNewProcessListeners(start: () => Promise<void>): Promise<void> {
-  const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const before = events.map((event) => new Set(process.listeners(event as 'uncaughtException')));
-  try {
-    await start();
-  } finally {
-    events.forEach((event, i) => {
-      for (const listener of process.listeners(event as 'uncaughtException')) {
-        if (!before[i]?.has(listener)) process.removeListener(event, listener);
-      }
-    });
   }
 }

@@ -1,65 +1,99 @@
-/** The derivatives of the tensor operations that our networks are made of.
+/** The derivatives of tensor operations.
  *
- *  tfjs-core's build for Node leaves its gradients out (the `@tensorflow/tfjs` umbrella package registers them, along
- *  with much that we do not use), so those that the forward pass needs are registered here. */
+ *  tfjs-core's build for Node leaves its gradients out. The layers package carries all of them and registers them as it
+ *  loads; those that are slow, wrong or missing there are replaced by the ones below. */
 import * as tf from '@tensorflow/tfjs-core';
+import { defineChainedOperations } from './tensors/chained-operations.ts';
 
-/** Safe to call again; leaves alone what somebody else (tfjs-node) has registered. */
-export function registerGradients(): void {
-  for (const gradient of GRADIENTS) {
-    if (!tf.getGradient(gradient.kernelName)) tf.registerGradient(gradient);
-  }
+/** Some 100 ms on the first call; safe to call again. */
+export async function registerGradients(): Promise<void> {
+  await import('@tensorflow/tfjs-layers');
+  defineChainedOperations();
+  for (const gradient of GRADIENTS) tf.registerGradient(gradient);
 }
 
 const GRADIENTS: readonly tf.GradConfig[] = [
   {
-    kernelName: tf.BatchMatMul,
-    inputsToSave: ['a', 'b'],
-    gradFunc: (dy, saved, attrs) => {
-      if (attrs.transposeA || attrs.transposeB) throw new Error('no gradient for transposed factors');
-      const [a, b] = saved as [tf.Tensor2D, tf.Tensor2D];
-      const upstream = dy as tf.Tensor2D;
-      return {
-        a: () => tf.matMul(upstream, b, false, true),
-        b: () => tf.matMul(a, upstream, true, false),
-      };
-    },
-  },
-  {
-    kernelName: tf.Add,
-    inputsToSave: ['a', 'b'],
-    gradFunc: (dy, saved) => {
-      const [a, b] = saved as [tf.Tensor, tf.Tensor];
-      const upstream = dy as tf.Tensor;
-      return { a: () => sumToShape(upstream, a.shape), b: () => sumToShape(upstream, b.shape) };
-    },
-  },
-  {
-    kernelName: tf.Multiply,
-    inputsToSave: ['a', 'b'],
-    gradFunc: (dy, saved) => {
-      const [a, b] = saved as [tf.Tensor, tf.Tensor];
-      const upstream = dy as tf.Tensor;
-      return {
-        a: () => sumToShape(tf.mul(upstream, b), a.shape),
-        b: () => sumToShape(tf.mul(upstream, a), b.shape),
-      };
-    },
-  },
-  {
-    kernelName: tf.Relu,
+    // tfjs adds up one slice per repetition.
+    kernelName: tf.Tile,
     inputsToSave: ['x'],
-    gradFunc: (dy, saved) => ({ x: () => tf.mul(dy as tf.Tensor, tf.step(saved[0] as tf.Tensor)) }),
+    gradFunc: (dy, saved, attrs) => {
+      const shape = (saved[0] as tf.Tensor).shape;
+      const { reps } = attrs as unknown as tf.TileAttrs;
+      const apart: number[] = [];
+      const repeats: number[] = [];
+      shape.forEach((width, axis) => {
+        if (reps[axis] !== 1) repeats.push(apart.push(reps[axis] as number) - 1);
+        apart.push(width);
+      });
+      return { x: () => tf.reshape(tf.sum(tf.reshape(dy as tf.Tensor, apart), repeats), shape) };
+    },
+  },
+  {
+    // tfjs repeats the statistics for every place of every image where broadcasting does.
+    kernelName: tf.FusedBatchNorm,
+    inputsToSave: ['x', 'mean', 'variance', 'scale'],
+    gradFunc: (dy, saved, attrs) => {
+      const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor | undefined];
+      const { varianceEpsilon } = attrs as unknown as tf.FusedBatchNormAttrs;
+      const upstream = dy as tf.Tensor;
+      const narrowed = (gradient: tf.Tensor) => sumToShape(gradient, mean.shape);
+      const inverse = tf.rsqrt(tf.add(variance, varianceEpsilon));
+      const factor = scale ? tf.mul(inverse, scale) : inverse;
+      const centred = tf.sub(x, mean);
+      return {
+        x: () => tf.mul(upstream, factor),
+        mean: () => tf.neg(tf.mul(narrowed(upstream), factor)),
+        variance: () =>
+          tf.mul(narrowed(tf.mul(upstream, centred)), tf.mul(tf.mul(factor, tf.square(inverse)), -0.5)),
+        scale: () => tf.mul(narrowed(tf.mul(upstream, centred)), inverse),
+        offset: () => narrowed(upstream),
+      };
+    },
+  },
+  {
+    // tfjs exchanges axes that it had not exchanged before, and fails unless the sum runs along the last one.
+    kernelName: tf.Cumsum,
+    inputsToSave: ['x'],
+    gradFunc: (dy, saved, attrs) => {
+      const { axis, exclusive, reverse } = attrs as unknown as tf.CumsumAttrs;
+      const { rank } = saved[0] as tf.Tensor;
+      return { x: () => tf.cumsum(dy as tf.Tensor, (axis + rank) % rank, exclusive, !reverse) };
+    },
+  },
+  {
+    // tfjs has none.
+    kernelName: tf.Einsum,
+    inputsToSave: [],
+    saveAllInputs: true,
+    gradFunc: (dy, saved, attrs) => {
+      const { equation } = attrs as unknown as tf.EinsumAttrs;
+      const [given = '', output = ''] = equation.replace(/\s/g, '').split('->');
+      const terms = given.split(',');
+      const gradient = (i: number) => () => {
+        const own = terms[i] as string;
+        const others = terms.filter((_, other) => other !== i);
+        const factors = saved.filter((_, other) => other !== i) as tf.Tensor[];
+        // Letters that were summed out of this factor alone: each of their places has the same gradient.
+        const known = [...own].filter(
+          (letter) => output.includes(letter) || others.join('').includes(letter),
+        );
+        const inner = tf.einsum(
+          `${[output, ...others].join(',')}->${known.join('')}`,
+          dy as tf.Tensor,
+          ...factors,
+        );
+        const { shape } = saved[i] as tf.Tensor;
+        const widened = shape.map((size, axis) => (known.includes(own[axis] as string) ? size : 1));
+        return tf.broadcastTo(tf.reshape(inner, widened), shape);
+      };
+      return Object.fromEntries(saved.map((_, i) => [i, gradient(i)]));
+    },
   },
 ];
 
-/** Undoes broadcasting along leading axes: a bias was added to every row, so its gradient is the sum over rows. */
-function sumToShape(gradient: tf.Tensor, shape: readonly number[]): tf.Tensor {
-  const extra = gradient.rank - shape.length;
-  return extra === 0
-    ? gradient
-    : tf.sum(
-        gradient,
-        Array.from({ length: extra }, (_, axis) => axis),
-      );
+/** Undoes broadcasting: what was stretched to the shape of the gradient has the sum over its copies. */
+function sumToShape(gradient: tf.Tensor, shape: number[]): tf.Tensor {
+  const axes = tf.broadcast_util.getReductionAxes(shape, gradient.shape);
+  return axes.length === 0 ? gradient : tf.reshape(tf.sum(gradient, axes), shape);
 }

@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
+const isNative = existsSync('node_modules/@tensorflow/tfjs-node');
+
 describe('startBackend', () => {
-  it('starts WebAssembly where the native library is not installed, and says so', async () => {
+  it('starts the native library where it is installed, else WebAssembly, and says so', async () => {
     const { startBackend } = await import('../../../src/ml/neural/backend.ts');
     const backend = await startBackend();
-    expect(backend.name).toBe('wasm');
+    expect(backend.name).toBe(isNative ? 'tensorflow' : 'wasm');
     expect(backend.version).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(backend.sentence).toContain('WebAssembly');
+    expect(backend.sentence).toContain(isNative ? 'native TensorFlow' : 'WebAssembly');
     expect(await startBackend()).toBe(backend);
   });
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackend } from '../../../src/ml/neural/backend.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { rowShape } from '../../../src/ml/neural/layers/layer.ts';
 import { meanLoss } from '../../../src/ml/neural/loss.ts';
 import type { LayerSpec } from '../../../src/ml/neural/network.ts';
 import { batchLoss, forward } from '../../../src/ml/neural/tensor-forward.ts';
+import { BACKENDS, normal, on, USUAL } from './tensors/backends.ts';
 
 interface NetworkOracle {
   widths: number[];
@@ -21,13 +21,9 @@ const oracle: Record<'crossEntropy' | 'squaredError', NetworkOracle> = JSON.pars
   readFileSync('test/oracles/neural/training.json', 'utf8'),
 ).network;
 
-let usual = '';
-beforeAll(async () => {
-  usual = (await startBackend()).name;
-});
-afterAll(() => tf.setBackend(usual));
+afterAll(() => tf.setBackend(USUAL));
 
-describe.each(['wasm', 'cpu'])('a dense network on the %s backend', (backend) => {
+describe.each(BACKENDS)('a dense network on the %s backend', (backend) => {
   it.each(['crossEntropy', 'squaredError'] as const)('has the %s and gradients of PyTorch', async (loss) => {
     await tf.setBackend(backend);
     const { widths, inputs, targets, parameters, outputs, ...expected } = oracle[loss];
@@ -65,5 +61,39 @@ describe.each(['wasm', 'cpu'])('a dense network on the %s backend', (backend) =>
       expected.loss,
       6,
     );
+  });
+});
+
+describe.each(BACKENDS)('the gradient of a repetition on the %s backend', (backend) => {
+  it.each([
+    [[4], [3]],
+    [
+      [1, 5],
+      [6, 1],
+    ],
+    [
+      [2, 3],
+      [1, 1],
+    ],
+    [
+      [2, 3, 2],
+      [2, 1, 4],
+    ],
+    [
+      [2, 2, 3, 2],
+      [3, 2, 2, 2],
+    ],
+  ])('is its transpose: [%s] repeated [%s] times', async (shape, reps) => {
+    const dot = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b));
+    const { values } = await on(backend, () => {
+      const x = normal(shape, 1);
+      const upstream = normal(
+        shape.map((width, axis) => width * reps[axis]),
+        2,
+      );
+      const gradient = tf.grad((input) => dot(tf.tile(input, reps), upstream))(x);
+      return tf.stack([dot(tf.tile(x, reps), upstream), dot(x, gradient)]);
+    });
+    expect(values[1]).toBeCloseTo(values[0], 4);
   });
 });
