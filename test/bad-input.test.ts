@@ -79,7 +79,7 @@ describe('bad input', () => {
       [
         'a picture called csv',
         { bytes: Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), name: 'p.csv' },
-        /p\.csv is .*cannot read/,
+        /p\.csv is a single picture.*please send a zip/,
       ],
       [
         'an encoding that nobody can tell',
