@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { replyWith } from '../src/errors/thread-reply.ts';
+import type { SentenceEncoder } from '../src/ml/neural/sentences/encoder.ts';
+import type { SentenceModel } from '../src/ml/neural/sentences/model.ts';
 import { calibrate } from '../src/ml/search/calibrate.ts';
 import type { Clock } from '../src/ml/search/clock.ts';
 import type {
@@ -18,6 +20,7 @@ import type {
 import { evaluateTrial } from '../src/ml/search/evaluate-trial.ts';
 import { judge } from '../src/ml/search/judge.ts';
 import { restorePredictor } from '../src/ml/search/predictor.ts';
+import { loadEncoder } from '../src/ml/search/read-sentences.ts';
 import { refit } from '../src/ml/search/refit.ts';
 import { selectEnsemble } from '../src/ml/search/select-ensemble.ts';
 import { type SplitTable, splitTable } from '../src/ml/search/split-table.ts';
@@ -55,7 +58,9 @@ async function perform(
       return startBackend();
     }
     case 'calibrate':
-      return calibrate(task.table, task.experiment, task.families, clock);
+      return calibrate(task.table, task.experiment, task.families, clock, task.means);
+    case 'read':
+      return readTexts(task.model, task.texts, shouldStop);
     case 'trial': {
       let toldMs = 0;
       return evaluateTrial(task.table, task.experiment, task.spec, {
@@ -87,7 +92,9 @@ async function perform(
       return judge(table, experiment, selection, refits, { clock, shouldStop, rows: rowsOf(task) });
     }
     case 'predict':
-      return (await restorePredictor(task.predictor)).predict(task.table);
+      return (await restorePredictor(task.predictor, (id) => encoderOf(task.sentences, id))).predict(
+        task.table,
+      );
   }
 }
 
@@ -107,6 +114,35 @@ let divided: { readonly key: string; readonly rows: SplitTable } | undefined;
 function rowsOf({ key, table, experiment }: RunMaterial): SplitTable {
   if (divided?.key !== key) divided = { key, rows: splitTable(table, experiment) };
   return divided.rows;
+}
+
+/** Of the last model that this thread read texts with: it takes a moment to bring its weights into their order. */
+let encoder: Promise<SentenceEncoder> | undefined;
+let encoderId: string | undefined;
+
+function encoderOf(installed: SentenceModel | null, id: string): Promise<SentenceEncoder> {
+  if (!encoder || encoderId !== id || installed?.id !== id) {
+    encoder = loadEncoder(installed, id);
+    encoderId = id;
+  }
+  return encoder;
+}
+
+/** Texts between two looks at whether to stop. */
+const TEXTS_AT_ONCE = 8;
+
+async function readTexts(
+  model: SentenceModel,
+  texts: readonly string[],
+  shouldStop: () => boolean,
+): Promise<Float32Array<ArrayBuffer> | null> {
+  const { width, encode } = await encoderOf(model, model.id);
+  const vectors = new Float32Array(texts.length * width);
+  for (let from = 0; from < texts.length; from += TEXTS_AT_ONCE) {
+    if (shouldStop()) return null;
+    vectors.set(encode(texts.slice(from, from + TEXTS_AT_ONCE)), from * width);
+  }
+  return vectors;
 }
 
 const clock: Clock = { now: () => performance.now(), cpuSeconds: threadCpuSeconds };

@@ -3,4 +3,5 @@
 export { forwardDense, weightGradients, inputGradients, columnSums } from './dense';
 export { gatherRows, applyRelu, applyReluAndDropout, reluGradients } from './activations';
 export { crossEntropy, squaredError } from './losses';
+export { roundRows, forwardWhole } from './whole-numbers';
 export { sumOfSquares, updateAdamW } from './optimizer';

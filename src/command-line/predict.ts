@@ -5,6 +5,7 @@ import { readDataset } from '../datasets/read-dataset.ts';
 import { type CsvColumn, writeCsv } from '../datasets/write-csv.ts';
 import type { Prediction } from '../ml/search/predictor.ts';
 import { loadModel } from '../models/load-model.ts';
+import { findSentenceModel } from '../pretrained/sentence-model.ts';
 import { plural } from '../report/format.ts';
 import { MAX_BYTES } from './read-data.ts';
 
@@ -14,7 +15,8 @@ import { MAX_BYTES } from './read-data.ts';
 export async function predictFile(directory: string, dataPath: string, outPath: string): Promise<string> {
   const inside = join(directory, 'model');
   const folder = (await isFolder(inside)) ? inside : directory;
-  const { manifest, predictor } = await loadModel({ get: (file) => readOrNull(join(folder, file)) });
+  const store = { get: (file: string) => readOrNull(join(folder, file)) };
+  const { manifest, predictor } = await loadModel(store, findSentenceModel);
   const name = basename(dataPath);
   const { table } = await readDataset(resolve(dataPath), {
     name,

@@ -2,7 +2,12 @@
 import { ModelwrightError } from '../errors/errors.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
 import { defaultMetric, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
-import type { Calibration } from '../ml/tuning/calibration.ts';
+import {
+  type Calibration,
+  leastForSentences,
+  type SentenceCost,
+  sentenceSeconds,
+} from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor } from '../ml/tuning/portfolio.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
@@ -10,6 +15,7 @@ import type { Requirements } from '../requirements/requirements.ts';
 import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
+import { textReason } from './text-reason.ts';
 
 /** What is assumed where a person said nothing. */
 export const DEFAULTS = {
@@ -122,7 +128,12 @@ export function proposePlan(material: Material): Plan {
   const { profile, target, requirements, calibration, threads } = material;
   const experiment = plannedExperiment(profile, target, requirements);
   const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
-  const wish: Wish = {
+  const traits = {
+    hasText: hasText(experiment, profile),
+    nClasses: experiment.classes.length,
+    nRows: profile.rows,
+  };
+  const plain: Wish = {
     budgetSeconds,
     threads,
     folds: experiment.folds,
@@ -131,9 +142,11 @@ export function proposePlan(material: Material): Plan {
     members: experiment.finish === 'single' ? 1 : experiment.members,
     refits: experiment.refit === 'all' ? 2 : 1,
   };
-  const allocation = allocate(calibration, wish);
+  const sentences = affordableSentences(calibration, budgetSeconds, threads);
+  const read = sentences && allocate(calibration, { ...plain, ...wishFor(sentences, threads) });
+  const allocation = read || allocate(calibration, plain);
   if (!allocation) {
-    const needed = leastBudgetSeconds(calibration, wish);
+    const needed = leastBudgetSeconds(calibration, plain);
     throw new ModelwrightError('BUDGET_TOO_SMALL', { budget: budgetSeconds, needed });
   }
   const chosen = new Set(allocation.trials.keys());
@@ -144,14 +157,16 @@ export function proposePlan(material: Material): Plan {
     dataset: material.dataset,
     experiment: { ...experiment, folds: allocation.folds },
     dropped: droppedColumns(target, requirements),
-    candidates: candidates(allocation, {
-      hasText: hasText(experiment, profile),
-      nClasses: experiment.classes.length,
-      nRows: profile.rows,
-    }),
+    candidates: candidates(allocation, { ...traits, hasSentences: !!read }),
+    ...(sentences && read && { sentences: { model: sentences.model, columns: sentences.columns } }),
     sampler: 'random',
     pruner: 'none',
-    reasons: reasons(material, experiment, allocation),
+    reasons: reasons(
+      material,
+      experiment,
+      allocation,
+      traits.hasText ? [textReason(calibration.sentences ?? null, !!read, threads)] : [],
+    ),
     budget: { seconds: budgetSeconds, threads },
     estimate: {
       seconds: allocation.seconds,
@@ -162,6 +177,23 @@ export function proposePlan(material: Material): Plan {
       calibration,
     },
     versions: { ...material.versions },
+  };
+}
+
+/** Null where there is none, or where reading the texts would leave too little of the budget. */
+function affordableSentences(
+  { sentences }: Calibration,
+  budgetSeconds: number,
+  threads: number,
+): SentenceCost | null {
+  return sentences && leastForSentences(sentences, threads) <= budgetSeconds ? sentences : null;
+}
+
+/** A linear model gets its trial on TF-IDF alone as well: what the encoder has to beat. */
+function wishFor(cost: SentenceCost, threads: number): Pick<Wish, 'preparationSeconds' | 'atLeast'> {
+  return {
+    preparationSeconds: sentenceSeconds(cost, threads),
+    atLeast: new Map<Family, number>([['linear', 3]]),
   };
 }
 
@@ -203,7 +235,12 @@ function foldsFor({ rows }: Profile, { classes }: TargetProfile): number {
   return Math.max(2, Math.min(wanted, Math.floor(smallest * (1 - DEFAULTS.holdoutFraction))));
 }
 
-function reasons(material: Material, experiment: Experiment, allocation: Allocation): Plan['reasons'] {
+function reasons(
+  material: Material,
+  experiment: Experiment,
+  allocation: Allocation,
+  texts: Reason[],
+): Plan['reasons'] {
   const { requirements, target } = material;
   const metric = METRICS[experiment.metric];
   const chosenByPerson = requirements.metric === experiment.metric;
@@ -237,6 +274,7 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
       reason:
         'Linear models and networks get imputed, one-hot and scaled columns with indicators for missing values; boosted trees take missing values and categories as they are.',
     },
+    ...texts,
     {
       choice: 'Search',
       value: `random, ${sum(allocation.trials.values())} trials`,

@@ -14,6 +14,7 @@ import { fitOneHot } from './one-hot.ts';
 import { fitOrdinal } from './ordinal.ts';
 import type { PreprocessingParameters } from './parameters.ts';
 import { sortedSample } from './quantile.ts';
+import { fitSentences } from './sentences.ts';
 import type { DenseNumber, Encoder, FoldEncoders, Step } from './steps.ts';
 import { encode } from './steps.ts';
 import { fitTargetEncoder, outcomesOf, placesOf } from './target-encoding.ts';
@@ -49,6 +50,9 @@ const MAX_TEXT_CELLS = 32_000_000;
 const MAX_QUANTILES = 200_000;
 const MAX_QUANTILES_PER_COLUMN = 1000;
 const MIN_QUANTILES_PER_COLUMN = 50;
+
+/** Without gaps, and of the size that they should have, by construction. */
+const BOUNDED: ReadonlySet<Encoder['kind']> = new Set(['oneHot', 'tfidf', 'hashed', 'sentences']);
 
 /** What every step is fitted from. */
 export interface StepFit {
@@ -167,10 +171,11 @@ function fitTargetMeans(fit: StepFit, inputs: Input[]): Draft | undefined {
 }
 
 function fitText({ reader, inputs, rows, view, parameters }: StepFit, input: Input): Encoder[] {
-  const { text, textNgrams, textFeatures = TEXT_FEATURES[view] } = parameters;
+  const { text, textNgrams, textFeatures = TEXT_FEATURES[view], sentences } = parameters;
   const column = reader.texts(input);
   const facts = fitTextEncoder(column, rows, text === 'facts');
-  if (text === 'facts') return [facts];
+  const meaning = sentences === 'none' ? [] : [fitSentences(column, sentences)];
+  if (text === 'facts') return [facts, ...meaning];
   const nTexts = inputs.filter(({ as }) => as === 'text').length;
   const affordable = Math.max(
     MIN_TEXT_FEATURES,
@@ -183,7 +188,7 @@ function fitText({ reader, inputs, rows, view, parameters }: StepFit, input: Inp
       ? fitHashedText(column, rows, ngrams, 2 ** Math.floor(Math.log2(max)))
       : fitTfIdf(column, rows, { ngrams, minRows: MIN_TEXTS_PER_TERM, maxTerms: max }),
   );
-  return [facts, ...encoders];
+  return [facts, ...encoders, ...meaning];
 }
 
 /** Of the most telling categories: how frequent they are, and the most telling numbers within them. */
@@ -230,9 +235,7 @@ function withDense(
   folds: FoldEncoders | undefined,
   nSteps: number,
 ): Step {
-  // Without gaps and between -1 and 1 by construction.
-  if (encoder.kind === 'oneHot' || encoder.kind === 'tfidf' || encoder.kind === 'hashed')
-    return { inputs, encoder };
+  if (BOUNDED.has(encoder.kind)) return { inputs, encoder };
   const maxQuantiles = Math.min(
     MAX_QUANTILES_PER_COLUMN,
     Math.max(MIN_QUANTILES_PER_COLUMN, Math.floor(MAX_QUANTILES / nSteps)),

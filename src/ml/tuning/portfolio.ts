@@ -21,6 +21,9 @@ export interface FamilyPortfolio extends Settings {
   readonly manyRows?: Settings;
   /** Added to every setting where a feature is free text. */
   readonly withText?: Parameters;
+  /** Where texts were read with a sentence encoder, what is added to the settings instead: each entry makes one of the
+   *  first setting, the first entry one of every other setting as well. */
+  readonly withSentences?: readonly Parameters[];
 }
 
 /** Slow with small trees and early stopping: the setting that beats common library defaults on noisy tables. */
@@ -58,6 +61,9 @@ const RANDOM_THRESHOLDS: Parameters = {
   aggregates: true,
 };
 
+/** The classic reading of texts, with a penalty that suits vectors of length 1. */
+const LINEAR_TEXT: Parameters = { text: 'tfidf', textNgrams: 'both', regularisation: 0.0003 };
+
 export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
   baseline: {
     label: 'Baseline',
@@ -80,7 +86,12 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       interactions: { kind: 'categorical', choices: ['none', 'arithmetic'] },
       numericTransform: { kind: 'categorical', choices: ['robust', 'quantile', 'smoothClip'] },
     },
-    withText: { text: 'tfidf', textNgrams: 'both' },
+    withText: LINEAR_TEXT,
+    withSentences: [
+      { ...LINEAR_TEXT, sentences: 'unit' },
+      LINEAR_TEXT, // the yardstick
+      { ...LINEAR_TEXT, text: 'facts', sentences: 'unit' },
+    ],
   },
   gbdt: {
     label: 'Gradient boosting',
@@ -173,6 +184,8 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       maxFeatures: { kind: 'float', low: 0.2, high: 1, log: false },
       minSamplesLeaf: { kind: 'int', low: 1, high: 12, log: true },
     },
+    // Hundreds of numbers that tell about the same are looked at few at a time.
+    withSentences: [{ sentences: 'unit', maxFeatures: 0.1 }],
   },
   random_forest: {
     label: 'Random forest',
@@ -212,6 +225,10 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       schedule: { kind: 'categorical', choices: ['cosine', 'flatCosine'] },
     },
     withText: { text: 'tfidf', textFeatures: 512 },
+    withSentences: [
+      { text: 'facts', sentences: 'even' },
+      { text: 'tfidf', textFeatures: 512, sentences: 'even' },
+    ],
   },
   neighbours: {
     label: 'Nearest neighbours',
@@ -222,6 +239,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       weights: { kind: 'categorical', choices: ['uniform', 'distance'] },
     },
     withText: { text: 'tfidf', textFeatures: 256 },
+    withSentences: [{ text: 'facts', sentences: 'even' }],
   },
   naive_bayes: {
     label: 'Naive Bayes',
@@ -242,6 +260,8 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
 export interface DataTraits {
   /** Whether a feature is free text. */
   readonly hasText: boolean;
+  /** Whether texts were read with a sentence encoder. */
+  readonly hasSentences?: boolean;
   /** Of the outcome; 0 or 1 in regression. */
   readonly nClasses: number;
   readonly nRows: number;
@@ -252,9 +272,20 @@ const MANY_CLASSES = 8;
 const MANY_ROWS = 20_000;
 
 /** What a family begins with on this kind of data, the best guess first, and where its further settings come from. */
-export function portfolioFor(family: Family, { hasText, nClasses, nRows }: DataTraits): Settings {
-  const { manyClasses, manyRows, withText, ...usual } = PORTFOLIO[family];
+export function portfolioFor(
+  family: Family,
+  { hasText, hasSentences = false, nClasses, nRows }: DataTraits,
+): Settings {
+  const { manyClasses, manyRows, withText, withSentences, ...usual } = PORTFOLIO[family];
   const { defaults, space } =
     (nClasses >= MANY_CLASSES && manyClasses) || (nRows >= MANY_ROWS && manyRows) || usual;
-  return { defaults: defaults.map((setting) => (hasText ? { ...setting, ...withText } : setting)), space };
+  const readings = (hasText && hasSentences && withSentences) || [hasText ? withText : {}];
+  const [first, ...others] = defaults;
+  return {
+    defaults: [
+      ...readings.map((reading) => ({ ...first, ...reading })),
+      ...others.map((setting) => ({ ...setting, ...readings[0] })),
+    ],
+    space,
+  };
 }
