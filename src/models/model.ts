@@ -32,7 +32,14 @@ export const ModelManifest = z.object({
   /** In binary tasks the probability from which on a row is taken for the positive class; null for 0.5. */
   threshold: z.number().nullable(),
   /** What a table must have to be predicted. */
-  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      /** The sentence encoder that its texts are read with; it must be installed where the model predicts. */
+      reader: z.string().exactOptional(),
+    }),
+  ),
   metric: MetricName,
   holdout: Scores,
   baseline: Scores,

@@ -15,7 +15,7 @@ import type { Requirements } from '../requirements/requirements.ts';
 import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
-import { textReason } from './text-reason.ts';
+import { textReadings, textReason } from './text-reason.ts';
 
 /** What is assumed where a person said nothing. */
 export const DEFAULTS = {
@@ -176,7 +176,10 @@ export function proposePlan(material: Material): Plan {
       memoryMb: Math.round(Math.max(...memory) * Math.min(threads, sum(allocation.trials.values()))),
       calibration,
     },
-    versions: { ...material.versions },
+    versions: {
+      ...material.versions,
+      ...(sentences && read && { 'sentence encoder': sentences.model }),
+    },
   };
 }
 
@@ -207,15 +210,19 @@ function candidates({ trials, stepShare }: Allocation, traits: DataTraits): Cand
     const shortened = defaults.map((parameters) => shortenParameters(parameters, stepShare));
     const { maxSteps } = shortened[0] ?? {};
     const isCut = maxSteps !== usual.maxSteps;
+    const planned = shortened.slice(0, count);
+    const sentences = [
+      why,
+      ...(traits.hasText ? [textReadings(planned)] : []),
+      ...(isCut ? [`Cut to ${maxSteps} of ${usual.maxSteps} steps, so that a trial fits the budget.`] : []),
+    ];
     return [
       {
         family,
         trials: count,
-        defaults: shortened.slice(0, count),
+        defaults: planned,
         space: shortenSpace(space, usual, stepShare),
-        reason: isCut
-          ? `${why} Cut to ${maxSteps} of ${usual.maxSteps} steps, so that a trial fits the budget.`
-          : why,
+        reason: sentences.join(' '),
       },
     ];
   });

@@ -1,6 +1,7 @@
 /** How a plan reads texts, and why, in a sentence. */
 import type { SentenceCost } from '../ml/tuning/calibration.ts';
 import { leastForSentences, sentenceSeconds } from '../ml/tuning/calibration.ts';
+import type { Parameters } from '../ml/tuning/distributions.ts';
 import type { Plan } from './plan.ts';
 
 const YARDSTICK =
@@ -38,4 +39,14 @@ export function textReason(
       `encoder for English (${cost.model}), which looks at about the first 400 characters; reading ${texts} texts once ` +
       `takes about ${seconds} s.`,
   };
+}
+
+/** How a family's settings read texts, each way once: "Texts: TF-IDF with sentence embeddings, TF-IDF." */
+export function textReadings(settings: readonly Parameters[]): string {
+  const ways = settings.map(({ text = 'facts', sentences = 'none' }) => {
+    const words = text === 'facts' ? null : 'TF-IDF';
+    if (sentences === 'none') return words ?? 'lengths and frequent words';
+    return words ? `${words} with sentence embeddings` : 'sentence embeddings';
+  });
+  return `Texts: ${[...new Set(ways)].join(', ')}.`;
 }
