@@ -150,6 +150,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       },
     },
     withText: { text: 'tfidf' },
+    withSentences: [{ text: 'tfidf', sentences: 'unit' }],
   },
   ordered: {
     label: 'Ordered boosting',
@@ -167,6 +168,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       oneHotMax: { kind: 'categorical', choices: [2, 8, 20] },
     },
     withText: { text: 'tfidf' },
+    withSentences: [{ text: 'tfidf', sentences: 'unit' }],
   },
   extra_trees: {
     label: 'Extra trees',
