@@ -15,7 +15,7 @@ import { needsSentences, type Prediction, type SerialisedPredictor } from '../sr
 import { textColumns } from '../src/ml/search/read-sentences.ts';
 import type { RefitResult } from '../src/ml/search/refit.ts';
 import type { Calibration } from '../src/ml/tuning/calibration.ts';
-import type { Family } from '../src/ml/tuning/trial.ts';
+import type { Family, TrialSpec } from '../src/ml/tuning/trial.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import type { RunEngine } from '../src/run/ports.ts';
 import { createTextReader, type FindSentenceModel } from './read-sentences.ts';
@@ -72,12 +72,12 @@ export function createEngine(
     },
     forPlan(table, plan) {
       const { experiment } = plan;
-      const key = randomUUID();
-      const material = async (signal: AbortSignal) => ({
-        ...{ key, experiment, memoryMb },
+      const material = { key: randomUUID(), table, experiment, memoryMb };
+      const read = async (signal: AbortSignal) => ({
+        ...material,
         table: await texts.read(table, plan, signal),
       });
-      return planEngine(experiment, material, threads, compute);
+      return planEngine(material, read, threads, compute);
     },
     async predict(table, predictor) {
       const sentences = needsSentences(predictor) ? await findSentenceModel() : null;
@@ -96,20 +96,30 @@ function computeOn(pool: EnginePool) {
   ): Promise<EngineResults[Kind]> => unwrap((await pool.run(task, options)) as EngineReply<Kind>);
 }
 
-/** @param material is ready once its texts are read, which the first task that asks for it waits for. */
+/** @param read the material once its texts are read. Only tasks that need them wait for it: trials on words alone come
+ *              first, so that a run which is stopped early has something. */
 function planEngine(
-  experiment: Experiment,
-  material: (signal: AbortSignal) => Promise<RunMaterial>,
+  material: RunMaterial,
+  read: (signal: AbortSignal) => Promise<RunMaterial>,
   threads: number,
   compute: Compute,
 ): PlanEngine {
+  const { experiment } = material;
+  const materialFor = ({ parameters }: TrialSpec, signal: AbortSignal) =>
+    (parameters.sentences ?? 'none') === 'none' ? material : read(signal);
   const forOneOf = (together: number) => Math.max(1, Math.floor(threads / together));
   return {
     async trial(spec, finishedFolds, { signal, together, onFold }) {
       const stopped = { number: spec.number, folds: [], score: null, seconds: 0, cpuSeconds: 0 };
       try {
         return await compute(
-          { kind: 'trial', ...(await material(signal)), threads: forOneOf(together), spec, finishedFolds },
+          {
+            kind: 'trial',
+            ...(await materialFor(spec, signal)),
+            threads: forOneOf(together),
+            spec,
+            finishedFolds,
+          },
           { signal, onEvent: (event) => event.kind === 'fold' && onFold(event.fold, event.prediction) },
         );
       } catch (error) {
@@ -120,17 +130,17 @@ function planEngine(
       }
     },
     async select(candidates, { signal }) {
-      return compute({ kind: 'select', ...(await material(signal)), candidates }, { signal });
+      return compute({ kind: 'select', ...material, candidates }, { signal });
     },
     async refit(spec, folds, which, { signal, together }) {
-      const task = { ...(await material(signal)), threads: forOneOf(together), spec, folds, which };
+      const task = { ...(await materialFor(spec, signal)), threads: forOneOf(together), spec, folds, which };
       const refitted = await compute({ kind: 'refit', ...task }, { signal });
       if (!refitted) throw signal.reason;
       return refitted;
     },
     async judge(selection, refits, { signal }) {
       const judgement = await compute(
-        { kind: 'judge', ...(await material(signal)), selection, refits },
+        { kind: 'judge', ...(await read(signal)), selection, refits },
         { signal },
       );
       if (!judgement) throw signal.reason;

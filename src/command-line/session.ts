@@ -188,7 +188,7 @@ function progressTeller(record: PlanRecord, tell: (text: string) => void): (prog
     const best = progress.best
       ? `best ${formatScore(metric, progress.best.score)} (${familyLabel(progress.best.family, task).toLowerCase()})`
       : isReadingTexts(progress, record.plan)
-        ? 'reading the texts first'
+        ? 'reading the texts'
         : 'no score yet';
     tell(`${formatSeconds(progress.elapsedSeconds)}: ${told} of ${progress.trialsPlanned} trials, ${best}\n`);
   };

@@ -80,7 +80,7 @@ export function describeProgress(
   };
 }
 
-/** Whether the trials still wait for the texts, which a sentence encoder reads first. */
+/** Whether the texts are being read by a sentence encoder, which most trials wait for. */
 export function isReadingTexts(
   { state, foldsFinished }: Pick<RunProgress, 'state' | 'foldsFinished'>,
   { sentences }: Pick<Plan, 'sentences'>,

@@ -95,7 +95,7 @@ describe.skipIf(!installed)('a table with texts', { timeout: LONG }, () => {
       .map((candidate) => ({ ...candidate, trials: 3, defaults: candidate.defaults.slice(0, 3) }));
     await writeFile(planPath, formatPlanFile({ ...file.plan, candidates }, file.data));
     const trained = await succeed('train', '--plan', 'out/plan.json', '--out', 'model');
-    expect(trained.stderr).toContain('reading the texts first');
+    expect(trained.stderr).toContain('reading the texts');
     await succeed('predict', 'model', 'new.csv', '--out', 'predictions.csv');
     const predictions = (await readFile(join(folder, 'predictions.csv'), 'utf8'))
       .trimEnd()

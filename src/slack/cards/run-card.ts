@@ -41,7 +41,7 @@ export function runCard(run: Run, record: PlanRecord, progress: RunProgress | nu
 
 function clock(progress: RunProgress, plan: Plan): string {
   const elapsed = `${formatSeconds(progress.elapsedSeconds)} so far`;
-  if (isReadingTexts(progress, plan)) return `${elapsed}, reading the texts before the first trial`;
+  if (isReadingTexts(progress, plan)) return `${elapsed}, reading the texts`;
   if (progress.state !== 'running' || progress.remainingSeconds === null) return elapsed;
   return `${elapsed}, about ${formatSeconds(progress.remainingSeconds)} of trials to go`;
 }

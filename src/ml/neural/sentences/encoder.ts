@@ -12,11 +12,11 @@ import {
   type SentenceModel,
 } from './model.ts';
 import { createPieceCutter, MAX_PIECES } from './pieces.ts';
+import { meanRows, type Norm, normalise, toUnitLength } from './rows.ts';
 import { createWholeLayer, type WholeLayer } from './whole-layer.ts';
 
 /** Pieces that are encoded together: few enough that what they become stays in the processor's cache. */
 const BATCH = 256;
-const EPSILON = 1e-6;
 
 export interface SentenceEncoder {
   /** Of the model. */
@@ -35,11 +35,6 @@ interface Layer {
   readonly hiddenNorm: Norm;
   readonly hidden: WholeLayer;
   readonly outputs: WholeLayer;
-}
-
-interface Norm {
-  readonly scale: Float32Array;
-  readonly bias: Float32Array;
 }
 
 /** Holds the weights once more, in the form that the kernels read: 10 MB. @throws RangeError */
@@ -194,47 +189,5 @@ function placePieces(
         out[to++] = 2 * (embeddings[from + i] as number) + (places[at + i] as number);
       }
     }
-  }
-}
-
-/** Each row to mean 0 and variance 1, then scaled and moved. */
-function normalise(rows: Float32Array, { scale, bias }: Norm, out: Float32Array): void {
-  const width = scale.length;
-  for (let start = 0; start < rows.length; start += width) {
-    let mean = 0;
-    for (let i = 0; i < width; i++) mean += rows[start + i] as number;
-    mean /= width;
-    let squares = 0;
-    for (let i = 0; i < width; i++) squares += ((rows[start + i] as number) - mean) ** 2;
-    const factor = 1 / Math.sqrt(squares / width + EPSILON);
-    for (let i = 0; i < width; i++) {
-      const centred = (rows[start + i] as number) - mean;
-      out[start + i] = (scale[i] as number) * factor * centred + (bias[i] as number);
-    }
-  }
-}
-
-function meanRows(rows: Float32Array, bounds: readonly number[], out: Float32Array): void {
-  for (let text = 0; text + 1 < bounds.length; text++) {
-    const from = bounds[text] as number;
-    const to = bounds[text + 1] as number;
-    for (let i = 0; i < SENTENCE_WIDTH; i++) {
-      let sum = 0;
-      for (let row = from; row < to; row++) sum += rows[row * SENTENCE_WIDTH + i] as number;
-      out[text * SENTENCE_WIDTH + i] = sum / (to - from);
-    }
-  }
-}
-
-function toUnitLength(vectors: Float32Array): void {
-  for (let start = 0; start < vectors.length; start += SENTENCE_WIDTH) {
-    const vector = vectors.subarray(start, start + SENTENCE_WIDTH);
-    let squares = 0;
-    for (let i = 0; i < SENTENCE_WIDTH; i++) {
-      vector[i] = Math.tanh(vector[i] as number);
-      squares += (vector[i] as number) ** 2;
-    }
-    const factor = 1 / Math.sqrt(Math.max(squares, 1e-12));
-    for (let i = 0; i < SENTENCE_WIDTH; i++) vector[i] = (vector[i] as number) * factor;
   }
 }
