@@ -35,9 +35,9 @@ export function textReason(
     choice: 'Texts',
     value: 'TF-IDF and sentence embeddings',
     reason:
-      `${YARDSTICK} Models other than naive Bayes also get what each text means as 512 numbers of a pretrained ` +
-      `encoder for English (${cost.model}), which looks at about the first 400 characters; reading ${texts} texts once ` +
-      `takes about ${seconds} s.`,
+      `${YARDSTICK} Models other than naive Bayes also get what each text means as 512 numbers of the pretrained encoder ` +
+      `for English ${cost.model}, which looks at about the first 400 characters; reading ${texts} texts once takes ` +
+      `about ${seconds} s.`,
   };
 }
 
