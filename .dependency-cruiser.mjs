@@ -2,7 +2,7 @@
  *  what came before it, never what comes after. `adapters` speak to the outside for the story; only a door joins two.
  *  test/architecture.test.ts runs these rules, checks that every file was seen, and that every rule can fail. */
 const story = ['ml', 'profile', 'requirements', 'plan', 'run', 'report', 'models', 'thread'];
-const adapters = ['specialist', 'slack', 'datasets', 'store', 'queue', 'artifacts'];
+const adapters = ['specialist', 'slack', 'datasets', 'pretrained', 'store', 'queue', 'artifacts'];
 /** Rooms of the engine that know nothing of each other. */
 const strangers = [
   'baseline',

@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   tabular: () => import('./tabular.ts'),
   quality: () => import('./quality.ts'),
   tensors: () => import('./tensors.ts'),
+  texts: () => import('./texts.ts'),
 };
 
 async function main([...args]: string[]): Promise<void> {

@@ -12,12 +12,14 @@ import type {
   RunMaterial,
 } from '../src/ml/search/engine-task.ts';
 import type { ForecastPrediction } from '../src/ml/search/forecast-next.ts';
-import type { Prediction, SerialisedPredictor } from '../src/ml/search/predictor.ts';
+import { needsSentences, type Prediction, type SerialisedPredictor } from '../src/ml/search/predictor.ts';
+import { textColumns } from '../src/ml/search/read-sentences.ts';
 import type { RefitResult } from '../src/ml/search/refit.ts';
 import type { Calibration } from '../src/ml/tuning/calibration.ts';
-import type { Family } from '../src/ml/tuning/trial.ts';
+import type { Family, TrialSpec } from '../src/ml/tuning/trial.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import type { RunEngine } from '../src/run/ports.ts';
+import { createTextReader, type FindSentenceModel } from './read-sentences.ts';
 
 /** The part of the thread pool that this needs. */
 interface EnginePool {
@@ -35,9 +37,10 @@ export interface Engine {
     table: Table,
     experiment: Experiment,
     families: readonly Family[],
+    budgetSeconds: number,
     signal: AbortSignal,
   ): Promise<Calibration>;
-  forPlan(table: Table, plan: Pick<Plan, 'experiment'>): PlanEngine;
+  forPlan(table: Table, plan: Pick<Plan, 'experiment' | 'dataset' | 'sentences'>): PlanEngine;
   predict(table: Table, predictor: SerialisedPredictor): Promise<Prediction>;
   close(): Promise<void>;
 }
@@ -54,15 +57,36 @@ interface EngineLimits {
   readonly memoryMb: number | null;
 }
 
-export function createEngine(pool: EnginePool, { threads, memoryMb }: EngineLimits): Engine {
+/** @param findSentenceModel asked when there are texts to read. */
+export function createEngine(
+  pool: EnginePool,
+  { threads, memoryMb }: EngineLimits,
+  findSentenceModel: FindSentenceModel,
+): Engine {
   const compute = computeOn(pool);
+  const texts = createTextReader(findSentenceModel, (model, part, signal) =>
+    compute({ kind: 'read', model, texts: part }, { signal }),
+  );
   return {
     describe: () => compute({ kind: 'describe' }),
-    calibrate: (table, experiment, families, signal) =>
-      compute({ kind: 'calibrate', table, experiment, families }, { signal }),
-    forPlan: (table, { experiment }) =>
-      planEngine({ key: randomUUID(), table, experiment, memoryMb }, threads, compute),
-    predict: (table, predictor) => compute({ kind: 'predict', table, predictor }),
+    async calibrate(table, experiment, families, budgetSeconds, signal) {
+      const hasTexts = textColumns(table, experiment.features).length > 0;
+      const means = { sentences: hasTexts ? await findSentenceModel() : null, budgetSeconds, threads };
+      return compute({ kind: 'calibrate', table, experiment, families, means }, { signal });
+    },
+    forPlan(table, plan) {
+      const { experiment } = plan;
+      const material = { key: randomUUID(), table, experiment, memoryMb };
+      const read = async (signal: AbortSignal) => ({
+        ...material,
+        table: await texts.read(table, plan, signal),
+      });
+      return planEngine(material, read, threads, compute);
+    },
+    async predict(table, predictor) {
+      const sentences = needsSentences(predictor) ? await findSentenceModel() : null;
+      return compute({ kind: 'predict', table, predictor, sentences });
+    },
     close: () => pool.close(),
   };
 }
@@ -76,15 +100,30 @@ function computeOn(pool: EnginePool) {
   ): Promise<EngineResults[Kind]> => unwrap((await pool.run(task, options)) as EngineReply<Kind>);
 }
 
-function planEngine(material: RunMaterial, threads: number, compute: Compute): PlanEngine {
+/** @param read the material once its texts are read. Only tasks that need them wait for it: trials on words alone come
+ *              first, so that a run which is stopped early has something. */
+function planEngine(
+  material: RunMaterial,
+  read: (signal: AbortSignal) => Promise<RunMaterial>,
+  threads: number,
+  compute: Compute,
+): PlanEngine {
   const { experiment } = material;
+  const materialFor = ({ parameters }: TrialSpec, signal: AbortSignal) =>
+    (parameters.sentences ?? 'none') === 'none' ? material : read(signal);
   const forOneOf = (together: number) => Math.max(1, Math.floor(threads / together));
   return {
     async trial(spec, finishedFolds, { signal, together, onFold }) {
       const stopped = { number: spec.number, folds: [], score: null, seconds: 0, cpuSeconds: 0 };
       try {
         return await compute(
-          { kind: 'trial', ...material, threads: forOneOf(together), spec, finishedFolds },
+          {
+            kind: 'trial',
+            ...(await materialFor(spec, signal)),
+            threads: forOneOf(together),
+            spec,
+            finishedFolds,
+          },
           { signal, onEvent: (event) => event.kind === 'fold' && onFold(event.fold, event.prediction) },
         );
       } catch (error) {
@@ -98,13 +137,16 @@ function planEngine(material: RunMaterial, threads: number, compute: Compute): P
       return compute({ kind: 'select', ...material, candidates }, { signal });
     },
     async refit(spec, folds, which, { signal, together }) {
-      const task = { kind: 'refit', ...material, threads: forOneOf(together), spec, folds, which } as const;
-      const refitted = await compute(task, { signal });
+      const task = { ...(await materialFor(spec, signal)), threads: forOneOf(together), spec, folds, which };
+      const refitted = await compute({ kind: 'refit', ...task }, { signal });
       if (!refitted) throw signal.reason;
       return refitted;
     },
     async judge(selection, refits, { signal }) {
-      const judgement = await compute({ kind: 'judge', ...material, selection, refits }, { signal });
+      const judgement = await compute(
+        { kind: 'judge', ...(await read(signal)), selection, refits },
+        { signal },
+      );
       if (!judgement) throw signal.reason;
       return judgement;
     },
@@ -115,7 +157,7 @@ function planEngine(material: RunMaterial, threads: number, compute: Compute): P
     },
     async forecast(predictor) {
       try {
-        const prediction = await compute({ kind: 'predict', table: null, predictor });
+        const prediction = await compute({ kind: 'predict', table: null, predictor, sentences: null });
         return prediction.kind === 'forecast' ? prediction : null;
       } catch (error) {
         if (error instanceof ModelwrightError && error.code === 'SERIES_FUTURE_UNKNOWN') return null;

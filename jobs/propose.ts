@@ -6,7 +6,7 @@ import type { Calibration } from '../src/ml/tuning/calibration.ts';
 import type { Family } from '../src/ml/tuning/trial.ts';
 import { planHash, planId } from '../src/plan/identity.ts';
 import type { PlanRecord } from '../src/plan/plan.ts';
-import { familiesFor, plannedExperiment, proposePlan } from '../src/plan/propose.ts';
+import { DEFAULTS, familiesFor, plannedExperiment, proposePlan } from '../src/plan/propose.ts';
 import type { TargetProfile } from '../src/profile/profile.ts';
 import { isBlocking, openQuestions, settledTarget } from '../src/requirements/questions.ts';
 import { datasetArtifact } from '../src/thread/artifact-names.ts';
@@ -23,6 +23,7 @@ export interface ProposeDeps {
     table: Table,
     experiment: Experiment,
     families: readonly Family[],
+    budgetSeconds: number,
     signal: AbortSignal,
   ): Promise<Calibration>;
   /** Trials that may run side by side on the workers. */
@@ -122,7 +123,8 @@ async function makePlan(
   const table = await deps.reader.table(path, dataset.name);
   const experiment = plannedExperiment(dataset.profile, target, requirements);
   const families = familiesFor(experiment, dataset.profile, requirements);
-  const calibration = await deps.calibrate(table, experiment, families, signal);
+  const budget = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
+  const calibration = await deps.calibrate(table, experiment, families, budget, signal);
   const { hash, name, profile } = dataset;
   const plan = proposePlan({
     dataset: { hash, name, rows: profile.rows, columns: profile.columns.length },

@@ -8,6 +8,8 @@ import type { MessagePort } from 'node:worker_threads';
 import { replyWith } from '../src/errors/thread-reply.ts';
 import { storeTable } from '../src/ml/data/stored-table.ts';
 import type { Table } from '../src/ml/data/table.ts';
+import type { SentenceEncoder } from '../src/ml/neural/sentences/encoder.ts';
+import type { SentenceModel } from '../src/ml/neural/sentences/model.ts';
 import { calibrate } from '../src/ml/search/calibrate.ts';
 import type { Clock } from '../src/ml/search/clock.ts';
 import type {
@@ -22,6 +24,7 @@ import { historyOf } from '../src/ml/search/forecast-next.ts';
 import { judge } from '../src/ml/search/judge.ts';
 import { learningTable } from '../src/ml/search/learning-table.ts';
 import { restorePredictor } from '../src/ml/search/predictor.ts';
+import { loadEncoder } from '../src/ml/search/read-sentences.ts';
 import { refit } from '../src/ml/search/refit.ts';
 import { selectEnsemble } from '../src/ml/search/select-ensemble.ts';
 import { type SplitTable, splitTable } from '../src/ml/search/split-table.ts';
@@ -60,8 +63,10 @@ async function perform(
     }
     case 'calibrate': {
       const table = learningTable(task.table, task.experiment);
-      return calibrate(table, task.experiment, task.families, clock);
+      return calibrate(table, task.experiment, task.families, clock, task.means);
     }
+    case 'read':
+      return readTexts(task.model, task.texts, shouldStop);
     case 'trial': {
       let toldMs = 0;
       return evaluateTrial(materialOf(task).table, task.experiment, task.spec, {
@@ -100,7 +105,7 @@ async function perform(
       return judge(table, experiment, selection, refits, { clock, shouldStop, rows });
     }
     case 'predict': {
-      const predictor = await restorePredictor(task.predictor);
+      const predictor = await restorePredictor(task.predictor, (id) => encoderOf(task.sentences, id));
       const table = task.table ?? predictor.history;
       if (!table) throw new RangeError('only a forecast can do without a table');
       return predictor.predict(table);
@@ -128,6 +133,35 @@ function materialOf({ key, table, experiment }: RunMaterial): { table: Table; ro
     divided = { key, table: learned, rows: splitTable(learned, experiment) };
   }
   return divided;
+}
+
+/** Of the last model that this thread read texts with: it takes a moment to bring its weights into their order. */
+let encoder: Promise<SentenceEncoder> | undefined;
+let encoderId: string | undefined;
+
+function encoderOf(installed: SentenceModel | null, id: string): Promise<SentenceEncoder> {
+  if (!encoder || encoderId !== id || installed?.id !== id) {
+    encoder = loadEncoder(installed, id);
+    encoderId = id;
+  }
+  return encoder;
+}
+
+/** Texts between two looks at whether to stop. */
+const TEXTS_AT_ONCE = 8;
+
+async function readTexts(
+  model: SentenceModel,
+  texts: readonly string[],
+  shouldStop: () => boolean,
+): Promise<Float32Array<ArrayBuffer> | null> {
+  const { width, encode } = await encoderOf(model, model.id);
+  const vectors = new Float32Array(texts.length * width);
+  for (let from = 0; from < texts.length; from += TEXTS_AT_ONCE) {
+    if (shouldStop()) return null;
+    vectors.set(encode(texts.slice(from, from + TEXTS_AT_ONCE)), from * width);
+  }
+  return vectors;
 }
 
 const clock: Clock = { now: () => performance.now(), cpuSeconds: threadCpuSeconds };

@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { downloadDataset } from './datasets/download-dataset.ts';
 import { type ThreadReply, unwrap } from './errors/thread-reply.ts';
 import type { EngineEvent, EngineReply, EngineTask } from './ml/search/engine-task.ts';
+import { findSentenceModel } from './pretrained/sentence-model.ts';
 import { type JobQueues, openQueue } from './queue/queue.ts';
 import { createTrainingPool } from './queue/training-pool.ts';
 import type { Picture } from './report/charts/picture.ts';
@@ -113,7 +114,17 @@ export function openEngine(config: Pick<Config, 'threads'>): Engine {
       threads: config.threads,
     }),
     { threads: config.threads, memoryMb: memoryPerThread(config.threads) },
+    once(findSentenceModel),
   );
+}
+
+/** A model is read from its package when it is first asked for, and then kept: its weights lie on shared memory. */
+function once<T>(find: () => Promise<T>): () => Promise<T> {
+  let found: Promise<T> | undefined;
+  return () => {
+    found ??= find();
+    return found;
+  };
 }
 
 /** Of the memory that this process may use, the share that all training threads together get. */

@@ -10,6 +10,7 @@ import { dayText } from '../ml/forecasting/read-series.ts';
 import type { Prediction } from '../ml/search/predictor.ts';
 import { loadModel } from '../models/load-model.ts';
 import type { ModelManifest } from '../models/model.ts';
+import { findSentenceModel } from '../pretrained/sentence-model.ts';
 import { plural } from '../report/format.ts';
 import { withDataFile } from './data-file.ts';
 import { MAX_BYTES } from './read-data.ts';
@@ -27,7 +28,8 @@ export async function predictFile(
 ): Promise<string> {
   const inside = join(directory, 'model');
   const folder = (await isFolder(inside)) ? inside : directory;
-  const { manifest, predictor } = await loadModel({ get: (file) => readOrNull(join(folder, file)) });
+  const store = { get: (file: string) => readOrNull(join(folder, file)) };
+  const { manifest, predictor } = await loadModel(store, findSentenceModel);
   const shape = imageShapeOf(manifest);
   const { table, notes } =
     dataPath === undefined ? { table: predictor.history, notes: [] } : await readRows(dataPath, shape);

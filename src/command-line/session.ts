@@ -15,7 +15,7 @@ import type { TargetProfile } from '../profile/profile.ts';
 import { familyLabel, formatScore, formatSeconds } from '../report/format.ts';
 import type { Report } from '../report/report.ts';
 import { type RequirementsChange, wantsForecast } from '../requirements/requirements.ts';
-import type { RunProgress } from '../run/progress.ts';
+import { isReadingTexts, type RunProgress } from '../run/progress.ts';
 import { datasetArtifact, modelArtifact } from '../thread/artifact-names.ts';
 import { threadPlace } from '../thread/events.ts';
 import { threadState } from '../thread/state.ts';
@@ -192,7 +192,9 @@ function progressTeller(record: PlanRecord, tell: (text: string) => void): (prog
     told = progress.trialsFinished;
     const best = progress.best
       ? `best ${formatScore(metric, progress.best.score)} (${familyLabel(progress.best.family, task).toLowerCase()})`
-      : 'no score yet';
+      : isReadingTexts(progress, record.plan)
+        ? 'reading the texts'
+        : 'no score yet';
     tell(`${formatSeconds(progress.elapsedSeconds)}: ${told} of ${progress.trialsPlanned} trials, ${best}\n`);
   };
 }

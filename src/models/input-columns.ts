@@ -12,26 +12,41 @@ const Steps = z.object({
   steps: z.array(
     z.object({
       inputs: z.array(z.object({ column: z.string(), as: z.string(), ...ImageShape.partial().shape })),
+      encoder: z.object({ kind: z.string(), model: z.string().exactOptional() }),
     }),
   ),
 });
 
-/** A column that a table must have. @property image the size that its pictures must be brought to. */
+/** A column that a table must have.
+ *  @property image  the size that its pictures must be brought to.
+ *  @property reader the sentence encoder that its texts are read with; it must be installed where the model predicts. */
 export const InputColumn = z.object({
   name: z.string(),
   type: z.string(),
   image: ImageShape.exactOptional(),
+  reader: z.string().exactOptional(),
 });
 export type InputColumn = z.infer<typeof InputColumn>;
 
 /** Names and column types, each column once, in the order of the members' pipelines. */
 export function inputColumns({ members }: Pick<SerialisedPredictor, 'members'>): InputColumn[] {
-  const inputs = members.flatMap(({ pipeline }) =>
-    Steps.parse(pipeline).steps.flatMap((step) => step.inputs),
+  const steps = members.flatMap(({ pipeline }) => Steps.parse(pipeline).steps);
+  const byName = new Map(
+    steps.flatMap(({ inputs }) => inputs.map((input) => [input.column, input] as const)),
   );
-  const byName = new Map(inputs.map((input) => [input.column, input]));
+  const readers = new Map(
+    steps.flatMap(({ inputs: [input], encoder: { model } }) =>
+      input && model !== undefined ? [[input.column, model] as const] : [],
+    ),
+  );
   return [...byName].map(([name, { as: type, ...rest }]) => {
     const image = ImageShape.safeParse(rest);
-    return { name, type, ...(image.success && { image: image.data }) };
+    const reader = readers.get(name);
+    return {
+      name,
+      type,
+      ...(image.success && { image: image.data }),
+      ...(reader !== undefined && { reader }),
+    };
   });
 }

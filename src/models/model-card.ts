@@ -6,8 +6,9 @@ import { capitalise, formatInterval, formatScore, plural, trialName } from '../r
 import { keptEnsemble, modelName, modelSentences } from '../report/model-name.ts';
 import type { Report } from '../report/report.ts';
 import { summarise } from '../report/summary.ts';
+import type { InputColumn } from './input-columns.ts';
 
-export function modelCard(report: Report, columns: readonly { name: string; type: string }[]): string {
+export function modelCard(report: Report, columns: readonly InputColumn[]): string {
   const { dataset, judgement, provenance, target, winner } = report;
   const scores = (Object.keys(judgement.holdout) as MetricName[]).flatMap((metric) => {
     const score = judgement.holdout[metric];
@@ -31,7 +32,7 @@ export function modelCard(report: Report, columns: readonly { name: string; type
     ['| Metric | Score with 95% interval | Baseline |', '| --- | --- | --- |', ...scores].join('\n'),
     ...(about.length > 0 ? ['## What it is', bullets(about, '')] : []),
     '## What it needs',
-    columns.map(({ name, type }) => `- ${escapeMarkdown(name)} (${type})`).join('\n'),
+    columns.map(columnLine).join('\n'),
     ...(setting.length > 0
       ? [keptEnsemble(report) ? '## Setting of the heaviest member' : '## Setting', setting.join('\n')]
       : []),
@@ -42,6 +43,14 @@ export function modelCard(report: Report, columns: readonly { name: string; type
     `Run plan \`${provenance.planHash}\` (seed ${provenance.seed}, ${keptEnsemble(report) ? 'the ensemble' : trialName(winner.trial)}) on the same data` +
       `${versions.length > 0 ? ` with ${versions.join(', ')}` : ''}: the numbers will be the same.`,
   ].join('\n\n')}\n`;
+}
+
+function columnLine({ name, type, reader }: InputColumn): string {
+  const read =
+    reader === undefined
+      ? ''
+      : `, read with the sentence encoder ${escapeMarkdown(reader)}, which must be installed`;
+  return `- ${escapeMarkdown(name)} (${type}${read})`;
 }
 
 function bullets(sentences: readonly string[], otherwise: string): string {

@@ -77,6 +77,10 @@ export interface Wish {
   readonly members: number;
   /** How often: to be judged, and on all rows to be used. */
   readonly refits: 1 | 2;
+  /** What comes before the first trial: reading texts. */
+  readonly preparationSeconds?: number;
+  /** Families that more than one trial is planned of before other families get a second one, where they fit. */
+  readonly atLeast?: ReadonlyMap<Family, number>;
 }
 
 /** @returns null when not even one trial of the cheapest family fits with two folds. */
@@ -95,7 +99,7 @@ export function allocate(calibration: Calibration, wish: Wish): Allocation | nul
 /** The smallest whole number of seconds with which `allocate` finds a plan. */
 export function leastBudgetSeconds(
   calibration: Calibration,
-  wish: Pick<Wish, 'families' | 'folds' | 'threads' | 'members' | 'refits'>,
+  wish: Pick<Wish, 'families' | 'folds' | 'threads' | 'members' | 'refits' | 'preparationSeconds'>,
 ): number {
   const { families, folds } = wish;
   const cheapest = costsWith(
@@ -146,8 +150,15 @@ function allocateWith(
     }
   }
 
-  // Then one more at a time to the family that is furthest behind its share of the time.
+  // Then those that a family needs several of, and one more at a time to the family that is furthest behind its share of the time.
   const chosen = planned.map((trial) => trial.cost);
+  for (const cost of chosen) {
+    const wanted = wish.atLeast?.get(cost.family) ?? 1;
+    for (let count = 1; count < wanted && planned.length < limit; count++) {
+      const more = [...planned, { cost, seconds: cost.secondsPerTrial }];
+      if (fits(more)) planned = more;
+    }
+  }
   while (planned.length < limit) {
     const next = chosen
       .filter(({ family }) => countOf(family, planned) < SHARES[family].most)
@@ -184,7 +195,7 @@ function costsWith(
     });
 }
 
-type Finish = Pick<Wish, 'threads' | 'members' | 'refits'>;
+type Finish = Pick<Wish, 'threads' | 'members' | 'refits' | 'preparationSeconds'>;
 
 /** The smallest budget in which these trials are planned: it has headroom, and the clock cuts none of them. */
 function budgetFor(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
@@ -197,12 +208,15 @@ function budgetFor(trials: readonly PlannedTrial[], finish: Finish, judgingSecon
 }
 
 /** What these trials take, until the last one has finished. */
-function searchSeconds(trials: readonly PlannedTrial[], { threads }: Pick<Finish, 'threads'>): number {
+function searchSeconds(
+  trials: readonly PlannedTrial[],
+  { threads, preparationSeconds = 0 }: Pick<Finish, 'threads' | 'preparationSeconds'>,
+): number {
   const searching = sideBySide(
     trials.map((trial) => trial.seconds),
     threads,
   );
-  return searching + OVERHEAD_SECONDS;
+  return preparationSeconds + searching + OVERHEAD_SECONDS;
 }
 
 /** The refits of a model of the usual number of members, each of the average cost, and the judging. */

@@ -31,6 +31,8 @@ export const Plan = z.object({
   /** Columns that no model will see, each with its reason. */
   dropped: z.array(z.object({ column: z.string(), reason: z.string() })),
   candidates: z.array(Candidate).min(1),
+  /** The encoder that these columns of texts are read with before the trials; absent where none is used. */
+  sentences: z.object({ model: z.string(), columns: z.array(z.string()).min(1) }).exactOptional(),
   sampler: z.literal('random'),
   pruner: z.literal('none'),
   /** Each choice in a sentence a person can disagree with: split, metric, preprocessing, evaluation... */

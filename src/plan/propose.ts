@@ -3,7 +3,12 @@ import { ModelwrightError } from '../errors/errors.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
 import { forecastFeatures } from '../ml/forecasting/forecast-rows.ts';
 import { defaultMetric, FORECAST_METRICS, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
-import type { Calibration } from '../ml/tuning/calibration.ts';
+import {
+  type Calibration,
+  leastForSentences,
+  type SentenceCost,
+  sentenceSeconds,
+} from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
@@ -12,6 +17,7 @@ import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish 
 import type { Candidate, Plan } from './plan.ts';
 import { columnsNotKnown, forecastReasons, plannedForecast } from './plan-forecast.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
+import { textReadings, textReason } from './text-reason.ts';
 
 /** What is assumed where a person said nothing. */
 export const DEFAULTS = {
@@ -149,7 +155,8 @@ export function proposePlan(material: Material): Plan {
   const { profile, target, requirements, calibration, threads } = material;
   const experiment = plannedExperiment(profile, target, requirements);
   const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
-  const wish: Wish = {
+  const traits = traitsOf(experiment, profile.columns, profile.rows);
+  const plain: Wish = {
     budgetSeconds,
     threads,
     folds: experiment.folds,
@@ -158,9 +165,11 @@ export function proposePlan(material: Material): Plan {
     members: experiment.finish === 'single' ? 1 : experiment.members,
     refits: experiment.refit === 'all' ? 2 : 1,
   };
-  const allocation = allocate(calibration, wish);
+  const sentences = affordableSentences(calibration, budgetSeconds, threads);
+  const read = sentences && allocate(calibration, { ...plain, ...wishFor(sentences, threads) });
+  const allocation = read || allocate(calibration, plain);
   if (!allocation) {
-    const needed = leastBudgetSeconds(calibration, wish);
+    const needed = leastBudgetSeconds(calibration, plain);
     throw new ModelwrightError('BUDGET_TOO_SMALL', { budget: budgetSeconds, needed });
   }
   const chosen = new Set(allocation.trials.keys());
@@ -173,10 +182,16 @@ export function proposePlan(material: Material): Plan {
     dropped: experiment.forecast
       ? columnsNotKnown(profile, experiment.target, experiment.forecast)
       : droppedColumns(target, requirements),
-    candidates: candidates(allocation, traitsOf(experiment, profile.columns, profile.rows)),
+    candidates: candidates(allocation, { ...traits, hasSentences: !!read }),
+    ...(sentences && read && { sentences: { model: sentences.model, columns: sentences.columns } }),
     sampler: 'random',
     pruner: 'none',
-    reasons: reasons(material, experiment, allocation),
+    reasons: reasons(
+      material,
+      experiment,
+      allocation,
+      traits.hasText ? [textReason(calibration.sentences ?? null, !!read, threads)] : [],
+    ),
     budget: { seconds: budgetSeconds, threads },
     estimate: {
       seconds: allocation.seconds,
@@ -186,7 +201,27 @@ export function proposePlan(material: Material): Plan {
       memoryMb: Math.round(Math.max(...memory) * Math.min(threads, sum(allocation.trials.values()))),
       calibration,
     },
-    versions: { ...material.versions },
+    versions: {
+      ...material.versions,
+      ...(sentences && read && { 'sentence encoder': sentences.model }),
+    },
+  };
+}
+
+/** Null where there is none, or where reading the texts would leave too little of the budget. */
+function affordableSentences(
+  { sentences }: Calibration,
+  budgetSeconds: number,
+  threads: number,
+): SentenceCost | null {
+  return sentences && leastForSentences(sentences, threads) <= budgetSeconds ? sentences : null;
+}
+
+/** A linear model gets its trial on TF-IDF alone as well: what the encoder has to beat. */
+function wishFor(cost: SentenceCost, threads: number): Pick<Wish, 'preparationSeconds' | 'atLeast'> {
+  return {
+    preparationSeconds: sentenceSeconds(cost, threads),
+    atLeast: new Map<Family, number>([['linear', 3]]),
   };
 }
 
@@ -200,15 +235,19 @@ function candidates({ trials, stepShare }: Allocation, traits: DataTraits): Cand
     const shortened = defaults.map((parameters) => shortenParameters(parameters, stepShare));
     const { maxSteps } = shortened[0] ?? {};
     const isCut = maxSteps !== usual.maxSteps;
+    const planned = shortened.slice(0, count);
+    const sentences = [
+      why,
+      ...(traits.hasText ? [textReadings(planned)] : []),
+      ...(isCut ? [`Cut to ${maxSteps} of ${usual.maxSteps} steps, so that a trial fits the budget.`] : []),
+    ];
     return [
       {
         family,
         trials: count,
-        defaults: shortened.slice(0, count),
+        defaults: planned,
         space: shortenSpace(space, usual, stepShare),
-        reason: isCut
-          ? `${why} Cut to ${maxSteps} of ${usual.maxSteps} steps, so that a trial fits the budget.`
-          : why,
+        reason: sentences.join(' '),
       },
     ];
   });
@@ -229,7 +268,12 @@ function foldsFor({ rows }: Profile, { classes }: TargetProfile): number {
   return Math.max(2, Math.min(wanted, Math.floor(smallest * (1 - DEFAULTS.holdoutFraction))));
 }
 
-function reasons(material: Material, experiment: Experiment, allocation: Allocation): Plan['reasons'] {
+function reasons(
+  material: Material,
+  experiment: Experiment,
+  allocation: Allocation,
+  texts: Reason[],
+): Plan['reasons'] {
   const { requirements, target } = material;
   const metric = METRICS[experiment.metric];
   const chosenByPerson = requirements.metric === experiment.metric;
@@ -256,6 +300,7 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
       reason:
         'Linear models and networks get imputed, one-hot and scaled columns with indicators for missing values; boosted trees take missing values and categories as they are.',
     },
+    ...texts,
     {
       choice: 'Search',
       value: `random, ${sum(allocation.trials.values())} trials`,

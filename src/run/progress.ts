@@ -80,6 +80,14 @@ export function describeProgress(
   };
 }
 
+/** Whether the texts are being read by a sentence encoder, which most trials wait for. */
+export function isReadingTexts(
+  { state, foldsFinished }: Pick<RunProgress, 'state' | 'foldsFinished'>,
+  { sentences }: Pick<Plan, 'sentences'>,
+): boolean {
+  return sentences !== undefined && state === 'running' && foldsFinished === 0;
+}
+
 export function countFolds({ specs, finished, folds }: WorkDone, foldsPerTrial: number): number {
   return specs.reduce(
     (sum, { number }) => sum + (finished.has(number) ? foldsPerTrial : (folds.get(number)?.length ?? 0)),

@@ -88,7 +88,7 @@ describe('the training thread', () => {
       stacker: null,
       threshold: null,
     };
-    const predicted = await start({ kind: 'predict', table, predictor }).reply;
+    const predicted = await start({ kind: 'predict', table, predictor, sentences: null }).reply;
     if (predicted.state !== 'done') throw new Error(`the task ${predicted.state}`);
     expect(predicted.result).toMatchObject({ kind: 'classes', classes: ['no', 'yes'] });
   });

@@ -43,6 +43,8 @@ const anyWish: fc.Arbitrary<Wish> = fc.record({
   trials: fc.option(fc.integer({ min: 1, max: 50 })),
   members: fc.integer({ min: 1, max: 25 }),
   refits: fc.constantFrom(1, 2),
+  preparationSeconds: fc.double({ min: 0, max: 100, noNaN: true }),
+  atLeast: fc.constantFrom(new Map(), new Map<Family, number>([['linear', 3]])),
 });
 
 /** Wall seconds of a list of trials that free threads take in order: what really happens, naively. */
@@ -208,6 +210,24 @@ describe('allocating a budget', () => {
     expect(counts(allocate(calibrationOf({ linear: 1, gbdt: 9000 }), wish({ trials: 1 })))).toEqual({
       linear: 1,
     });
+  });
+
+  it('plans several trials of a family that needs them before others get a second one, as far as they fit', () => {
+    const calibration = calibrationOf({ linear: 10, gbdt: 10, mlp: 10 });
+    const atLeast = new Map<Family, number>([['linear', 3]]);
+    const planned = (change: Partial<Wish>) => counts(allocate(calibration, wish({ atLeast, ...change })));
+    expect(planned({ trials: 5 })).toMatchObject({ linear: 3, gbdt: 1, mlp: 1 });
+    expect(planned({ trials: 4 })).toMatchObject({ linear: 2, gbdt: 1, mlp: 1 });
+    expect(planned({ budgetSeconds: 30 })).toMatchObject({ linear: 1, gbdt: 1 });
+  });
+
+  it('counts what comes before the first trial', () => {
+    const calibration = calibrationOf({ linear: 4 });
+    const once = allocate(calibration, wish({ families: ['linear'], trials: 1 }));
+    const later = allocate(calibration, wish({ families: ['linear'], trials: 1, preparationSeconds: 20 }));
+    expect((later?.seconds ?? 0) - (once?.seconds ?? 0)).toBeCloseTo(20);
+    expect(later?.finishSeconds).toBe(once?.finishSeconds);
+    expect(allocate(calibration, wish({ families: ['linear'], preparationSeconds: 50 }))).toBeNull();
   });
 
   it('evaluates the baseline once', () => {

@@ -4,7 +4,7 @@ import { PORTFOLIO } from '../../src/ml/tuning/portfolio.ts';
 import { Plan } from '../../src/plan/plan.ts';
 import { plannedExperiment, proposePlan, splitName } from '../../src/plan/propose.ts';
 import { changeRequirements, NO_REQUIREMENTS } from '../../src/requirements/requirements.ts';
-import { calibrationOf, profileOf, targetOf, telco } from './sample-inputs.ts';
+import { calibrationOf, column, profileOf, targetOf, telco } from './sample-inputs.ts';
 import { sampleMaterial, samplePlan } from './sample-plan.ts';
 
 const letters = {
@@ -231,5 +231,65 @@ describe('the split of a plan', () => {
     const material = sampleMaterial({ seed: 7, split: { kind: 'random' } });
     const measured = plannedExperiment(material.profile, material.target, material.requirements);
     expect({ ...proposePlan(material).experiment, folds: measured.folds }).toEqual(measured);
+  });
+});
+
+describe('a plan for texts', () => {
+  const reviews = {
+    profile: profileOf(['review', 'price', 'liked'], {
+      columns: [column('review', { type: 'text' }), column('price', { type: 'numeric' }), column('liked')],
+    }),
+    target: targetOf('liked', 'binary'),
+  };
+  const encoder = 'package@1.0.0 (0123456789ab)';
+  const texts = (seconds: number) => ({ model: encoder, columns: ['review'], texts: 3980, seconds });
+  const costs = { linear: 3, gbdt: 4, ordered: 4, extra_trees: 2, mlp: 4, naive_bayes: 2 };
+  const planWith = (seconds: number | null, budgetSeconds = 120) =>
+    samplePlan(
+      { budgetSeconds },
+      {
+        ...reviews,
+        calibration: calibrationOf(costs, seconds === null ? {} : { sentences: texts(seconds) }),
+      },
+    );
+  const defaultsOf = (plan: Plan, family: string) =>
+    plan.candidates.find((candidate) => candidate.family === family)?.defaults ?? [];
+
+  it('has a linear model and naive Bayes on TF-IDF as the yardstick, with or without an encoder', () => {
+    for (const plan of [planWith(null), planWith(40)]) {
+      const plain = [...defaultsOf(plan, 'linear'), ...defaultsOf(plan, 'naive_bayes')].filter(
+        ({ text, sentences = 'none' }) => text === 'tfidf' && sentences === 'none',
+      );
+      expect(plain.length).toBeGreaterThanOrEqual(2);
+      for (const { family, reason } of plan.candidates) expect(reason, family).toMatch(/Texts: .+\./);
+      expect(Plan.parse(plan)).toEqual(plan);
+    }
+  });
+
+  it('reads them with an encoder where half of the budget pays for it, and says with which', () => {
+    const plan = planWith(120);
+    expect(plan.sentences).toEqual({ model: encoder, columns: ['review'] });
+    expect(plan.versions).toMatchObject({ 'sentence encoder': encoder });
+    expect(defaultsOf(plan, 'linear').map(({ sentences = 'none' }) => sentences)).toEqual(
+      expect.arrayContaining(['unit', 'none', 'unit']),
+    );
+    expect(plan.estimate.seconds).toBeGreaterThan(60);
+    expect(reasonFor(plan, 'Texts')).toMatchObject({ value: 'TF-IDF and sentence embeddings' });
+    expect(reasonFor(plan, 'Texts')?.reason).toContain('3,980 texts once takes about 60 s');
+  });
+
+  it('leaves the encoder out where the time is short, and says from when on it is used', () => {
+    const plan = planWith(250);
+    expect(plan).not.toHaveProperty('sentences');
+    expect(plan.versions).not.toHaveProperty('sentence encoder');
+    expect(JSON.stringify(plan.candidates)).not.toContain('sentences');
+    expect(reasonFor(plan, 'Texts')?.reason).toContain('about 125 s, too much of this budget');
+    expect(reasonFor(plan, 'Texts')?.reason).toContain('From about 250 s on');
+    expect(planWith(250, 250).sentences).toBeDefined();
+  });
+
+  it('says where no encoder is installed, and nothing of texts where there are none', () => {
+    expect(reasonFor(planWith(null), 'Texts')?.reason).toContain('is not installed');
+    expect(reasonFor(samplePlan(), 'Texts')).toBeUndefined();
   });
 });

@@ -37,6 +37,16 @@ export interface CategoricalColumn extends ColumnBase {
 export interface TextColumn extends ColumnBase {
   readonly type: 'text';
   readonly values: readonly string[];
+  /** What a pretrained encoder made of the texts, once somebody asked it to. */
+  readonly sentences?: Sentences;
+}
+
+/** @property model   id of the encoder.
+ *  @property vectors Float32Array (nRows × width), row-major; 0 where a text is empty or missing. */
+export interface Sentences {
+  readonly model: string;
+  readonly width: number;
+  readonly vectors: Float32Array;
 }
 
 /** Milliseconds since 1970-01-01T00:00:00Z; NaN where missing. */
@@ -77,6 +87,7 @@ export interface Table {
 export const shared = {
   float64: (n: number) => new Float64Array(new SharedArrayBuffer(n * 8)),
   int32: (n: number) => new Int32Array(new SharedArrayBuffer(n * 4)),
+  float32: (n: number) => new Float32Array(new SharedArrayBuffer(n * 4)),
   uint8: (n: number) => new Uint8Array(new SharedArrayBuffer(n)),
 };
 
@@ -141,15 +152,27 @@ function takeColumnRows(column: Column, rows: ArrayLike<number>): Column {
     case 'categorical':
     case 'id':
       return { ...column, valid, codes: gather(column.codes, rows, shared.int32(n)) };
-    case 'text':
-      return { ...column, valid, values: Array.from(rows, (row) => column.values[row] as string) };
     case 'image': {
       const size = pixelsOf(column);
       const values = shared.uint8(n * size);
       for (let i = 0; i < n; i++) values.set(imageOf(column, rows[i] as number), i * size);
       return { ...column, valid, values };
     }
+    case 'text': {
+      const { sentences } = column;
+      const values = Array.from(rows, (row) => column.values[row] as string);
+      return { ...column, valid, values, ...(sentences && { sentences: takeSentences(sentences, rows) }) };
+    }
   }
+}
+
+function takeSentences({ model, width, vectors }: Sentences, rows: ArrayLike<number>): Sentences {
+  const taken = shared.float32(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * width;
+    taken.set(vectors.subarray(from, from + width), i * width);
+  }
+  return { model, width, vectors: taken };
 }
 
 /** FNV-1a. */

@@ -138,6 +138,24 @@ export interface NeuralKernels {
 
   sumOfSquares(values: number, count: number): number;
 
+  /** Each row in whole numbers (int16) of its own unit, in which its length is at most `mostNorm`.
+   *  @param units float32, one per row, written. Widths are multiples of 8. */
+  roundRows(values: number, nRows: number, width: number, mostNorm: number, out: number, units: number): void;
+
+  /** out (float32) = inputs × weights + bias of whole numbers, see `sentences/whole-layer.ts`. At some 45 billion
+   *  multiplications and additions a second. */
+  forwardWhole(
+    inputs: number,
+    inputUnits: number,
+    nRows: number,
+    nInputs: number,
+    weights: number,
+    weightUnits: number,
+    bias: number,
+    out: number,
+    nOutputs: number,
+  ): void;
+
   /** One step, in place; see kernels/neural/optimizer.ts. @param factor what clipping leaves of the gradients. */
   updateAdamW(
     values: number,

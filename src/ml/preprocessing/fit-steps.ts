@@ -16,6 +16,7 @@ import { fitOrdinal } from './ordinal.ts';
 import type { PreprocessingParameters } from './parameters.ts';
 import { fitPixels } from './pixels.ts';
 import { sortedSample } from './quantile.ts';
+import { fitSentences } from './sentences.ts';
 import type { DenseNumber, Encoder, FoldEncoders, Step } from './steps.ts';
 import { encode } from './steps.ts';
 import { fitTargetEncoder, outcomesOf, placesOf } from './target-encoding.ts';
@@ -51,6 +52,9 @@ const MAX_TEXT_CELLS = 32_000_000;
 const MAX_QUANTILES = 200_000;
 const MAX_QUANTILES_PER_COLUMN = 1000;
 const MIN_QUANTILES_PER_COLUMN = 50;
+
+/** Without gaps, and of the size that they should have, by construction. */
+const BOUNDED: ReadonlySet<Encoder['kind']> = new Set(['oneHot', 'tfidf', 'hashed', 'sentences']);
 
 /** What every step is fitted from. */
 export interface StepFit {
@@ -171,10 +175,11 @@ function fitTargetMeans(fit: StepFit, inputs: Input[]): Draft | undefined {
 }
 
 function fitText({ reader, inputs, rows, view, parameters }: StepFit, input: Input): Encoder[] {
-  const { text, textNgrams, textFeatures = TEXT_FEATURES[view] } = parameters;
+  const { text, textNgrams, textFeatures = TEXT_FEATURES[view], sentences } = parameters;
   const column = reader.texts(input);
   const facts = fitTextEncoder(column, rows, text === 'facts');
-  if (text === 'facts') return [facts];
+  const meaning = sentences === 'none' ? [] : [fitSentences(column, sentences)];
+  if (text === 'facts') return [facts, ...meaning];
   const nTexts = inputs.filter(({ as }) => as === 'text').length;
   const affordable = Math.max(
     MIN_TEXT_FEATURES,
@@ -187,7 +192,7 @@ function fitText({ reader, inputs, rows, view, parameters }: StepFit, input: Inp
       ? fitHashedText(column, rows, ngrams, 2 ** Math.floor(Math.log2(max)))
       : fitTfIdf(column, rows, { ngrams, minRows: MIN_TEXTS_PER_TERM, maxTerms: max }),
   );
-  return [facts, ...encoders];
+  return [facts, ...encoders, ...meaning];
 }
 
 /** Of the most telling categories: how frequent they are, and the most telling numbers within them. */
@@ -234,15 +239,13 @@ function withDense(
   folds: FoldEncoders | undefined,
   nSteps: number,
 ): Step {
-  // Without gaps and between -1 and 1 by construction.
-  if (encoder.kind === 'oneHot' || encoder.kind === 'tfidf' || encoder.kind === 'hashed')
-    return { inputs, encoder };
   if (encoder.kind === 'pixels') {
     // All cells of a channel are on one scale already; a missing picture counts as an average one.
     const cell: DenseNumber = { imputer: { median: 0, indicator: false }, transform: null };
     const nCells = encoder.height * encoder.width * encoder.channels;
     return { inputs, encoder, dense: Array.from({ length: nCells }, () => cell) };
   }
+  if (BOUNDED.has(encoder.kind)) return { inputs, encoder };
   const maxQuantiles = Math.min(
     MAX_QUANTILES_PER_COLUMN,
     Math.max(MIN_QUANTILES_PER_COLUMN, Math.floor(MAX_QUANTILES / nSteps)),

@@ -24,6 +24,9 @@ export const PreprocessingParameters = z.strictObject({
   /** At most so many TF-IDF numbers of each text column; tables with many rows get fewer. Default: 2048 in the dense
    *  view, 256 in the tree view. Hashing rounds down to a power of two. */
   textFeatures: z.number().int().min(16).max(16_384).exactOptional(),
+  /** The meaning of each text as the numbers of a pretrained sentence encoder, beside what `text` makes of it: none, as
+   *  vectors of length 1, or with numbers about as large as those of scaled columns. */
+  sentences: z.enum(['none', 'unit', 'even']).default('none'),
   /** Pairs of columns that tell more together: crossed categories, or products, ratios and differences of numbers. */
   interactions: z.enum(['none', 'categorical', 'arithmetic', 'both']).default('none'),
   /** Means and deviations of numbers within the categories of the most telling columns, and how frequent those are. */

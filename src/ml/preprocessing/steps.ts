@@ -12,6 +12,7 @@ import { NumericTransform, transformNumbers } from './numeric-transform.ts';
 import { encodeOneHot, OneHotEncoder, oneHotLabels } from './one-hot.ts';
 import { encodeOrdinal, nCodes, OrdinalEncoder } from './ordinal.ts';
 import { encodePixels, PixelEncoder, pixelLabels } from './pixels.ts';
+import { encodeSentences, SentenceEncoding, sentenceLabels } from './sentences.ts';
 import { encodeOutOfFold, encodeTargetMeans, TargetEncoder } from './target-encoding.ts';
 import { encodeText, TextEncoder, textLabels } from './text-facts.ts';
 import {
@@ -32,6 +33,7 @@ export const Encoder = z.discriminatedUnion('kind', [
   TextEncoder,
   TfIdfEncoder,
   HashedTextEncoder,
+  SentenceEncoding,
   ArithmeticEncoder,
   AggregateEncoder,
   CountEncoder,
@@ -63,7 +65,7 @@ export interface FoldEncoders {
 
 /** The step's features of `rows`, each a Float64Array (rows.length); in the dense view never NaN.
  *  @param folds for rows of the fit: they get what their fold's encoder says.
- *  @throws COLUMN_TYPE_CHANGED */
+ *  @throws COLUMN_TYPE_CHANGED, SENTENCES_UNREAD */
 export function applyStep(
   step: Step,
   reader: ColumnReader,
@@ -102,6 +104,8 @@ export function encode(
       return encodeTfIdf(encoder, reader.texts(inputs[0]), rows);
     case 'hashed':
       return encodeHashedText(encoder, reader.texts(inputs[0]), rows);
+    case 'sentences':
+      return encodeSentences(encoder, reader.texts(inputs[0]), rows);
     case 'arithmetic':
       return [combineNumbers(encoder, reader.numbers(inputs[0], rows), reader.numbers(inputs[1], rows))];
     case 'aggregate':
@@ -150,6 +154,8 @@ function namesOf({ inputs, encoder }: Step): string[] {
       return each(tfIdfLabels(encoder));
     case 'hashed':
       return each(hashedTextLabels(encoder));
+    case 'sentences':
+      return each(sentenceLabels(encoder));
     case 'arithmetic':
       return [arithmeticLabel(encoder, inputs[0].column, inputs[1].column)];
     case 'aggregate': {

@@ -15,6 +15,7 @@ import type { Clock } from './clock.ts';
 import { importancePredictions } from './column-importance.ts';
 import { FAMILIES } from './families.ts';
 import { judgedMetrics } from './judged-metrics.ts';
+import { type Means, measureSentences } from './measure-sentences.ts';
 import { fitMegabytes } from './memory.ts';
 import { withVariants } from './picture-variants.ts';
 import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
@@ -37,19 +38,23 @@ const PREDICTIONS_TIMED = 3;
 const PREDICTED_ROWS = 2000;
 
 /** Takes 1 to 4 seconds for the usual families, however large the table.
+ *  @param means decide whether texts are read with a sentence encoder, which the families' settings depend on.
  *  @throws what `splitTable` throws: data that cannot be split cannot be trained on. */
 export async function calibrate(
   table: Table,
   experiment: Experiment,
   families: readonly Family[],
   clock: Pick<Clock, 'now'>,
+  means?: Means,
 ): Promise<Calibration> {
   const startMs = clock.now();
   const rows = splitTable(table, experiment);
+  const sentences = means && (await measureSentences(table, experiment.features, means, clock));
+  const read = sentences?.table ?? table;
   const costs: FamilyCost[] = [];
   let predictSeconds = 0;
   for (const family of families) {
-    const { cost, secondsPerPrediction } = await measureFamily(family, table, experiment, rows, clock);
+    const { cost, secondsPerPrediction } = await measureFamily(family, read, experiment, rows, clock);
     costs.push(cost);
     predictSeconds += secondsPerPrediction / families.length; // an ensemble has members of all of them
   }
@@ -69,7 +74,12 @@ export async function calibrate(
     // An ensemble is compared with the best trial on the rows of all folds; choosing it is about as dear.
     (nMembers > 1 ? 2 * judgingOf(experiment, rows, training, clock).difference : 0) +
     shuffled * predictSeconds;
-  return { costs, judgingSeconds, seconds: (clock.now() - startMs) / 1000 };
+  return {
+    costs,
+    ...(sentences && { sentences: sentences.cost }),
+    judgingSeconds,
+    seconds: (clock.now() - startMs) / 1000,
+  };
 }
 
 async function measureFamily(
@@ -81,7 +91,10 @@ async function measureFamily(
 ): Promise<{ cost: FamilyCost; secondsPerPrediction: number }> {
   const { target, split } = rows;
   const { view, setsRowsAside, load } = FAMILIES[family];
-  const portfolio = portfolioFor(family, traitsOf(experiment, table.columns, table.nRows));
+  const portfolio = portfolioFor(family, {
+    ...traitsOf(experiment, table.columns, table.nRows),
+    hasSentences: table.columns.some((column) => column.type === 'text' && column.sentences),
+  });
   const [defaults = {}] = portfolio.defaults;
   const fold = split.folds[0]?.training ?? split.training;
   const sample = fold.length > MAX_ROWS[view] ? thinned(fold, MAX_ROWS[view]) : fold;

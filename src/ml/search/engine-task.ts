@@ -6,9 +6,11 @@ import type { CurvePoint } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Judgement } from '../judgement.ts';
 import type { Backend } from '../neural/backend.ts';
+import type { SentenceModel } from '../neural/sentences/model.ts';
 import type { Calibration } from '../tuning/calibration.ts';
 import type { Family, FoldResult, TrialResult, TrialSpec } from '../tuning/trial.ts';
 import type { Refitted } from './judge.ts';
+import type { Means } from './measure-sentences.ts';
 import type { Candidate } from './out-of-fold.ts';
 import type { Prediction, SerialisedPredictor } from './predictor.ts';
 import type { RefitResult, RefitRows } from './refit.ts';
@@ -37,7 +39,9 @@ export type EngineTask =
       readonly table: Table;
       readonly experiment: Experiment;
       readonly families: readonly Family[];
+      readonly means?: Means;
     }
+  | { readonly kind: 'read'; readonly model: SentenceModel; readonly texts: readonly string[] }
   | (FitMaterial & {
       readonly kind: 'trial';
       readonly spec: TrialSpec;
@@ -55,13 +59,20 @@ export type EngineTask =
       readonly selection: Selection;
       readonly refits: readonly Refitted[];
     })
-  | { readonly kind: 'predict'; readonly table: Table | null; readonly predictor: SerialisedPredictor };
+  | {
+      readonly kind: 'predict';
+      readonly table: Table | null;
+      readonly predictor: SerialisedPredictor;
+      readonly sentences: SentenceModel | null;
+    };
 
 /** What each kind of task results in. */
 export interface EngineResults {
   /** What computes the neural networks on this machine, with a sentence for a person. */
   readonly describe: Backend;
   readonly calibrate: Calibration;
+  /** Vectors of the texts, row-major. Null when it was stopped before there was a result. */
+  readonly read: Float32Array<ArrayBuffer> | null;
   /** A stopped trial says so in its own result. */
   readonly trial: TrialResult;
   readonly select: Selection;

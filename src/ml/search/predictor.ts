@@ -9,11 +9,13 @@ import type { SerialisedEstimator } from '../estimator.ts';
 import { Experiment } from '../experiment.ts';
 import { Spread } from '../forecasting/spread.ts';
 import { decideClasses } from '../metrics/confusion.ts';
+import type { SentenceEncoder } from '../neural/sentences/encoder.ts';
 import { restorePipeline } from '../preprocessing/pipeline.ts';
 import { Family } from '../tuning/trial.ts';
 import { FAMILIES } from './families.ts';
 import type { FittedMember } from './fit-member.ts';
 import { type ForecastPrediction, forecastNext } from './forecast-next.ts';
+import { loadEncoder, readSentences } from './read-sentences.ts';
 
 type NumericArray = SerialisedEstimator['arrays'][string];
 
@@ -93,8 +95,12 @@ export function combine(
   return stacker ? applyStacker(stacker, predictions, nClasses) : blend(predictions, weights);
 }
 
-/** @throws MODEL_FORMAT_UNKNOWN */
-export async function restorePredictor(serialised: unknown): Promise<Predictor> {
+/** @param encoder finds a sentence encoder by its id; asked only by models that read texts with one.
+ *  @throws MODEL_FORMAT_UNKNOWN, SENTENCE_MODEL_MISSING */
+export async function restorePredictor(
+  serialised: unknown,
+  encoder: (id: string) => Promise<SentenceEncoder> = (id) => loadEncoder(null, id),
+): Promise<Predictor> {
   const parsed = SerialisedPredictor.safeParse(serialised);
   if (!parsed.success) {
     const detail = z.prettifyError(parsed.error).slice(0, 200);
@@ -104,6 +110,7 @@ export async function restorePredictor(serialised: unknown): Promise<Predictor> 
   const { classes, task } = experiment;
   const weights = parsed.data.members.map(({ weight }) => weight);
   const members = await Promise.all(parsed.data.members.map(restoreMember));
+  const read = await textReader(members, encoder);
   const outputsOf = (table: Table) =>
     combine(
       members.map(({ pipeline, fitted }) => fitted.predict(pipeline.transform(table))),
@@ -112,7 +119,8 @@ export async function restorePredictor(serialised: unknown): Promise<Predictor> 
   return {
     experiment,
     history: forecasting ? restoreTable(forecasting.history) : null,
-    predict(table) {
+    predict(given) {
+      const table = read(given);
       if (experiment.forecast && forecasting) {
         return forecastNext(table, experiment.target, experiment.forecast, forecasting.spread, outputsOf);
       }
@@ -123,4 +131,26 @@ export async function restorePredictor(serialised: unknown): Promise<Predictor> 
       return { kind: 'classes', classes, labels, probabilities: raw };
     },
   };
+}
+
+/** Whether it reads texts with a sentence encoder. */
+export function needsSentences({ members }: Pick<SerialisedPredictor, 'members'>): boolean {
+  return members.some(({ pipeline }) => restorePipeline(pipeline).sentences.length > 0);
+}
+
+/** @returns reads the texts that the members need, once for all of them. */
+async function textReader(
+  members: readonly FittedMember[],
+  encoder: (id: string) => Promise<SentenceEncoder>,
+): Promise<(table: Table) => Table> {
+  const needed = members.flatMap(({ pipeline }) => pipeline.sentences);
+  const models = [...new Set(needed.map(({ model }) => model))];
+  const readers = await Promise.all(
+    models.map(async (id) => {
+      const columns = needed.filter(({ model }) => model === id).map(({ column }) => column);
+      const loaded = await encoder(id);
+      return (table: Table) => readSentences(table, columns, loaded);
+    }),
+  );
+  return (table) => readers.reduce((read, reader) => reader(read), table);
 }

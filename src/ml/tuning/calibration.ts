@@ -13,8 +13,23 @@ export const FamilyCost = z.object({
 });
 export type FamilyCost = z.infer<typeof FamilyCost>;
 
+/** What reading the texts with a sentence encoder costs, once for a run. */
+export const SentenceCost = z.object({
+  /** Id of the encoder. */
+  model: z.string(),
+  /** Columns of free text. */
+  columns: z.array(z.string()).min(1),
+  /** Different texts in them. */
+  texts: z.number().int(),
+  /** On one thread. */
+  seconds: z.number().nonnegative(),
+});
+export type SentenceCost = z.infer<typeof SentenceCost>;
+
 export const Calibration = z.object({
   costs: z.array(FamilyCost),
+  /** Absent where there are no texts or no encoder. */
+  sentences: SentenceCost.exactOptional(),
   /** Wall seconds of judging on the holdout: intervals and importances. */
   judgingSeconds: z.number().nonnegative(),
   /** How long the calibration itself took. */
@@ -25,4 +40,17 @@ export type Calibration = z.infer<typeof Calibration>;
 /** How many members an ensemble usually has, of those that it may have: what a run is planned with. */
 export function usualMembers(most: number): number {
   return Math.ceil(0.6 * most);
+}
+
+/** On texts an encoder gains more than further trials do, up to this share of the time. */
+const MOST_FOR_SENTENCES = 0.5;
+
+/** Wall seconds of reading the texts side by side. */
+export function sentenceSeconds({ seconds }: Pick<SentenceCost, 'seconds'>, threads: number): number {
+  return seconds / threads;
+}
+
+/** The least budget in which texts are read with an encoder. */
+export function leastForSentences(cost: Pick<SentenceCost, 'seconds'>, threads: number): number {
+  return Math.ceil(sentenceSeconds(cost, threads) / MOST_FOR_SENTENCES);
 }

@@ -26,6 +26,9 @@ export interface FamilyPortfolio extends Settings {
   readonly withText?: Parameters;
   /** Whether it learns from variants of pictures as well, where a feature is one. */
   readonly variesPictures?: true;
+  /** Where texts were read with a sentence encoder, what is added to the settings instead: each entry makes one of the
+   *  first setting, the first entry one of every other setting as well. */
+  readonly withSentences?: readonly Parameters[];
 }
 
 /** Slow with small trees and early stopping: the setting that beats common library defaults on noisy tables. */
@@ -63,6 +66,9 @@ const RANDOM_THRESHOLDS: Parameters = {
   aggregates: true,
 };
 
+/** The classic reading of texts, with a penalty that suits vectors of length 1. */
+const LINEAR_TEXT: Parameters = { text: 'tfidf', textNgrams: 'both', regularisation: 0.0003 };
+
 export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
   baseline: {
     label: 'Baseline',
@@ -85,7 +91,12 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       interactions: { kind: 'categorical', choices: ['none', 'arithmetic'] },
       numericTransform: { kind: 'categorical', choices: ['robust', 'quantile', 'smoothClip'] },
     },
-    withText: { text: 'tfidf', textNgrams: 'both' },
+    withText: LINEAR_TEXT,
+    withSentences: [
+      { ...LINEAR_TEXT, sentences: 'unit' },
+      LINEAR_TEXT, // the yardstick
+      { ...LINEAR_TEXT, text: 'facts', sentences: 'unit' },
+    ],
   },
   gbdt: {
     label: 'Gradient boosting',
@@ -161,6 +172,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       },
     },
     withText: { text: 'tfidf' },
+    withSentences: [{ text: 'tfidf', sentences: 'unit' }],
   },
   ordered: {
     label: 'Ordered boosting',
@@ -179,6 +191,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       oneHotMax: { kind: 'categorical', choices: [2, 8, 20] },
     },
     withText: { text: 'tfidf' },
+    withSentences: [{ text: 'tfidf', sentences: 'unit' }],
   },
   extra_trees: {
     label: 'Extra trees',
@@ -197,6 +210,8 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       maxFeatures: { kind: 'float', low: 0.2, high: 1, log: false },
       minSamplesLeaf: { kind: 'int', low: 1, high: 12, log: true },
     },
+    // Hundreds of numbers that tell about the same are looked at few at a time.
+    withSentences: [{ sentences: 'unit', maxFeatures: 0.1 }],
   },
   random_forest: {
     label: 'Random forest',
@@ -238,6 +253,10 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       schedule: { kind: 'categorical', choices: ['cosine', 'flatCosine'] },
     },
     withText: { text: 'tfidf', textFeatures: 512 },
+    withSentences: [
+      { text: 'facts', sentences: 'even' },
+      { text: 'tfidf', textFeatures: 512, sentences: 'even' },
+    ],
   },
   neighbours: {
     label: 'Nearest neighbours',
@@ -248,6 +267,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       weights: { kind: 'categorical', choices: ['uniform', 'distance'] },
     },
     withText: { text: 'tfidf', textFeatures: 256 },
+    withSentences: [{ text: 'facts', sentences: 'even' }],
   },
   seasonal_naive: {
     label: 'Seasonal naive',
@@ -280,6 +300,8 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
 export interface DataTraits {
   /** Whether a feature is free text. */
   readonly hasText: boolean;
+  /** Whether texts were read with a sentence encoder. */
+  readonly hasSentences: boolean;
   /** Whether a feature is a picture. */
   readonly hasPictures: boolean;
   /** Of the outcome; 0 in regression. */
@@ -289,7 +311,8 @@ export interface DataTraits {
   readonly isForecast: boolean;
 }
 
-/** @param columns of the table, or of its profile. */
+/** As far as experiment and table tell: whether texts were read is for the plan to say.
+ *  @param columns of the table, or of its profile. */
 export function traitsOf(
   { features, classes, forecast }: Pick<Experiment, 'features' | 'classes' | 'forecast'>,
   columns: readonly { readonly name: string; readonly type: string }[],
@@ -299,6 +322,7 @@ export function traitsOf(
     columns.some(({ name, type }) => type === wanted && features.includes(name));
   return {
     hasText: has('text'),
+    hasSentences: false,
     hasPictures: has('image'),
     nClasses: classes.length,
     nRows,
@@ -319,21 +343,24 @@ const MANY_ROWS = 20_000;
 /** What a family begins with on this kind of data, the best guess first, and where its further settings come from. */
 export function portfolioFor(
   family: Family,
-  { hasText, hasPictures, nClasses, nRows, isForecast }: DataTraits,
+  { hasText, hasSentences, hasPictures, nClasses, nRows, isForecast }: DataTraits,
 ): Settings {
-  const { manyClasses, manyRows, forecasts, withText, variesPictures, ...usual } = PORTFOLIO[family];
-  const varies = hasPictures && variesPictures && nClasses > 1;
+  const { manyClasses, manyRows, forecasts, withText, withSentences, variesPictures, ...usual } =
+    PORTFOLIO[family];
   const { defaults, space } =
     (isForecast && forecasts) ||
     (nClasses >= MANY_CLASSES && manyClasses) ||
     (nRows >= MANY_ROWS && manyRows) ||
     usual;
+  const varies = hasPictures && variesPictures && nClasses > 1;
+  const readings = (hasText && hasSentences && withSentences) || [hasText ? withText : {}];
+  const [first, ...others] = defaults;
+  const read = [
+    ...readings.map((reading) => ({ ...first, ...reading })),
+    ...others.map((setting) => ({ ...setting, ...readings[0] })),
+  ];
   return {
-    defaults: defaults.map((setting) => ({
-      ...setting,
-      ...(hasText && withText),
-      ...(varies && { variants: VARIANTS }),
-    })),
+    defaults: varies ? read.map((setting) => ({ ...setting, variants: VARIANTS })) : read,
     space: varies ? { ...space, ...VARIANTS_TRIED } : space,
   };
 }

@@ -1,9 +1,9 @@
 /** The message that moves while a run goes on. */
 import type { KnownBlock } from '@slack/types';
 import { METRICS } from '../../ml/metrics/registry.ts';
-import type { PlanRecord } from '../../plan/plan.ts';
+import type { Plan, PlanRecord } from '../../plan/plan.ts';
 import { familyLabel, formatScore, formatSeconds, plural } from '../../report/format.ts';
-import type { RunProgress } from '../../run/progress.ts';
+import { isReadingTexts, type RunProgress } from '../../run/progress.ts';
 import { hasEnded, type Run } from '../../run/run.ts';
 import { plainText, say } from '../../thread/say.ts';
 import { ACTIONS } from '../actions.ts';
@@ -29,7 +29,7 @@ export function runCard(run: Run, record: PlanRecord, progress: RunProgress | nu
     if (progress.trialsFailed > 0) lines.push(say`${plural(progress.trialsFailed, 'trial')} failed.`);
   }
   const blocks: KnownBlock[] = [section(lines.join('\n'))];
-  if (progress && !hasEnded({ state })) blocks.push(context(clock(progress)));
+  if (progress && !hasEnded({ state })) blocks.push(context(clock(progress, record.plan)));
   if (state === 'queued' || state === 'running') {
     const value = JSON.stringify({ threadId: run.threadId, runId: run.id });
     blocks.push(
@@ -39,8 +39,9 @@ export function runCard(run: Run, record: PlanRecord, progress: RunProgress | nu
   return { text: plainText(lines.join(' ')), blocks };
 }
 
-function clock(progress: RunProgress): string {
+function clock(progress: RunProgress, plan: Plan): string {
   const elapsed = `${formatSeconds(progress.elapsedSeconds)} so far`;
+  if (isReadingTexts(progress, plan)) return `${elapsed}, reading the texts`;
   if (progress.state !== 'running' || progress.remainingSeconds === null) return elapsed;
   return `${elapsed}, about ${formatSeconds(progress.remainingSeconds)} of trials to go`;
 }

@@ -53,6 +53,14 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
     'A neural network (here a multilayer perceptron) learns its own combinations of the columns. It needs more rows and more time than trees, and sometimes adds what they miss.',
   ],
   [
+    /\bembeddings?\b|\bsentence encoder\b/,
+    'A sentence embedding is what a text means as a list of numbers: a small network that was trained on many other texts makes texts of like meaning lie close together, whatever words they use.',
+  ],
+  [
+    /\btf-?idf\b/,
+    'TF-IDF counts how often each word is in a text, and lets words weigh less the more texts hold them.',
+  ],
+  [
     /\boverfit/,
     'A model overfits when it learns the noise of its training rows: its training loss keeps falling while its validation loss rises. Early stopping keeps the step before that.',
   ],

@@ -11,7 +11,7 @@ import { splitParameters } from '../../../src/ml/preprocessing/parameters.ts';
 import { Random } from '../../../src/ml/random.ts';
 import { checkSpace } from '../../../src/ml/tuning/check-space.ts';
 import type { Parameters } from '../../../src/ml/tuning/distributions.ts';
-import { portfolioFor } from '../../../src/ml/tuning/portfolio.ts';
+import { type DataTraits, portfolioFor } from '../../../src/ml/tuning/portfolio.ts';
 import { sampleParameters } from '../../../src/ml/tuning/random-sampler.ts';
 import type { Family } from '../../../src/ml/tuning/trial.ts';
 
@@ -27,16 +27,26 @@ const LEGAL: Readonly<Record<Exclude<Family, 'baseline' | 'seasonal_naive' | 'et
 };
 const FAMILIES = Object.keys(LEGAL) as (keyof typeof LEGAL)[];
 
+const PLAIN: DataTraits = {
+  hasText: false,
+  hasSentences: false,
+  hasPictures: false,
+  nClasses: 2,
+  nRows: 1000,
+  isForecast: false,
+};
+
 describe.each(FAMILIES)('the portfolio of %s', (family) => {
   const read = (setting: Parameters) => LEGAL[family].parse(splitParameters(setting).estimator);
 
-  const traits = [
-    { hasText: false, hasPictures: false, nClasses: 2, nRows: 1000, isForecast: false },
-    { hasText: true, hasPictures: false, nClasses: 2, nRows: 1000, isForecast: false },
-    { hasText: false, hasPictures: false, nClasses: 26, nRows: 1000, isForecast: false },
-    { hasText: true, hasPictures: false, nClasses: 0, nRows: 1_000_000, isForecast: false },
-    { hasText: false, hasPictures: false, nClasses: 0, nRows: 1000, isForecast: true },
-    { hasText: false, hasPictures: true, nClasses: 2, nRows: 1000, isForecast: false },
+  const traits: DataTraits[] = [
+    PLAIN,
+    { ...PLAIN, hasText: true },
+    { ...PLAIN, hasText: true, hasSentences: true },
+    { ...PLAIN, nClasses: 26 },
+    { ...PLAIN, hasText: true, nClasses: 0, nRows: 1_000_000 },
+    { ...PLAIN, nClasses: 0, isForecast: true },
+    { ...PLAIN, hasPictures: true },
   ];
 
   it.each(traits)('starts from legal settings where %o', (data) => {
@@ -57,16 +67,14 @@ describe.each(FAMILIES)('the portfolio of %s', (family) => {
 
 describe('with many classes', () => {
   it('boosting takes fewer, bolder steps, since each has a tree for every class', () => {
-    const first = (nClasses: number) =>
-      portfolioFor('gbdt', { hasText: false, hasPictures: false, nClasses, nRows: 1000, isForecast: false })
-        .defaults[0] ?? {};
+    const first = (nClasses: number) => portfolioFor('gbdt', { ...PLAIN, nClasses }).defaults[0] ?? {};
     expect(Number(first(26).maxSteps)).toBeLessThan(Number(first(3).maxSteps));
     expect(Number(first(26).learningRate)).toBeGreaterThan(Number(first(3).learningRate));
   });
 });
 
 it('varies pictures where there are some, and where a family gains from it', () => {
-  const traits = { hasText: false, hasPictures: false, nClasses: 3, nRows: 500, isForecast: false };
+  const traits = { ...PLAIN, nClasses: 3, nRows: 500 };
   for (const family of ['gbdt', 'ordered', 'mlp', 'extra_trees', 'random_forest'] as const) {
     const plain = portfolioFor(family, traits);
     const { defaults, space } = portfolioFor(family, { ...traits, hasPictures: true });
