@@ -8,3 +8,4 @@ export { normaliseRows, rowNormGradients } from './normalisation';
 export { crossEntropy, focalLoss, squaredError } from './losses';
 export { sumOfSquares, updateAdamW, updateNesterov, updateLion, updateRmsProp } from './optimizer';
 export { addScaled, moveTowards, clipValues } from './optimizer';
+export { copyRows, scaleRows, scaleRowsGradients, encodePiecewise, piecewiseGradients } from './features';

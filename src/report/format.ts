@@ -120,6 +120,10 @@ export function familyLabel(family: Family, task: Task): string {
       return 'Random forest';
     case 'mlp':
       return 'Neural network';
+    case 'realmlp':
+      return 'RealMLP network';
+    case 'tabm':
+      return 'TabM network';
     case 'neighbours':
       return 'Nearest neighbours';
     case 'naive_bayes':
@@ -137,6 +141,8 @@ export function stepWord(family: Family): string {
     case 'random_forest':
       return 'tree';
     case 'mlp':
+    case 'realmlp':
+    case 'tabm':
       return 'epoch';
     default:
       return 'step';

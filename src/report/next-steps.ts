@@ -97,6 +97,8 @@ const SIMPLICITY: Readonly<Record<Family, number>> = {
   gbdt: 3,
   ordered: 4,
   mlp: 5,
+  realmlp: 5,
+  tabm: 6,
 };
 
 function takeTheSimpler(facts: Facts): string | null {

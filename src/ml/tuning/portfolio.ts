@@ -213,6 +213,50 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
     },
     withText: { text: 'tfidf', textFeatures: 512 },
   },
+  realmlp: {
+    label: 'RealMLP network',
+    why: 'A neural network with settings that were tuned once on many tables to do well on others.',
+    defaults: [
+      {
+        maxSteps: 64,
+        hiddenLayers: 3,
+        hiddenUnits: 128,
+        batchSize: 256,
+        numericTransform: 'smoothClip',
+      },
+    ],
+    space: {
+      hiddenLayers: { kind: 'int', low: 2, high: 3, log: false },
+      hiddenUnits: { kind: 'int', low: 48, high: 256, log: true },
+      learningRate: { kind: 'float', low: 0.02, high: 0.1, log: true },
+      dropout: { kind: 'float', low: 0, high: 0.3, log: false },
+    },
+    withText: { text: 'tfidf', textFeatures: 512 },
+  },
+  tabm: {
+    label: 'TabM network',
+    why: 'Many neural networks that share most of their weights and are averaged: steadier than one of them.',
+    defaults: [
+      {
+        maxSteps: 60,
+        members: 8,
+        hiddenLayers: 2,
+        hiddenUnits: 64,
+        batchSize: 128,
+        learningRate: 0.003,
+        numericTransform: 'quantile',
+      },
+    ],
+    space: {
+      hiddenLayers: { kind: 'int', low: 1, high: 3, log: false },
+      hiddenUnits: { kind: 'int', low: 32, high: 128, log: true },
+      learningRate: { kind: 'float', low: 0.001, high: 0.006, log: true },
+      weightDecay: { kind: 'float', low: 0.0001, high: 0.1, log: true },
+      dropout: { kind: 'float', low: 0, high: 0.3, log: false },
+      numericBins: { kind: 'categorical', choices: [0, 16] },
+    },
+    withText: { text: 'tfidf', textFeatures: 512 },
+  },
   neighbours: {
     label: 'Nearest neighbours',
     why: 'Says what the most similar rows say: a plain yardstick, and useful where likeness is all there is.',

@@ -12,10 +12,15 @@ export const Family = z.enum([
   'extra_trees',
   'random_forest',
   'mlp',
+  'realmlp',
+  'tabm',
   'neighbours',
   'naive_bayes',
 ]);
 export type Family = z.infer<typeof Family>;
+
+/** Families whose steps are epochs. */
+export const NETWORKS: ReadonlySet<Family> = new Set(['mlp', 'realmlp', 'tabm']);
 
 /** What a trial is asked to do; a pure function of plan and number. */
 export const TrialSpec = z.object({
