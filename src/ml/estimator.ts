@@ -43,6 +43,9 @@ export interface CurvePoint {
   readonly step: number;
   readonly trainLoss: number;
   readonly validationLoss?: number;
+  /** Of networks: the mean joint norm of the epoch's gradients before clipping, and the rate of its last step. */
+  readonly gradientNorm?: number;
+  readonly learningRate?: number;
 }
 
 /** Threads that compute parts of a fit beside its own, on the memory that its kernels work in. What a fit results in does

@@ -14,6 +14,7 @@ import type { Parameters } from '../tuning/distributions.ts';
 import { KernelTrainer, outputsOf, rawOutputs } from './kernel-trainer.ts';
 import { type Loss, softmaxRows } from './loss.ts';
 import { createNetwork, type Network, NetworkSpec, parameterSpecs } from './network.ts';
+import { NetworkCurve } from './network-curve.ts';
 import type { TrainingSettings } from './parameters.ts';
 import {
   classBalance,
@@ -54,9 +55,7 @@ const FittedNetwork = z.object({
   network: NetworkSpec,
   /** Regression only: outputs are in units of `scale` around `centre`; predictions stay within [low, high]. */
   target: TargetScaling.nullable(),
-  curve: z.array(
-    z.object({ step: z.number().int(), trainLoss: z.number(), validationLoss: z.number().exactOptional() }),
-  ),
+  curve: NetworkCurve,
   bestStep: z.number().int(),
   /** What training ended up with, where the range test or a divergence changed it. */
   learningRate: z.number().exactOptional(),

@@ -38,6 +38,8 @@ export const CurvePoint = z.object({
   step: z.number().int(),
   trainLoss: z.number(),
   validationLoss: z.number().optional(),
+  gradientNorm: z.number().exactOptional(),
+  learningRate: z.number().exactOptional(),
 });
 
 /** The score of one fold; the unit that a killed trial resumes from. */
