@@ -98,6 +98,11 @@ export function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** `Neural network` → `neural network`, but `TabM network` stays: to stand within a sentence. */
+export function withinSentence(label: string): string {
+  return /^[A-Z][a-z]+\b/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}
+
 /** Trials are stored from 0 and counted by people from 1. */
 export function trialName(number: number): string {
   return `trial ${number + 1}`;
