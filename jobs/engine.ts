@@ -76,12 +76,18 @@ function planEngine(material: RunMaterial, threads: number, compute: Compute): P
   const { experiment } = material;
   const forOneOf = (together: number) => Math.max(1, Math.floor(threads / together));
   return {
-    async trial(spec, finishedFolds, { signal, together, onFold }) {
+    async trial(spec, finishedFolds, { signal, together, checkpoint, onFold, onCheckpoint }) {
       const stopped = { number: spec.number, folds: [], score: null, seconds: 0, cpuSeconds: 0 };
       try {
         return await compute(
-          { kind: 'trial', ...material, threads: forOneOf(together), spec, finishedFolds },
-          { signal, onEvent: (event) => event.kind === 'fold' && onFold(event.fold, event.prediction) },
+          { kind: 'trial', ...material, threads: forOneOf(together), spec, finishedFolds, checkpoint },
+          {
+            signal,
+            onEvent: (event) => {
+              if (event.kind === 'fold') onFold(event.fold, event.prediction);
+              if (event.kind === 'checkpoint') onCheckpoint(event.checkpoint);
+            },
+          },
         );
       } catch (error) {
         if (signal.aborted) return { ...stopped, state: 'stopped', reason: 'stopped' };

@@ -69,8 +69,12 @@ export interface FitOptions {
   readonly shouldStop?: () => boolean;
   /** Used by estimators that can share one fit between threads, where it is large enough to pay. */
   readonly helpers?: HelperThreads;
-  /** Told the whole state of the fit every so many steps, by estimators that can go on from there. */
-  readonly checkpoint?: { readonly every: number; readonly save: (state: SerialisedEstimator) => void };
+  /** Asked after every step, and told the whole state of the fit where it is due, by estimators that can go on from
+   *  there. */
+  readonly checkpoint?: {
+    readonly isDue: (step: number) => boolean;
+    readonly save: (state: SerialisedEstimator) => void;
+  };
   /** A checkpoint of a fit on the same rows with the same parameters (but for `maxSteps`) and seed: the fit goes on
    *  after it and ends with what an undisturbed one would have, to the last bit. */
   readonly resumeFrom?: SerialisedEstimator;

@@ -27,7 +27,7 @@ import {
 } from './samples.ts';
 import type { Batch, Trainer, TrainerTask } from './trainer.ts';
 import { readCheckpoint, writeCheckpoint } from './training-checkpoint.ts';
-import { trainNetwork } from './training-loop.ts';
+import { type TrainingState, trainNetwork } from './training-loop.ts';
 
 /** What tells one family of networks from another.
  *  @property parameters parses the settings. @property defaults what a task has in place of their own defaults. @property build the layers for so many features and outputs.
@@ -99,7 +99,10 @@ export function networkEstimator<Settings extends TrainingSettings>(
           ...(shouldStop && { shouldStop }),
           ...(augment && { augment }),
           ...(checkpoint && {
-            checkpoint: { every: checkpoint.every, save: (state) => checkpoint.save(writeCheckpoint(state)) },
+            checkpoint: {
+              isDue: checkpoint.isDue,
+              save: (state: TrainingState) => checkpoint.save(writeCheckpoint(state)),
+            },
           }),
           ...(resumeFrom && { resumeFrom: readCheckpoint(resumeFrom) }),
         },

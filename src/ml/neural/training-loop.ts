@@ -51,12 +51,14 @@ const RETRY_SHARE = 0.2;
 /** @property validation turns early stopping on; losses reported per epoch are means over rows.
  *  @property open       makes what computes.
  *  @property augment    changes batches in place.
- *  @property checkpoint told the state after every so many epochs. @property resumeFrom goes on after that epoch. */
+ *  @property checkpoint told the state after epochs where it is due. @property resumeFrom goes on after that epoch. */
 export interface TrainingOptions extends Pick<FitOptions, 'onStep' | 'shouldStop'> {
   readonly validation?: Samples | undefined;
   readonly open: (task: TrainerTask) => Trainer;
   readonly augment?: (batch: Batch, random: Random) => void;
-  readonly checkpoint?: { readonly every: number; readonly save: (state: TrainingState) => void } | undefined;
+  readonly checkpoint?:
+    | { readonly isDue: (step: number) => boolean; readonly save: (state: TrainingState) => void }
+    | undefined;
   readonly resumeFrom?: TrainingState | undefined;
 }
 
@@ -111,7 +113,7 @@ export function trainNetwork(
     }
     state = afterEpoch(state, { ...epoch, ...(judged === undefined ? {} : { judged }) }, settings, trainer);
     options.onStep?.(state.curve.at(-1) as CurvePoint);
-    if (checkpoint && state.epoch % checkpoint.every === 0) checkpoint.save(state);
+    if (checkpoint?.isDue(state.epoch)) checkpoint.save(state);
     if (epoch.stopped || options.shouldStop?.()) break;
   }
   const { best, curve, learningRate } = state;

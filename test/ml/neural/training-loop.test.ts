@@ -57,7 +57,7 @@ describe('a killed fit', () => {
     const options = { seed: 3, validation: exclusiveOr(60, 2) };
     const states: SerialisedEstimator[] = [];
     const checkpoint = {
-      every: 1,
+      isDue: () => true,
       save: (state: SerialisedEstimator) => {
         states.push(throughAFile(state));
       },
@@ -75,7 +75,10 @@ describe('a killed fit', () => {
   it('of a training that had come back from a divergence knows that it had', async () => {
     const training = curvedSurface(90, 1);
     const states: SerialisedEstimator[] = [];
-    const checkpoint = { every: 1, save: (state: SerialisedEstimator) => states.push(throughAFile(state)) };
+    const checkpoint = {
+      isDue: () => true,
+      save: (state: SerialisedEstimator) => states.push(throughAFile(state)),
+    };
     const options = { seed: 3, validation: curvedSurface(60, 2) };
     const whole = await mlp.fit(training, tooFast, { ...options, checkpoint });
     expect(whole.chosen?.learningRate).toBeCloseTo(0.12, 12);
