@@ -26,7 +26,7 @@ const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
   extra_trees: { weight: 0.1, most: 4 },
   random_forest: { weight: 0.05, most: 4 },
   mlp: { weight: 0.2, most: 12 },
-  realmlp: { weight: 0.15, most: 8 },
+  realmlp: { weight: 0.2, most: 12 },
   tabm: { weight: 0.15, most: 8 },
   neighbours: { weight: 0.03, most: 4 },
   naive_bayes: { weight: 0.03, most: 6 },

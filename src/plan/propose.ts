@@ -21,8 +21,15 @@ export const DEFAULTS = {
   members: 8,
 } as const;
 
-/** Families that are tried unless a person chooses. The baseline is always judged beside the winner. */
-const USUAL_FAMILIES: readonly Family[] = ['linear', 'gbdt', 'ordered', 'extra_trees', 'mlp'];
+/** Families that are tried unless a person chooses, beside a network. The baseline is always judged beside the winner. */
+const USUAL_FAMILIES: readonly Family[] = ['linear', 'gbdt', 'ordered', 'extra_trees'];
+
+/** The network that does most for an ensemble with them (decision 13): one of them is worth its time, a second is not. */
+const NETWORK_OF: Readonly<Record<Task, Family>> = {
+  binary: 'realmlp',
+  multiclass: 'realmlp',
+  regression: 'mlp',
+};
 
 /** What a person can choose from. */
 export const CHOOSABLE_FAMILIES: readonly Family[] = Family.options.filter((family) => family !== 'baseline');
@@ -34,9 +41,8 @@ export function familiesFor(
   { families }: Requirements,
 ): readonly Family[] {
   if (families) return families;
-  return hasText(experiment, profile) && experiment.task !== 'regression'
-    ? [...USUAL_FAMILIES, 'naive_bayes']
-    : USUAL_FAMILIES;
+  const usual = [...USUAL_FAMILIES, NETWORK_OF[experiment.task]];
+  return hasText(experiment, profile) && experiment.task !== 'regression' ? [...usual, 'naive_bayes'] : usual;
 }
 
 function hasText({ features }: Experiment, { columns }: Profile): boolean {
