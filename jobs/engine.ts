@@ -113,7 +113,7 @@ function planEngine(
     (parameters.sentences ?? 'none') === 'none' ? material : read(signal);
   const forOneOf = (together: number) => Math.max(1, Math.floor(threads / together));
   return {
-    async trial(spec, finishedFolds, { signal, together, onFold }) {
+    async trial(spec, finishedFolds, { signal, together, checkpoint, onFold, onCheckpoint }) {
       const stopped = { number: spec.number, folds: [], score: null, seconds: 0, cpuSeconds: 0 };
       try {
         return await compute(
@@ -123,8 +123,15 @@ function planEngine(
             threads: forOneOf(together),
             spec,
             finishedFolds,
+            checkpoint,
           },
-          { signal, onEvent: (event) => event.kind === 'fold' && onFold(event.fold, event.prediction) },
+          {
+            signal,
+            onEvent: (event) => {
+              if (event.kind === 'fold') onFold(event.fold, event.prediction);
+              if (event.kind === 'checkpoint') onCheckpoint(event.checkpoint);
+            },
+          },
         );
       } catch (error) {
         if (signal.aborted) return { ...stopped, state: 'stopped', reason: 'stopped' };

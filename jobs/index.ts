@@ -4,7 +4,7 @@ import { ModelwrightError } from '../src/errors/errors.ts';
 import type { JobQueues } from '../src/queue/queue.ts';
 import { type DeliverDeps, deliver } from './deliver.ts';
 import { type IngestDeps, ingest, ingestOutcomeKey, sayOutcome } from './ingest.ts';
-import { forgetPredictions } from './journal.ts';
+import { forgetWork } from './journal.ts';
 import { deliverOutcome, type ProposeDeps, proposalOutcomeKey, propose } from './propose.ts';
 import { type RunDeps, run } from './run.ts';
 
@@ -67,7 +67,7 @@ export async function startWorkerJobs(
         if (!failed) return;
         const { threadId } = failed;
         const thread = await story.threads.find(threadId);
-        if (thread) await forgetPredictions(story, thread.place.team, runId);
+        if (thread) await forgetWork(story, thread.place.team, runId);
         await story.threads.append(threadId, `ended-${runId}`, { kind: 'run-ended', runId, state: 'failed' });
         await story.queue.add('deliver', `deliver-${threadId}-report-${runId}`, {
           threadId,

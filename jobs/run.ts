@@ -14,7 +14,7 @@ import type { ThreadPlace } from '../src/thread/events.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
 import type { DataReader } from './data-reader.ts';
 import type { PlanEngine } from './engine.ts';
-import { forgetPredictions, runJournal } from './journal.ts';
+import { forgetWork, runJournal } from './journal.ts';
 
 export interface RunDeps {
   readonly story: Story;
@@ -71,7 +71,7 @@ export async function run(
   // Reached again after a crash in between: every step below is harmless to repeat.
   const ended = await story.runs.find(runId);
   if (!ended || !hasEnded(ended)) return;
-  await forgetPredictions(story, thread.place.team, runId);
+  await forgetWork(story, thread.place.team, runId);
   await story.threads.append(found.threadId, `ended-${runId}`, {
     kind: 'run-ended',
     runId,

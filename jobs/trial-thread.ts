@@ -73,7 +73,9 @@ async function perform(
         ...shared(task),
         ...helpersFor(task),
         finishedFolds: task.finishedFolds,
+        ...(task.checkpoint && { resumeFrom: task.checkpoint }),
         shouldStop,
+        onCheckpoint: (checkpoint) => tell({ kind: 'checkpoint', checkpoint }),
         onFold: (fold, prediction) => tell({ kind: 'fold', fold, prediction }),
         onStep: (fold, point) => {
           const now = performance.now();

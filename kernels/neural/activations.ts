@@ -1,7 +1,5 @@
 // From rows to a batch, and what happens to activations between two layers. Counts are whole registers of 4.
 
-import { exp, SMALLEST_EXPONENT } from '../math';
-
 /** Rows of `source` (nRows × width, dense) one after the other, padded with zeros to `outStride` columns and to
  *  `nPadded` rows. */
 export function gatherRows(
@@ -82,46 +80,75 @@ export function reluGradients(gradients: usize, activations: usize, count: u32, 
   }
 }
 
-const SELU_SCALE: f64 = 1.0507009873554805;
-const SELU_ALPHA: f64 = 1.6732632423543772;
+const SELU_SCALE: f32 = 1.0507009873554805;
+const SELU_ALPHA: f32 = 1.6732632423543772;
+
+const LOG2_E: f32 = 1.4426950408889634;
+const LN2_HIGH: f32 = 0.693359375;
+const LN2_LOW: f32 = -2.12194440e-4;
+/** Adding it leaves the nearest whole number in the lowest bits of a single. */
+const ROUNDER: f32 = 12582912;
+/** Below it e^x is as good as 0. */
+const SMALLEST_EXPONENT: f32 = -87;
+
+/** Of four numbers not above 0, to the last bits of single precision: x = n ln 2 + r, 2^n apart, and the Taylor series of
+ *  e^r − 1. Left in `power` and `rest`, so that nothing is lost near 0: e^x = power + power × rest. */
+let power: v128 = f32x4.splat(0);
+let rest: v128 = f32x4.splat(0);
+
+// @ts-ignore: decorator
+@inline
+function exponentiate(x: v128): void {
+  const bounded = f32x4.max(x, f32x4.splat(SMALLEST_EXPONENT));
+  const shifted = f32x4.add(f32x4.mul(bounded, f32x4.splat(LOG2_E)), f32x4.splat(ROUNDER));
+  const n = f32x4.sub(shifted, f32x4.splat(ROUNDER));
+  const high = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(LN2_HIGH)));
+  const r = f32x4.sub(high, f32x4.mul(n, f32x4.splat(LN2_LOW)));
+  let sum = term(1.0 / 5040, 1.0 / 720, r);
+  sum = f32x4.add(f32x4.splat(1.0 / 120), f32x4.mul(sum, r));
+  sum = f32x4.add(f32x4.splat(1.0 / 24), f32x4.mul(sum, r));
+  sum = f32x4.add(f32x4.splat(1.0 / 6), f32x4.mul(sum, r));
+  sum = f32x4.add(f32x4.splat(0.5), f32x4.mul(sum, r));
+  sum = f32x4.add(f32x4.splat(1), f32x4.mul(sum, r));
+  rest = f32x4.mul(sum, r);
+  power = i32x4.add(f32x4.splat(1), i32x4.shl(shifted, 23));
+}
+
+// @ts-ignore: decorator
+@inline
+function term(first: f32, second: f32, r: v128): v128 {
+  return f32x4.add(f32x4.mul(f32x4.splat(first), r), f32x4.splat(second));
+}
 
 // @ts-ignore: decorator
 @inline
 function expOfNegative(x: v128): v128 {
-  return exp(f64x2.max(x, f64x2.splat(SMALLEST_EXPONENT)));
-}
-
-// @ts-ignore: decorator
-@inline
-function loadPair(at: usize): v128 {
-  return f64x2.promote_low_f32x4(v128.load64_zero(at));
-}
-
-// @ts-ignore: decorator
-@inline
-function storePair(at: usize, pair: v128): void {
-  v128.store64_lane(at, f32x4.demote_f64x2_zero(pair), 0);
+  exponentiate(x);
+  return f32x4.add(power, f32x4.mul(power, rest));
 }
 
 /** Klambauer et al. 2017: scale × (x above 0, else alpha × (e^x − 1)). */
 export function applySelu(inputs: usize, count: u32, out: usize): void {
-  const zero = f64x2.splat(0);
-  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 8) {
-    const x = loadPair(inputs + at);
-    const low = f64x2.sub(expOfNegative(f64x2.min(x, zero)), f64x2.splat(1));
-    const value = f64x2.add(f64x2.max(x, zero), f64x2.mul(low, f64x2.splat(SELU_ALPHA)));
-    storePair(out + at, f64x2.mul(value, f64x2.splat(SELU_SCALE)));
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 16) {
+    const x = v128.load(inputs + at);
+    exponentiate(f32x4.min(x, zero));
+    const low = f32x4.add(f32x4.sub(power, one), f32x4.mul(power, rest));
+    const value = f32x4.add(f32x4.max(x, zero), f32x4.mul(low, f32x4.splat(SELU_ALPHA)));
+    v128.store(out + at, f32x4.mul(value, f32x4.splat(SELU_SCALE)));
   }
 }
 
 /** @param out gradients × the derivative at the inputs. */
 export function seluGradients(gradients: usize, inputs: usize, count: u32, out: usize): void {
-  const zero = f64x2.splat(0);
-  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 8) {
-    const x = loadPair(inputs + at);
-    const low = f64x2.mul(expOfNegative(f64x2.min(x, zero)), f64x2.splat(SELU_ALPHA));
-    const slope = v128.bitselect(f64x2.splat(1), low, f64x2.gt(x, zero));
-    storePair(out + at, f64x2.mul(loadPair(gradients + at), f64x2.mul(slope, f64x2.splat(SELU_SCALE))));
+  const zero = f32x4.splat(0);
+  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 16) {
+    const x = v128.load(inputs + at);
+    const low = f32x4.mul(expOfNegative(f32x4.min(x, zero)), f32x4.splat(SELU_ALPHA));
+    const slope = v128.bitselect(f32x4.splat(1), low, f32x4.gt(x, zero));
+    const asked = v128.load(gradients + at);
+    v128.store(out + at, f32x4.mul(asked, f32x4.mul(slope, f32x4.splat(SELU_SCALE))));
   }
 }
 
@@ -130,37 +157,37 @@ export function seluGradients(gradients: usize, inputs: usize, count: u32, out: 
 // @ts-ignore: decorator
 @inline
 function mishGate(u: v128, isHigh: v128): v128 {
-  const one = f64x2.splat(1);
-  const twice = f64x2.add(u, u);
-  const square = f64x2.mul(u, u);
-  const high = f64x2.add(one, twice);
-  const low = f64x2.add(twice, square);
+  const one = f32x4.splat(1);
+  const twice = f32x4.add(u, u);
+  const square = f32x4.mul(u, u);
+  const high = f32x4.add(one, twice);
+  const low = f32x4.add(twice, square);
   const top = v128.bitselect(high, low, isHigh);
-  const rest = v128.bitselect(f64x2.add(square, square), f64x2.splat(2), isHigh);
-  return f64x2.div(top, f64x2.add(top, rest));
+  const other = v128.bitselect(f32x4.add(square, square), f32x4.splat(2), isHigh);
+  return f32x4.div(top, f32x4.add(top, other));
 }
 
 /** Misra 2019: x tanh(log(1 + e^x)). */
 export function applyMish(inputs: usize, count: u32, out: usize): void {
-  const zero = f64x2.splat(0);
-  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 8) {
-    const x = loadPair(inputs + at);
-    const u = expOfNegative(f64x2.neg(f64x2.abs(x)));
-    storePair(out + at, f64x2.mul(x, mishGate(u, f64x2.gt(x, zero))));
+  const zero = f32x4.splat(0);
+  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 16) {
+    const x = v128.load(inputs + at);
+    const u = expOfNegative(f32x4.neg(f32x4.abs(x)));
+    v128.store(out + at, f32x4.mul(x, mishGate(u, f32x4.gt(x, zero))));
   }
 }
 
 /** With t the gate and s the logistic function: t + x (1 − t²) s. */
 export function mishGradients(gradients: usize, inputs: usize, count: u32, out: usize): void {
-  const zero = f64x2.splat(0);
-  const one = f64x2.splat(1);
-  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 8) {
-    const x = loadPair(inputs + at);
-    const isHigh = f64x2.gt(x, zero);
-    const u = expOfNegative(f64x2.neg(f64x2.abs(x)));
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  for (let at: usize = 0, end = (<usize>count) << 2; at < end; at += 16) {
+    const x = v128.load(inputs + at);
+    const isHigh = f32x4.gt(x, zero);
+    const u = expOfNegative(f32x4.neg(f32x4.abs(x)));
     const gate = mishGate(u, isHigh);
-    const share = f64x2.div(v128.bitselect(one, u, isHigh), f64x2.add(one, u));
-    const bend = f64x2.mul(f64x2.sub(one, f64x2.mul(gate, gate)), share);
-    storePair(out + at, f64x2.mul(loadPair(gradients + at), f64x2.add(gate, f64x2.mul(x, bend))));
+    const share = f32x4.div(v128.bitselect(one, u, isHigh), f32x4.add(one, u));
+    const bend = f32x4.mul(f32x4.sub(one, f32x4.mul(gate, gate)), share);
+    v128.store(out + at, f32x4.mul(v128.load(gradients + at), f32x4.add(gate, f32x4.mul(x, bend))));
   }
 }

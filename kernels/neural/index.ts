@@ -9,3 +9,4 @@ export { crossEntropy, focalLoss, squaredError } from './losses';
 export { sumOfSquares, updateAdamW, updateNesterov, updateLion, updateRmsProp } from './optimizer';
 export { addScaled, moveTowards, clipValues } from './optimizer';
 export { roundRows, forwardWhole } from './whole-numbers';
+export { copyRows, scaleRows, scaleRowsGradients, encodePiecewise, piecewiseGradients } from './features';

@@ -12,7 +12,7 @@ import { planHash, planId } from '../plan/identity.ts';
 import type { Plan, PlanRecord } from '../plan/plan.ts';
 import { formatPlanFile } from '../plan/plan-file.ts';
 import type { TargetProfile } from '../profile/profile.ts';
-import { familyLabel, formatScore, formatSeconds } from '../report/format.ts';
+import { familyLabel, formatScore, formatSeconds, withinSentence } from '../report/format.ts';
 import type { Report } from '../report/report.ts';
 import { type RequirementsChange, wantsForecast } from '../requirements/requirements.ts';
 import { isReadingTexts, type RunProgress } from '../run/progress.ts';
@@ -191,7 +191,7 @@ function progressTeller(record: PlanRecord, tell: (text: string) => void): (prog
     if (progress.trialsFinished === told || progress.state !== 'running') return;
     told = progress.trialsFinished;
     const best = progress.best
-      ? `best ${formatScore(metric, progress.best.score)} (${familyLabel(progress.best.family, task).toLowerCase()})`
+      ? `best ${formatScore(metric, progress.best.score)} (${withinSentence(familyLabel(progress.best.family, task))})`
       : isReadingTexts(progress, record.plan)
         ? 'reading the texts'
         : 'no score yet';

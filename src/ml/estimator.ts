@@ -45,6 +45,9 @@ export interface CurvePoint {
   readonly step: number;
   readonly trainLoss: number;
   readonly validationLoss?: number;
+  /** Of networks: the mean joint norm of the epoch's gradients before clipping, and the rate of its last step. */
+  readonly gradientNorm?: number;
+  readonly learningRate?: number;
 }
 
 /** Threads that compute parts of a fit beside its own, on the memory that its kernels work in. What a fit results in does
@@ -68,8 +71,12 @@ export interface FitOptions {
   readonly shouldStop?: () => boolean;
   /** Used by estimators that can share one fit between threads, where it is large enough to pay. */
   readonly helpers?: HelperThreads;
-  /** Told the whole state of the fit every so many steps, by estimators that can go on from there. */
-  readonly checkpoint?: { readonly every: number; readonly save: (state: SerialisedEstimator) => void };
+  /** Asked after every step, and told the whole state of the fit where it is due, by estimators that can go on from
+   *  there. */
+  readonly checkpoint?: {
+    readonly isDue: (step: number) => boolean;
+    readonly save: (state: SerialisedEstimator) => void;
+  };
   /** A checkpoint of a fit on the same rows with the same parameters (but for `maxSteps`) and seed: the fit goes on
    *  after it and ends with what an undisturbed one would have, to the last bit. */
   readonly resumeFrom?: SerialisedEstimator;

@@ -1,6 +1,6 @@
 /** Minutes into work: how many trials of each family fit the approved wall clock on this data. */
 import { type Calibration, type FamilyCost, usualMembers } from '../ml/tuning/calibration.ts';
-import type { Family } from '../ml/tuning/trial.ts';
+import { type Family, NETWORKS } from '../ml/tuning/trial.ts';
 
 /** Share of the wall clock that is planned; the rest is headroom for a busy machine and for settings that cost more
  *  than the defaults. What does not fit after all is cut by the clock, which keeps the time for the finish. */
@@ -26,6 +26,8 @@ const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
   extra_trees: { weight: 0.1, most: 4 },
   random_forest: { weight: 0.05, most: 4 },
   mlp: { weight: 0.2, most: 12 },
+  realmlp: { weight: 0.2, most: 12 },
+  tabm: { weight: 0.15, most: 8 },
   neighbours: { weight: 0.03, most: 4 },
   naive_bayes: { weight: 0.03, most: 6 },
   seasonal_naive: { weight: 0, most: 1 },
@@ -52,7 +54,13 @@ export interface LeftOut {
 }
 
 /** Families whose fits are a number of steps that can be cut; each step costs about the same. */
-const STEPPED: ReadonlySet<Family> = new Set(['gbdt', 'ordered', 'extra_trees', 'random_forest', 'mlp']);
+const STEPPED: ReadonlySet<Family> = new Set([
+  'gbdt',
+  'ordered',
+  'extra_trees',
+  'random_forest',
+  ...NETWORKS,
+]);
 
 /** What is given up when the time is short, least first: folds cost nothing but a rougher comparison of the trials,
  *  fewer and larger steps a little of the score. */

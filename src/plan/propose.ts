@@ -29,8 +29,15 @@ export const DEFAULTS = {
   members: 8,
 } as const;
 
-/** Families that are tried unless a person chooses. The baseline is always judged beside the winner. */
-const USUAL_FAMILIES: readonly Family[] = ['linear', 'gbdt', 'ordered', 'extra_trees', 'mlp'];
+/** Families that are tried unless a person chooses, beside a network. The baseline is always judged beside the winner. */
+const USUAL_FAMILIES: readonly Family[] = ['linear', 'gbdt', 'ordered', 'extra_trees'];
+
+/** The network that does most for an ensemble with them (decision 18): one of them is worth its time, a second is not. */
+const NETWORK_OF: Readonly<Record<Task, Family>> = {
+  binary: 'realmlp',
+  multiclass: 'realmlp',
+  regression: 'mlp',
+};
 
 /** Families that only forecasts have, where they are always tried. */
 const FORECASTERS: ReadonlySet<Family> = new Set(['seasonal_naive', 'ets']);
@@ -48,9 +55,10 @@ export function familiesFor(
 ): readonly Family[] {
   const { forecast } = experiment;
   if (families) return forecast ? [...FORECASTERS, ...families] : families;
-  if (forecast) return [...FORECASTERS, ...USUAL_FAMILIES];
+  const usual = [...USUAL_FAMILIES, NETWORK_OF[experiment.task]];
+  if (forecast) return [...FORECASTERS, ...usual];
   const { hasText } = traitsOf(experiment, profile.columns, profile.rows);
-  return hasText && experiment.task !== 'regression' ? [...USUAL_FAMILIES, 'naive_bayes'] : USUAL_FAMILIES;
+  return hasText && experiment.task !== 'regression' ? [...usual, 'naive_bayes'] : usual;
 }
 
 /** With more rows than this the holdout adds next to nothing to what the training rows taught. */

@@ -18,6 +18,7 @@ import {
   plural,
   trialName,
   truncate,
+  withinSentence,
 } from './format.ts';
 import { keptEnsemble } from './model-name.ts';
 import type { Report } from './report.ts';
@@ -118,7 +119,7 @@ function tiedFamilies(facts: Facts): string | null {
   const scale = facts.judgement.holdout[facts.metric]?.value ?? 1;
   const rivals = tied.map(
     ({ family, gain }) =>
-      `${familyLabel(family, facts.task).toLowerCase()} (gain ${formatDifference(facts.metric, gain, scale)})`,
+      `${withinSentence(familyLabel(family, facts.task))} (gain ${formatDifference(facts.metric, gain, scale)})`,
   );
   return `${winner} is tied with ${joinWords(rivals)} over the folds: the choice between them is not settled by this data.`;
 }

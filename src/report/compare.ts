@@ -4,7 +4,7 @@ import type { Interval } from '../ml/judgement.ts';
 import { correctedResampledInterval } from '../ml/metrics/corrected-resampled-interval.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { FoldResult, TrialResult } from '../ml/tuning/trial.ts';
-import { familyLabel, formatDifference, formatInterval } from './format.ts';
+import { familyLabel, formatDifference, formatInterval, withinSentence } from './format.ts';
 import type { Comparison, Report } from './report.ts';
 
 export type Verdict = 'better' | 'tied' | 'worse';
@@ -39,7 +39,7 @@ export function foldGain(ours: TrialResult, theirs: TrialResult, metric: MetricN
 /** "Gradient boosting is better than logistic regression: AUC +0.011 [+0.004, +0.018] over the same folds." */
 export function describeComparison(report: Report, comparison: Comparison): string {
   const winner = familyLabel(report.winner.family, report.task);
-  const rival = familyLabel(comparison.family, report.task).toLowerCase();
+  const rival = withinSentence(familyLabel(comparison.family, report.task));
   const difference = describeGain(report, comparison.gain);
   switch (verdictOf(comparison.gain)) {
     case 'tied':

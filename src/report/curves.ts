@@ -5,7 +5,7 @@ type CurvePoint = FoldResult['curve'][number];
 
 const MAX_POINTS = 200;
 
-/** The mean losses of the folds by step.
+/** The mean losses of the folds by step, and what else all of them tell.
  *
  *  Folds stop at different steps and are thinned to different ones, so each is read at every step of the result by
  *  linear interpolation, and counts with its last loss once it has ended: dropping it there would make the mean
@@ -19,25 +19,28 @@ export function averageCurves(folds: readonly FoldResult[]): CurvePoint[] {
   const steps = [...new Set(curves.flatMap((curve) => curve.map((point) => point.step)))]
     .filter((step) => step <= end)
     .sort((a, b) => a - b);
-  const judged = curves.every((curve) => curve.every((point) => point.validationLoss !== undefined));
+  const told = OPTIONAL.filter((name) =>
+    curves.every((curve) => curve.every((point) => point[name] !== undefined)),
+  );
   return thin(steps, MAX_POINTS).map((step) => {
-    const trainLoss = mean(curves.map((curve) => lossAt(curve, step, (point) => point.trainLoss)));
-    if (!judged) return { step, trainLoss };
-    const validationLoss = mean(
-      curves.map((curve) => lossAt(curve, step, (point) => point.validationLoss as number)),
-    );
-    return { step, trainLoss, validationLoss };
+    const meanOf = (name: (typeof OPTIONAL)[number] | 'trainLoss') =>
+      mean(curves.map((curve) => valueAt(curve, step, (point) => point[name] as number)));
+    const others = Object.fromEntries(told.map((name) => [name, meanOf(name)]));
+    return { step, trainLoss: meanOf('trainLoss'), ...others };
   });
 }
 
-function lossAt(curve: readonly CurvePoint[], step: number, loss: (point: CurvePoint) => number): number {
+/** What not every estimator tells of a step. */
+const OPTIONAL = ['validationLoss', 'gradientNorm', 'learningRate'] as const;
+
+function valueAt(curve: readonly CurvePoint[], step: number, value: (point: CurvePoint) => number): number {
   const after = curve.findIndex((point) => point.step >= step);
-  if (after < 0) return loss(curve[curve.length - 1]);
-  if (after === 0 || curve[after].step === step) return loss(curve[after]);
+  if (after < 0) return value(curve[curve.length - 1]);
+  if (after === 0 || curve[after].step === step) return value(curve[after]);
   const left = curve[after - 1];
   const right = curve[after];
   const share = (step - left.step) / (right.step - left.step);
-  return loss(left) + share * (loss(right) - loss(left));
+  return value(left) + share * (value(right) - value(left));
 }
 
 /** At most `limit` of the values, evenly spread, both ends kept. */

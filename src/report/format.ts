@@ -112,6 +112,11 @@ export function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** `Neural network` → `neural network`, but `TabM network` stays: to stand within a sentence. */
+export function withinSentence(label: string): string {
+  return /^[A-Z][a-z]+\b/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}
+
 /** Trials are stored from 0 and counted by people from 1. */
 export function trialName(number: number): string {
   return `trial ${number + 1}`;
@@ -134,6 +139,10 @@ export function familyLabel(family: Family, task: Task): string {
       return 'Random forest';
     case 'mlp':
       return 'Neural network';
+    case 'realmlp':
+      return 'RealMLP network';
+    case 'tabm':
+      return 'TabM network';
     case 'neighbours':
       return 'Nearest neighbours';
     case 'seasonal_naive':
@@ -155,6 +164,8 @@ export function stepWord(family: Family): string {
     case 'random_forest':
       return 'tree';
     case 'mlp':
+    case 'realmlp':
+    case 'tabm':
       return 'epoch';
     default:
       return 'step';

@@ -11,6 +11,7 @@ import {
   plural,
   trialName,
   truncate,
+  withinSentence,
 } from './format.ts';
 import type { Report } from './report.ts';
 
@@ -51,7 +52,7 @@ function ensembleSentences(report: Facts): string[] {
   }
   const members = ensemble.members.map(
     ({ trial, family, weight }) =>
-      `${familyLabel(family, task).toLowerCase()} (${trialName(trial)}, ${Math.round(100 * weight)}%)`,
+      `${withinSentence(familyLabel(family, task))} (${trialName(trial)}, ${Math.round(100 * weight)}%)`,
   );
   const onHoldout = ensemble.holdoutGain
     ? `; on the held-out rows ${formatDifference(metric, ensemble.holdoutGain, scale)}`

@@ -1,6 +1,6 @@
 /** What to try next and what to settle before deploying: concrete, with the number that suggests it. */
 import { METRICS } from '../ml/metrics/registry.ts';
-import type { Family } from '../ml/tuning/trial.ts';
+import { type Family, NETWORKS } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
 import { verdictOf } from './compare.ts';
 import { readCurve } from './convergence.ts';
@@ -18,8 +18,10 @@ import {
   stepWord,
   trialName,
   truncate,
+  withinSentence,
 } from './format.ts';
 import { keptEnsemble } from './model-name.ts';
+import { changeTheNetwork } from './network-step.ts';
 import type { Report, TrialRow } from './report.ts';
 import { findSearchEdges } from './search-edge.ts';
 
@@ -31,6 +33,7 @@ const MOST = 6;
 export function suggestNextSteps(facts: Facts, plan: Plan): string[] {
   return [
     finishTheSchedule(facts),
+    changeTheNetwork(facts),
     trainLonger(facts),
     searchFurther(facts, plan),
     searchCloser(facts),
@@ -54,7 +57,8 @@ function finishTheSchedule({ cutShort, resources }: Facts): string | null {
 
 function trainLonger(facts: Facts): string | null {
   const curve = facts.curves.find((one) => one.family === facts.winner.family);
-  if (!curve) return null;
+  // What a network needs is said by its own step.
+  if (!curve || NETWORKS.has(curve.family)) return null;
   const { convergence, lastStep } = readCurve(curve);
   if (convergence !== 'improving') return null;
   const unit = stepWord(curve.family);
@@ -100,6 +104,8 @@ const SIMPLICITY: Readonly<Record<Family, number>> = {
   gbdt: 3,
   ordered: 4,
   mlp: 5,
+  realmlp: 5,
+  tabm: 6,
 };
 
 function takeTheSimpler(facts: Facts): string | null {
@@ -117,7 +123,7 @@ function takeTheSimpler(facts: Facts): string | null {
   if (!simpler || own === undefined || other === undefined) return null;
   const faster =
     own > 2 * other ? `, and took ${formatSeconds(other)} instead of ${formatSeconds(own)} to evaluate` : '';
-  return `Consider ${familyLabel(simpler.family, task).toLowerCase()}: it is tied with the winner and simpler to explain${faster}.`;
+  return `Consider ${withinSentence(familyLabel(simpler.family, task))}: it is tied with the winner and simpler to explain${faster}.`;
 }
 
 /** An ensemble costs as many predictions as it has members. */

@@ -19,6 +19,7 @@ import {
   plural,
   trialName,
   truncate,
+  withinSentence,
 } from './format.ts';
 import { keptEnsemble, modelName, modelSentences } from './model-name.ts';
 import type { Report } from './report.ts';
@@ -133,7 +134,7 @@ function trialSentences(report: Report): string[] {
   const { resources, trials, winner, task } = report;
   const families = [...new Set(trials.map((trial) => trial.family))].map(
     (family) =>
-      `${formatCount(trials.filter((trial) => trial.family === family).length)} ${familyLabel(family, task).toLowerCase()}`,
+      `${formatCount(trials.filter((trial) => trial.family === family).length)} ${withinSentence(familyLabel(family, task))}`,
   );
   const count =
     resources.trialsFinished === resources.trialsPlanned

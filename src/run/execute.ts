@@ -169,6 +169,10 @@ async function runTrials(
     const result = await engine.trial(spec, work.folds.get(spec.number) ?? [], {
       signal: end.signal,
       together: open.length,
+      checkpoint: await journal.checkpoint(run.id, spec.number),
+      onCheckpoint: (checkpoint) => {
+        saved.push(guard(journal.saveCheckpoint(run.id, spec.number, checkpoint)));
+      },
       onFold: (fold, prediction) => {
         addFold(work, spec.number, fold);
         saved.push(guard(journal.saveFold(run.id, spec.number, fold, prediction)));

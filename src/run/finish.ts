@@ -139,7 +139,9 @@ async function readPredictions(
       known.set(fold.fold, prediction);
       saved.push(journal.saveFold(runId, spec.number, fold, prediction));
     };
-    await engine.trial(spec, kept, { signal, together: 1, onFold });
+    // Computed in one go: what is lost is seldom more than a fold.
+    const inOneGo = { checkpoint: null, onCheckpoint: () => undefined };
+    await engine.trial(spec, kept, { signal, together: 1, ...inOneGo, onFold });
     await Promise.all(saved);
     signal.throwIfAborted();
   }

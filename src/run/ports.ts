@@ -1,5 +1,6 @@
 /** What a run needs from the outside: the jobs implement it. */
 import type { Judgement } from '../ml/judgement.ts';
+import type { Checkpoint } from '../ml/search/evaluate-trial.ts';
 import type { Candidate } from '../ml/search/out-of-fold.ts';
 import type { RefitRows } from '../ml/search/refit.ts';
 import type { Selection } from '../ml/search/select-ensemble.ts';
@@ -15,6 +16,10 @@ export interface RunJournal {
   saveFold(runId: string, trialNumber: number, fold: FoldResult, prediction: Float32Array): Promise<void>;
   /** What was saved with the fold; null where it is lost. */
   prediction(runId: string, trialNumber: number, fold: number): Promise<Float32Array | null>;
+  /** Keeps a fit that is on its way, in place of what was kept of the trial before; until the run has ended. */
+  saveCheckpoint(runId: string, trialNumber: number, checkpoint: Checkpoint): Promise<void>;
+  /** What was kept last; null where there is nothing, or nothing that can be read. */
+  checkpoint(runId: string, trialNumber: number): Promise<Checkpoint | null>;
   trials(runId: string): Promise<readonly TrialResult[]>;
   saveTrial(runId: string, result: TrialResult): Promise<boolean>;
 }
@@ -24,7 +29,8 @@ export interface RunJournal {
 export interface RunEngine<Refit, Model> {
   // `together`: how many trials or refits the run wants to have computed at this time. Where they are fewer than there
   // are threads, one may take several; its numbers do not depend on that.
-  /** Evaluates a trial by cross-validation, continuing after `finishedFolds`. Never rejects because of the trial
+  /** Evaluates a trial by cross-validation, continuing after `finishedFolds`, and in the middle of a fold where there is a
+   *  `checkpoint` of it. Never rejects because of the trial
    *  itself: a trial that fails says so in its result. Resolves as `stopped` soon after `signal` aborts. */
   trial(
     spec: TrialSpec,
@@ -32,7 +38,9 @@ export interface RunEngine<Refit, Model> {
     options: {
       signal: AbortSignal;
       together: number;
+      checkpoint: Checkpoint | null;
       onFold: (fold: FoldResult, prediction: Float32Array) => void;
+      onCheckpoint: (checkpoint: Checkpoint) => void;
     },
   ): Promise<TrialResult>;
   // The steps of the finish (finish.ts) reject when `signal` aborts.

@@ -9,6 +9,10 @@ export const modelArtifact = (team: string, runId: string, file: string): string
 export const predictionArtifact = (team: string, runId: string, trial?: number, fold?: number): string =>
   `${safe(team)}/predictions/${runId}/${trial === undefined ? '' : `${trial}-${fold}`}`;
 
+/** How far a trial's fit has come; without trial the start of all such names of the run. */
+export const checkpointArtifact = (team: string, runId: string, trial?: number): string =>
+  `${safe(team)}/checkpoints/${runId}/${trial ?? ''}`;
+
 /** Workspace ids are letters and digits; anything else would be a mistake of ours. */
 function safe(team: string): string {
   return team.toLowerCase().replace(/[^a-z0-9-]/g, '-');

@@ -188,6 +188,37 @@ describe('training curves', () => {
     }
   });
 
+  it('show the rates of a network where they vary, on an axis of their own', () => {
+    const network = (rate: (step: number) => number) => ({
+      ...telco.curves[0],
+      family: 'realmlp' as const,
+      points: telco.curves[0].points.map((point) => ({
+        ...point,
+        learningRate: rate(point.step),
+        gradientNorm: 2 / point.step,
+      })),
+    });
+    const waves = network((step) => 0.02 * (1 + Math.sin(step)));
+    const chart = curveChart(waves, 700);
+    expect(chart.data.datasets.map(({ label }) => label)).toEqual([
+      'training',
+      'validation',
+      'learning rate',
+    ]);
+    expect(chart.options?.scales?.yRate?.max).toBeGreaterThan(0.12);
+    expect(
+      curveChart(
+        network(() => 0.01),
+        700,
+      ).data.datasets,
+    ).toHaveLength(2);
+    const spec = trainingCurves({ ...telco, curves: [waves] });
+    expect(spec?.altText).toMatch(
+      /The learning rate was 0\.0\d+ at most; the norm of the gradients went from 2 /,
+    );
+    shapesAreOnThePage(spec as PictureSpec);
+  });
+
   it('turn logarithmic when the first steps would press the rest flat', () => {
     const [gbdt] = amesReport().curves;
     expect(curveChart(gbdt, 700).options?.scales?.y?.type).toBe('logarithmic');

@@ -2,11 +2,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { forgetPredictions, runJournal } from '../../jobs/journal.ts';
+import { forgetWork, runJournal } from '../../jobs/journal.ts';
 import { openFolderArtifacts } from '../../src/artifacts/folder.ts';
 import type { FoldResult } from '../../src/ml/tuning/trial.ts';
 import type { RunJournal } from '../../src/run/ports.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { checkpointArtifact } from '../../src/thread/artifact-names.ts';
 import type { Artifacts } from '../../src/thread/ports.ts';
 
 let folder: string;
@@ -59,13 +60,35 @@ describe('the journal of a run', () => {
     expect((await journal.folds('run-a')).map(({ trialNumber }) => trialNumber)).toEqual([2]);
   });
 
-  it('forgets the predictions of one run alone', async () => {
+  it('keeps the last checkpoint of each trial, to the last bit', async () => {
+    const state = (step: number) => ({
+      json: { step, none: null },
+      arrays: { weights: Float32Array.of(step, 1 / 3), random: Uint32Array.of(step) },
+    });
+    await journal.saveCheckpoint('run-a', 2, { fold: 1, state: state(5) });
+    await journal.saveCheckpoint('run-a', 2, { fold: 1, state: state(6) });
+    await journal.saveCheckpoint('run-a', 3, { fold: 0, state: state(7) });
+    expect(await journal.checkpoint('run-a', 2)).toEqual({ fold: 1, state: state(6) });
+    expect(await journal.checkpoint('run-a', 3)).toEqual({ fold: 0, state: state(7) });
+    expect(await journal.checkpoint('run-a', 4)).toBeNull();
+    expect(await artifacts.list(checkpointArtifact('T1', 'run-a'))).toHaveLength(2);
+  });
+
+  it('takes a checkpoint that cannot be read for none', async () => {
+    const name = checkpointArtifact('T1', 'run-a', 3);
+    const bytes = (await artifacts.get(name)) as Uint8Array;
+    await artifacts.put(name, bytes.subarray(0, bytes.length - 8));
+    expect(await journal.checkpoint('run-a', 3)).toBeNull();
+  });
+
+  it('forgets the predictions and checkpoints of one run alone', async () => {
     await journal.saveFold('run-ab', 0, fold(0), new Float32Array(4));
-    await forgetPredictions({ artifacts }, 'T1', 'run-a');
+    await forgetWork({ artifacts }, 'T1', 'run-a');
     expect(await journal.prediction('run-a', 2, 0)).toBeNull();
+    expect(await journal.checkpoint('run-a', 2)).toBeNull();
     expect(await journal.prediction('run-ab', 0, 0)).not.toBeNull();
-    await forgetPredictions({ artifacts }, 'T1', 'run-ab');
-    await forgetPredictions({ artifacts }, 'T1', 'run-ab');
+    await forgetWork({ artifacts }, 'T1', 'run-ab');
+    await forgetWork({ artifacts }, 'T1', 'run-ab');
     const left = await readdir(folder, { recursive: true, withFileTypes: true });
     expect(left.filter((entry) => entry.isFile())).toEqual([]);
   });

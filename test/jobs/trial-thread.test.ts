@@ -2,7 +2,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EngineEvent, EngineReply, EngineTask } from '../../src/ml/search/engine-task.ts';
-import { evaluateTrial } from '../../src/ml/search/evaluate-trial.ts';
+import { type Checkpoint, evaluateTrial } from '../../src/ml/search/evaluate-trial.ts';
 import { countingClock, quickSpec, shopExperiment, shopTable } from '../ml/search/small-experiment.ts';
 
 const pool = new Piscina({
@@ -40,7 +40,7 @@ describe('the training thread', () => {
   it('evaluates a trial to the same numbers as here, telling each fold', async () => {
     const folds: number[] = [];
     const { reply } = start(
-      { kind: 'trial', ...material, spec: quickSpec('gbdt'), finishedFolds: [] },
+      { kind: 'trial', ...material, spec: quickSpec('gbdt'), finishedFolds: [], checkpoint: null },
       (event) => event.kind === 'fold' && folds.push(event.fold.fold),
     );
     const there = await reply;
@@ -52,12 +52,34 @@ describe('the training thread', () => {
     await expect.poll(() => folds).toEqual([0, 1, 2]);
   });
 
+  it('goes on in the middle of a fold, to the same numbers', async () => {
+    const spec = quickSpec('realmlp');
+    const states: Checkpoint[] = [];
+    let ms = 0;
+    const here = await evaluateTrial(table, experiment, spec, {
+      clock: { now: () => (ms += 4000), cpuSeconds: () => 0 },
+      onCheckpoint: (checkpoint) => states.push(checkpoint),
+    });
+    const steps: number[] = [];
+    const { reply } = start(
+      { kind: 'trial', ...material, spec, finishedFolds: [], checkpoint: states[0] },
+      (event) => event.kind === 'step' && event.fold === 0 && steps.push(event.point.step),
+    );
+    const there = await reply;
+    if (there.state !== 'done') throw new Error(`the task ${there.state}`);
+    expect(there.result.score).toBe(here.score);
+    expect(steps[0]).toBeGreaterThan(1);
+  });
+
   it('stops in the middle of a long fit', async () => {
     const spec = quickSpec('gbdt', { parameters: { maxSteps: 100_000, patience: 0, learningRate: 0.001 } });
     let steps = 0;
-    const { reply, stop } = start({ kind: 'trial', ...material, spec, finishedFolds: [] }, (event) => {
-      if (event.kind === 'step' && ++steps === 2) stop();
-    });
+    const { reply, stop } = start(
+      { kind: 'trial', ...material, spec, finishedFolds: [], checkpoint: null },
+      (event) => {
+        if (event.kind === 'step' && ++steps === 2) stop();
+      },
+    );
     expect(await reply).toMatchObject({ state: 'done', result: { state: 'stopped', folds: [] } });
   });
 
@@ -106,6 +128,7 @@ describe('the training thread', () => {
         threads: 1,
         spec,
         finishedFolds: [],
+        checkpoint: null,
       });
       const there = await reply;
       const here = await evaluateTrial(data, wanted, spec, { clock: countingClock() });
@@ -120,6 +143,7 @@ describe('the training thread', () => {
       memoryMb: 10,
       spec: quickSpec('gbdt'),
       finishedFolds: [],
+      checkpoint: null,
     });
     const there = await reply;
     if (there.state !== 'done') throw new Error(`the task ${there.state}`);

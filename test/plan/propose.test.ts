@@ -89,12 +89,26 @@ describe('a proposed plan', () => {
   });
 
   it('says why a family is left out: its cost, or the limit of trials', () => {
-    const costly = samplePlan({}, { calibration: calibrationOf({ linear: 1, gbdt: 2, mlp: 400 }) });
-    expect(reasonFor(costly, 'Search')?.reason).toContain('one trial would not fit: Neural network (400 s).');
+    const costly = samplePlan({}, { calibration: calibrationOf({ linear: 1, gbdt: 2, realmlp: 400 }) });
+    expect(reasonFor(costly, 'Search')?.reason).toContain(
+      'one trial would not fit: RealMLP network (400 s).',
+    );
     const limited = samplePlan({ trials: 2 });
     expect(reasonFor(limited, 'Search')?.reason).toContain(
       'fewer trials than there are families: Linear model.',
     );
+  });
+
+  it.each([
+    ['classes', telco, 'realmlp', 'mlp'],
+    ['classes', letters, 'realmlp', 'mlp'],
+    ['numbers', houses, 'mlp', 'realmlp'],
+  ] as const)('tries the network that helps most with %s, and no second one', (_, data, tried, other) => {
+    const calibration = calibrationOf({ linear: 1, gbdt: 2, mlp: 2, realmlp: 2, tabm: 2 });
+    const families = samplePlan({}, { ...data, calibration }).candidates.map(({ family }) => family);
+    expect(families).toContain(tried);
+    expect(families).not.toContain(other);
+    expect(families).not.toContain('tabm');
   });
 
   it('cannot be made for a budget in which nothing fits; the error names one that works', () => {

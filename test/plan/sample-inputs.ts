@@ -68,7 +68,7 @@ export const telco = {
 };
 
 export function calibrationOf(
-  seconds: Partial<Record<Family, number>> = { linear: 0.8, gbdt: 3, mlp: 5 },
+  seconds: Partial<Record<Family, number>> = { linear: 0.8, gbdt: 3, realmlp: 5, mlp: 5 },
   change: Partial<Calibration> = {},
 ): Calibration {
   return {

@@ -53,6 +53,17 @@ describe('averageCurves', () => {
     expect([mean[0].step, mean.at(-1)?.step]).toEqual([1, 1000]);
   });
 
+  it('averages learning rates and gradient norms where every fold tells them', () => {
+    const told = (learningRate: number, gradientNorm: number) =>
+      fold([1, 2].map((step) => ({ step, trainLoss: 1, learningRate, gradientNorm: gradientNorm * step })));
+    expect(averageCurves([told(0.1, 1), told(0.3, 3)])).toEqual([
+      { step: 1, trainLoss: 1, gradientNorm: 2, learningRate: 0.2 },
+      { step: 2, trainLoss: 1, gradientNorm: 4, learningRate: 0.2 },
+    ]);
+    const [point] = averageCurves([told(0.1, 1), fold([{ step: 1, trainLoss: 1 }])]);
+    expect(point).toEqual({ step: 1, trainLoss: 1 });
+  });
+
   it('leaves the validation loss out where a fold has none, and is empty without curves', () => {
     expect(averageCurves([fold([{ step: 1, trainLoss: 1 }])])).toEqual([{ step: 1, trainLoss: 1 }]);
     expect(averageCurves([fold([])])).toEqual([]);

@@ -151,6 +151,23 @@ describe('an interrupted run', () => {
     }
   });
 
+  it('goes on from the last checkpoint of each trial', async () => {
+    const run = await newRun();
+    const stop = new AbortController();
+    const first = tinyEngine(PLAN, {
+      wait: ({ number }, fold) => {
+        if (number !== 2 || fold !== 1) return null;
+        stop.abort();
+        return never();
+      },
+    });
+    await execute(run, first, { signal: stop.signal });
+    expect(first.resumed.every((checkpoint) => checkpoint === null)).toBe(true);
+    const second = tinyEngine(PLAN);
+    await execute(await reload(run), second);
+    expect(second.resumed).toContainEqual({ fold: 1, state: { json: { trial: 2 }, arrays: {} } });
+  });
+
   it('adds up the time of its attempts', async () => {
     const run = await newRun();
     const { engine, signal } = interruptedAfter(3);

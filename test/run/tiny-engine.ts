@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Judgement } from '../../src/ml/judgement.ts';
 import { isBetter } from '../../src/ml/metrics/registry.ts';
 import { Random } from '../../src/ml/random.ts';
+import type { Checkpoint } from '../../src/ml/search/evaluate-trial.ts';
 import type { RefitRows } from '../../src/ml/search/refit.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../../src/ml/tuning/trial.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -23,6 +24,8 @@ export interface TinyEngine extends RunEngine<TinyRefit, string> {
   /** The best trial of every judging. */
   readonly judged: readonly number[];
   readonly refits: readonly { readonly trial: number; readonly which: RefitRows }[];
+  /** What trials were told to go on from. */
+  readonly resumed: readonly (Checkpoint | null)[];
   /** Trials that are computing right now. */
   readonly busy: () => number;
 }
@@ -43,6 +46,7 @@ interface Temper {
 /** Rows of the store, and predictions in memory. */
 export function tinyJournal(runs: RunBook): RunJournal & { readonly predictions: Map<string, Float32Array> } {
   const predictions = new Map<string, Float32Array>();
+  const checkpoints = new Map<string, Checkpoint>();
   return {
     ...runs,
     predictions,
@@ -50,6 +54,10 @@ export function tinyJournal(runs: RunBook): RunJournal & { readonly predictions:
       predictions.set(`${runId}/${trial}/${fold.fold}`, prediction);
       await runs.saveFold(runId, trial, fold);
     },
+    saveCheckpoint: async (runId, trial, checkpoint) => {
+      checkpoints.set(`${runId}/${trial}`, checkpoint);
+    },
+    checkpoint: async (runId, trial) => checkpoints.get(`${runId}/${trial}`) ?? null,
     prediction: async (runId, trial, fold) => predictions.get(`${runId}/${trial}/${fold}`) ?? null,
   };
 }
@@ -59,9 +67,12 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
   const computed: number[] = [];
   const judged: number[] = [];
   const refits: { trial: number; which: RefitRows }[] = [];
+  const resumed: (Checkpoint | null)[] = [];
   let busy = 0;
 
-  async function trial(...[spec, finishedFolds, { signal, onFold }]: Parameters<TinyEngine['trial']>) {
+  async function trial(...[spec, finishedFolds, options]: Parameters<TinyEngine['trial']>) {
+    const { signal, checkpoint, onFold, onCheckpoint } = options;
+    resumed.push(checkpoint);
     const folds = [...finishedFolds];
     const ended = (state: TrialResult['state'], reason: string, score: number | null): TrialResult => ({
       number: spec.number,
@@ -75,6 +86,7 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
     for (let fold = 0; fold < nFolds; fold++) {
       if (folds.some((finished) => finished.fold === fold)) continue;
       await turn();
+      onCheckpoint({ fold, state: { json: { trial: spec.number }, arrays: {} } });
       const wait = temper.wait?.(spec, fold);
       if (wait) await Promise.race([wait, aborted(signal)]);
       if (signal.aborted) return ended('stopped', 'stopped', null);
@@ -92,6 +104,7 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
 
   return {
     computed,
+    resumed,
     judged,
     refits,
     busy: () => busy,

@@ -122,7 +122,7 @@ function growForest(
       : { step, trainLoss };
     curve.push(point);
     onStep?.(point);
-    if (checkpoint && step % checkpoint.every === 0) checkpoint.save(serialise(soFar()));
+    if (checkpoint?.isDue(step)) checkpoint.save(serialise(soFar()));
   }
   if (!parameters.bootstrap) return fittedFrom(soFar());
   return fittedFrom(soFar(), { outOfBag: trained.rows.predictions(), outOfBagLoss: trained.rows.loss() });

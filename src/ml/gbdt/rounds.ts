@@ -50,7 +50,7 @@ export function runRounds(
       bestStep = step;
       bestLoss = validationLoss ?? bestLoss;
     }
-    if (checkpoint && step % checkpoint.every === 0) {
+    if (checkpoint?.isDue(step)) {
       checkpoint.save(save(booster.trees, { curve: [...curve], bestStep }));
     }
   }

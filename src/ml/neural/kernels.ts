@@ -209,6 +209,59 @@ export interface NeuralKernels {
   /** values += (goal × factor − values) × share. */
   moveTowards(values: number, goal: number, count: number, share: number, factor: number): void;
   clipValues(values: number, count: number, limit: number): void;
+
+  /** Rows of `width` numbers to a place in another matrix. */
+  copyRows(
+    source: number,
+    sourceStride: number,
+    nRows: number,
+    width: number,
+    out: number,
+    outStride: number,
+  ): void;
+  /** Every row times each row of `scales` (members × stride). @param out (nRows × members × stride). */
+  scaleRows(
+    inputs: number,
+    nRows: number,
+    stride: number,
+    scales: number,
+    members: number,
+    out: number,
+  ): void;
+  /** @param ofInputs 0 where nobody wants to know. */
+  scaleRowsGradients(
+    inputs: number,
+    gradients: number,
+    nRows: number,
+    stride: number,
+    scales: number,
+    members: number,
+    ofScales: number,
+    ofInputs: number,
+  ): void;
+  /** @param edges  of the bins of all columns, one column after the other.
+   *  @param starts uint32 (nInputs + 1): where each column's begin; a column without any is copied. */
+  encodePiecewise(
+    inputs: number,
+    nRows: number,
+    nInputs: number,
+    inputStride: number,
+    edges: number,
+    starts: number,
+    out: number,
+    outStride: number,
+  ): void;
+  piecewiseGradients(
+    gradients: number,
+    inputs: number,
+    nRows: number,
+    nInputs: number,
+    inputStride: number,
+    edges: number,
+    starts: number,
+    out: number,
+    gradientStride: number,
+  ): void;
 }
 
 type LossKernel = (

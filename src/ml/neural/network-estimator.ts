@@ -10,9 +10,11 @@ import type {
   TrainingSet,
 } from '../estimator.ts';
 import { Random } from '../random.ts';
+import type { Parameters } from '../tuning/distributions.ts';
 import { KernelTrainer, outputsOf, rawOutputs } from './kernel-trainer.ts';
 import { type Loss, softmaxRows } from './loss.ts';
 import { createNetwork, type Network, NetworkSpec, parameterSpecs } from './network.ts';
+import { NetworkCurve } from './network-curve.ts';
 import type { TrainingSettings } from './parameters.ts';
 import {
   classBalance,
@@ -25,21 +27,24 @@ import {
 } from './samples.ts';
 import type { Batch, Trainer, TrainerTask } from './trainer.ts';
 import { readCheckpoint, writeCheckpoint } from './training-checkpoint.ts';
-import { trainNetwork } from './training-loop.ts';
+import { type TrainingState, trainNetwork } from './training-loop.ts';
 
 /** What tells one family of networks from another.
- *  @property parameters parses the settings. @property build the layers for so many features and outputs.
+ *  @property parameters parses the settings. @property defaults what a task has in place of their own defaults. @property build the layers for so many features and outputs.
  *  @property trainer    what computes; kernels of our own where absent. */
 export interface NetworkFamily<Settings extends TrainingSettings> {
   readonly parameters: z.ZodType<Settings>;
+  readonly defaults?: (task: TrainingSet['task']) => Parameters;
   readonly build: (settings: Settings, problem: NetworkProblem) => NetworkSpec;
   readonly trainer?: (settings: Settings) => Promise<((task: TrainerTask) => Trainer) | undefined>;
   readonly augment?: (settings: Settings) => ((batch: Batch, random: Random) => void) | undefined;
 }
 
-/** @property outputBias what the best constant prediction needs the last layer to say. */
+/** @property features   of the training rows. @property nFeatures how many of them the network reads.
+ *  @property outputBias what the best constant prediction needs the last layer to say. */
 export interface NetworkProblem {
   readonly task: TrainingSet['task'];
+  readonly features: FeatureMatrix;
   readonly nFeatures: number;
   readonly nOutputs: number;
   readonly outputBias: readonly number[];
@@ -50,9 +55,7 @@ const FittedNetwork = z.object({
   network: NetworkSpec,
   /** Regression only: outputs are in units of `scale` around `centre`; predictions stay within [low, high]. */
   target: TargetScaling.nullable(),
-  curve: z.array(
-    z.object({ step: z.number().int(), trainLoss: z.number(), validationLoss: z.number().exactOptional() }),
-  ),
+  curve: NetworkCurve,
   bestStep: z.number().int(),
   /** What training ended up with, where the range test or a divergence changed it. */
   learningRate: z.number().exactOptional(),
@@ -68,12 +71,13 @@ export function networkEstimator<Settings extends TrainingSettings>(
 ): Estimator {
   return {
     async fit(training, parameters, options) {
-      const settings = family.parameters.parse(parameters);
+      const settings = family.parameters.parse({ ...family.defaults?.(training.task), ...parameters });
       const open = (await family.trainer?.(settings)) ?? ((task: TrainerTask) => new KernelTrainer(task));
       const random = new Random(options.seed);
       const scaling = training.task === 'regression' ? targetScaling(training.target) : null;
       const spec = family.build(settings, {
         task: training.task,
+        features: training.features,
         nFeatures: inputWidth(training.features),
         nOutputs: training.nClasses,
         outputBias: [...outputBias(training)],
@@ -95,7 +99,10 @@ export function networkEstimator<Settings extends TrainingSettings>(
           ...(shouldStop && { shouldStop }),
           ...(augment && { augment }),
           ...(checkpoint && {
-            checkpoint: { every: checkpoint.every, save: (state) => checkpoint.save(writeCheckpoint(state)) },
+            checkpoint: {
+              isDue: checkpoint.isDue,
+              save: (state: TrainingState) => checkpoint.save(writeCheckpoint(state)),
+            },
           }),
           ...(resumeFrom && { resumeFrom: readCheckpoint(resumeFrom) }),
         },

@@ -2,10 +2,14 @@
 import { z } from 'zod';
 import type { Random } from '../random.ts';
 import { ActivationSpec, activation } from './layers/activation.ts';
+import { BlocksSpec, blocks } from './layers/blocks.ts';
 import { DenseSpec, dense } from './layers/dense.ts';
 import { FlattenSpec, flatten } from './layers/flatten.ts';
+import { HeadsSpec, heads } from './layers/heads.ts';
 import type { LayerKind, ParameterSpec, Shape } from './layers/layer.ts';
 import { BatchNormSpec, batchNorm, LayerNormSpec, layerNorm } from './layers/normalisation.ts';
+import { PiecewiseSpec, piecewise } from './layers/piecewise.ts';
+import { ScaleSpec, scale } from './layers/scale.ts';
 
 export const LayerSpec = z.discriminatedUnion('kind', [
   DenseSpec,
@@ -13,6 +17,10 @@ export const LayerSpec = z.discriminatedUnion('kind', [
   BatchNormSpec,
   LayerNormSpec,
   FlattenSpec,
+  ScaleSpec,
+  HeadsSpec,
+  BlocksSpec,
+  PiecewiseSpec,
 ]);
 export type LayerSpec = z.infer<typeof LayerSpec>;
 
@@ -41,6 +49,10 @@ const KINDS: { readonly [Kind in LayerSpec['kind']]: LayerKind<Extract<LayerSpec
   batchNorm,
   layerNorm,
   flatten,
+  scale,
+  heads,
+  blocks,
+  piecewise,
 };
 
 /** What computes a layer of this kind. */

@@ -58,3 +58,48 @@ export const MlpParameters = TrainingSettings.extend({
   engine: z.enum(['kernels', 'tensors']).default('kernels'),
 });
 export type MlpParameters = z.infer<typeof MlpParameters>;
+
+/** How the features of a table reach the first dense layer. */
+const FeatureSettings = TrainingSettings.extend({
+  /** Bins between the quantiles of each number, whose piecewise-linear encoding takes its place; 0 leaves numbers as
+   *  they are. */
+  numericBins: z.number().int().min(0).max(128).default(0),
+  /** One-hot categories from which on a column becomes an embedding; 0 never. */
+  embedCategories: z.number().int().min(0).default(0),
+  /** Numbers of an embedding, of either kind. */
+  embeddingUnits: z.number().int().min(1).max(64).default(8),
+});
+
+export const RealMlpParameters = FeatureSettings.extend({
+  maxSteps: z.number().int().min(1).default(256),
+  learningRate: z.number().gt(0).max(1).default(0.04),
+  secondMomentum: z.number().min(0).lt(1).default(0.95),
+  weightDecay: z.number().min(0).max(10).default(0),
+  clipNorm: z.number().min(0).default(0),
+  schedule: z.enum(SCHEDULES).default('cosineLog'),
+  warmUpSteps: z.number().min(0).default(0),
+  patience: z.number().int().min(0).default(0),
+  hiddenLayers: z.number().int().min(1).max(8).default(3),
+  hiddenUnits: z.number().int().min(1).max(2048).default(256),
+  activation: z.enum(ACTIVATIONS).default('selu'),
+  dropout: z.number().min(0).max(0.9).default(0),
+});
+export type RealMlpParameters = z.infer<typeof RealMlpParameters>;
+
+export const TabmParameters = FeatureSettings.extend({
+  maxSteps: z.number().int().min(1).default(100),
+  learningRate: z.number().gt(0).max(1).default(2e-3),
+  weightDecay: z.number().min(0).max(10).default(3e-4),
+  schedule: z.enum(SCHEDULES).default('constant'),
+  warmUpSteps: z.number().min(0).default(0),
+  patience: z.number().int().min(0).default(16),
+  /** Networks that share all weights but those of the first and the last layer. */
+  members: z.number().int().min(1).max(64).default(32),
+  hiddenLayers: z.number().int().min(1).max(8).default(3),
+  hiddenUnits: z.number().int().min(1).max(2048).default(512),
+  dropout: z.number().min(0).max(0.9).default(0.1),
+});
+export type TabmParameters = z.infer<typeof TabmParameters>;
+
+/** What `featureLayers` reads. */
+export type FeatureSettings = z.infer<typeof FeatureSettings>;

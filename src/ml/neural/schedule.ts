@@ -28,7 +28,7 @@ export type ScheduleName = (typeof SCHEDULES)[number];
  *  @param warmUp  optimizer steps of warm-up. */
 export function scheduledShare(schedule: ScheduleName, step: number, total: number, warmUp: number): number {
   const rise = step < warmUp ? (step + 1) / warmUp : 1;
-  return rise * SHAPES[schedule](step / total);
+  return rise * SHAPES[schedule](step / total, total);
 }
 
 const halfCosine = (progress: number) => (1 + Math.cos(Math.PI * progress)) / 2;
@@ -42,15 +42,17 @@ function restartingCosine(progress: number): number {
 
 const ONE_CYCLE = { rise: 0.3, first: 1 / 25, last: 1 / 25e4 };
 
-function oneCycle(progress: number): number {
+/** The top and the end are steps of their own: the last step takes the last rate. */
+function oneCycle(progress: number, total: number): number {
   const { rise, first, last } = ONE_CYCLE;
-  return progress < rise
-    ? 1 + (first - 1) * halfCosine(progress / rise)
-    : last + (1 - last) * halfCosine((progress - rise) / (1 - rise));
+  const step = progress * total;
+  const [top, end] = [Math.max(0, rise * total - 1), total - 1];
+  if (step < top) return 1 + (first - 1) * halfCosine(step / top);
+  return end > top ? last + (1 - last) * halfCosine((step - top) / (end - top)) : 1;
 }
 
 /** Each maps progress in [0, 1) to a share in [0, 1]. */
-const SHAPES: Record<ScheduleName, (progress: number) => number> = {
+const SHAPES: Record<ScheduleName, (progress: number, total: number) => number> = {
   constant: () => 1,
   steps: (progress) => 0.1 ** Math.floor(3 * progress + 1e-9),
   cosine: halfCosine,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import type { SerialisedEstimator } from '../estimator.ts';
+import { NetworkCurve } from './network-curve.ts';
 import type { TrainingState } from './training-loop.ts';
 
 /** JSON has neither NaN nor infinity, and both are honest first values. */
@@ -10,9 +11,7 @@ const Loss = z.union([z.number(), z.null()]);
 const Checkpoint = z.object({
   format: z.literal('modelwright-training-1'),
   epoch: z.number().int(),
-  curve: z.array(
-    z.object({ step: z.number().int(), trainLoss: z.number(), validationLoss: z.number().exactOptional() }),
-  ),
+  curve: NetworkCurve,
   best: z.object({ step: z.number().int(), loss: Loss, nParameters: z.number().int() }),
   firstLoss: z.number(),
   learningRate: z.number(),

@@ -51,12 +51,14 @@ const RETRY_SHARE = 0.2;
 /** @property validation turns early stopping on; losses reported per epoch are means over rows.
  *  @property open       makes what computes.
  *  @property augment    changes batches in place.
- *  @property checkpoint told the state after every so many epochs. @property resumeFrom goes on after that epoch. */
+ *  @property checkpoint told the state after epochs where it is due. @property resumeFrom goes on after that epoch. */
 export interface TrainingOptions extends Pick<FitOptions, 'onStep' | 'shouldStop'> {
   readonly validation?: Samples | undefined;
   readonly open: (task: TrainerTask) => Trainer;
   readonly augment?: (batch: Batch, random: Random) => void;
-  readonly checkpoint?: { readonly every: number; readonly save: (state: TrainingState) => void } | undefined;
+  readonly checkpoint?:
+    | { readonly isDue: (step: number) => boolean; readonly save: (state: TrainingState) => void }
+    | undefined;
   readonly resumeFrom?: TrainingState | undefined;
 }
 
@@ -111,15 +113,18 @@ export function trainNetwork(
     }
     state = afterEpoch(state, { ...epoch, ...(judged === undefined ? {} : { judged }) }, settings, trainer);
     options.onStep?.(state.curve.at(-1) as CurvePoint);
-    if (checkpoint && state.epoch % checkpoint.every === 0) checkpoint.save(state);
+    if (checkpoint?.isDue(state.epoch)) checkpoint.save(state);
     if (epoch.stopped || options.shouldStop?.()) break;
   }
   const { best, curve, learningRate } = state;
   return { parameters: best.parameters, curve, bestStep: best.step, learningRate };
 }
 
+/** @property gradientNorm the mean of its steps. @property learningRate of its last step. */
 interface Epoch {
   readonly loss: number;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
   readonly firstLoss: number;
   readonly hasDiverged: boolean;
   readonly stopped: boolean;
@@ -140,36 +145,43 @@ function runEpoch(
   const warmUp = Math.round(nBatches * settings.warmUpSteps);
   const base = state.learningRate * state.lowered;
   let { firstLoss } = state;
-  let [sum, rowsSeen] = [0, 0];
+  let [sum, norms, rowsSeen, steps, learningRate] = [0, 0, 0, 0, 0];
   let stopped = false;
   for (let b = 0; b < nBatches && !stopped; b++) {
     const from = Math.floor((b * nRows) / nBatches);
     const rows = shuffled.subarray(from, Math.floor(((b + 1) * nRows) / nBatches));
     const step = state.epoch * nBatches + b;
-    const { loss, norm } = trainer.step(
-      rows,
-      base * scheduledShare(settings.schedule, step, totalSteps, warmUp),
-    );
+    learningRate = base * scheduledShare(settings.schedule, step, totalSteps, warmUp);
+    const { loss, norm } = trainer.step(rows, learningRate);
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
-      return { loss, firstLoss, hasDiverged: true, stopped };
+      return { loss, gradientNorm: norm, learningRate, firstLoss, hasDiverged: true, stopped };
     }
     if (step === 0) firstLoss = Math.max(loss, USUAL_FIRST_LOSS);
     sum += loss * rows.length;
+    norms += norm;
     rowsSeen += rows.length;
+    steps++;
     stopped = shouldStop?.() ?? false;
   }
-  return { loss: sum / rowsSeen, firstLoss, hasDiverged: false, stopped };
+  const gradientNorm = norms / steps;
+  return { loss: sum / rowsSeen, gradientNorm, learningRate, firstLoss, hasDiverged: false, stopped };
 }
 
 /** @property judged validation loss; without validation the last epoch is kept. */
 function afterEpoch(
   state: TrainingState,
-  { loss, firstLoss, judged }: Epoch & { readonly judged?: number },
+  { loss, gradientNorm, learningRate, firstLoss, judged }: Epoch & { readonly judged?: number },
   settings: TrainingSettings,
   trainer: Trainer,
 ): TrainingState {
   const epoch = state.epoch + 1;
-  const point = { step: epoch, trainLoss: loss, ...(judged === undefined ? {} : { validationLoss: judged }) };
+  const point = {
+    step: epoch,
+    trainLoss: loss,
+    ...(judged === undefined ? {} : { validationLoss: judged }),
+    gradientNorm,
+    learningRate,
+  };
   const isBest = judged === undefined || judged < state.best.loss;
   const best = isBest
     ? { step: epoch, loss: judged ?? state.best.loss, parameters: trainer.parameters() }

@@ -9,6 +9,7 @@ import type { Backend } from '../neural/backend.ts';
 import type { SentenceModel } from '../neural/sentences/model.ts';
 import type { Calibration } from '../tuning/calibration.ts';
 import type { Family, FoldResult, TrialResult, TrialSpec } from '../tuning/trial.ts';
+import type { Checkpoint } from './evaluate-trial.ts';
 import type { Refitted } from './judge.ts';
 import type { Means } from './measure-sentences.ts';
 import type { Candidate } from './out-of-fold.ts';
@@ -46,6 +47,7 @@ export type EngineTask =
       readonly kind: 'trial';
       readonly spec: TrialSpec;
       readonly finishedFolds: readonly FoldResult[];
+      readonly checkpoint: Checkpoint | null;
     })
   | (RunMaterial & { readonly kind: 'select'; readonly candidates: readonly Candidate[] })
   | (FitMaterial & {
@@ -90,4 +92,5 @@ export type EngineReply<Kind extends EngineTask['kind'] = EngineTask['kind']> = 
 /** Told while a trial runs. Steps are told at most some ten times a second. */
 export type EngineEvent =
   | { readonly kind: 'fold'; readonly fold: FoldResult; readonly prediction: Float32Array<ArrayBuffer> }
-  | { readonly kind: 'step'; readonly fold: number; readonly point: CurvePoint };
+  | { readonly kind: 'step'; readonly fold: number; readonly point: CurvePoint }
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint };

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import type { Table } from '../data/table.ts';
-import type { CurvePoint, HelperThreads } from '../estimator.ts';
+import type { CurvePoint, HelperThreads, SerialisedEstimator } from '../estimator.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
 import { score } from '../metrics/score.ts';
 import { deriveSeed } from '../random.ts';
@@ -28,11 +28,24 @@ export interface TrialOptions {
   readonly onStep?: (fold: number, point: CurvePoint) => void;
   /** Asked between steps; once true the trial ends as `stopped`, with the folds scored so far. */
   readonly shouldStop?: () => boolean;
+  /** Told the state of a fold's fit that takes long, every ten seconds. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
+  /** Where a fit goes on that an interruption ended in the middle. */
+  readonly resumeFrom?: Checkpoint;
   readonly rows?: SplitTable;
   /** What the thread may hold, in MB; no limit without it. */
   readonly memoryMb?: number;
   readonly helpers?: HelperThreads;
 }
+
+/** A fit on its way. */
+export interface Checkpoint {
+  readonly fold: number;
+  readonly state: SerialisedEstimator;
+}
+
+/** A fit is saved so often: work of that length is what a killed one repeats. */
+const CHECKPOINT_MS = 10_000;
 
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
@@ -93,7 +106,7 @@ async function evaluateFold(
   spec: TrialSpec,
   rows: SplitTable,
   fold: number,
-  { clock, onStep, shouldStop, memoryMb, helpers }: TrialOptions,
+  { clock, onStep, shouldStop, onCheckpoint, resumeFrom, memoryMb, helpers }: TrialOptions,
 ): Promise<{ fold: FoldResult; prediction: Float32Array<ArrayBuffer> } | undefined> {
   const startMs = clock.now();
   const seed = deriveSeed(spec.seed, 'fold', fold);
@@ -103,12 +116,31 @@ async function evaluateFold(
     ? innerSplit(experiment, rows, training, seed)
     : undefined;
   const member = { training, fit: training, ...inner };
-  const { pipeline, fitted } = await fitMember(table, experiment, target, spec, member, {
-    seed,
-    ...(onStep && { onStep: (point: CurvePoint) => onStep(fold, point) }),
-    ...(shouldStop && { shouldStop }),
-    ...(memoryMb !== undefined && { memoryMb }),
-    ...(helpers && { helpers }),
+  let savedMs = startMs;
+  const fitFrom = (from: SerialisedEstimator | undefined) =>
+    fitMember(table, experiment, target, spec, member, {
+      seed,
+      ...(onCheckpoint && {
+        checkpoint: {
+          isDue: () => clock.now() - savedMs >= CHECKPOINT_MS,
+          save: (state) => {
+            savedMs = clock.now();
+            onCheckpoint({ fold, state });
+          },
+        },
+      }),
+      ...(from && { resumeFrom: from }),
+      ...(onStep && { onStep: (point: CurvePoint) => onStep(fold, point) }),
+      ...(shouldStop && { shouldStop }),
+      ...(memoryMb !== undefined && { memoryMb }),
+      ...(helpers && { helpers }),
+    });
+  const from = resumeFrom?.fold === fold ? resumeFrom.state : undefined;
+  const { pipeline, fitted } = await fitFrom(from).catch((error: unknown) => {
+    // Written by another version: the fit begins anew.
+    if (from && error instanceof ModelwrightError && error.code === 'MODEL_FORMAT_UNKNOWN')
+      return fitFrom(undefined);
+    throw error;
   });
   if (shouldStop?.()) return undefined;
   const fitSeconds = (clock.now() - startMs) / 1000;

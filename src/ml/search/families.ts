@@ -85,4 +85,16 @@ export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
     choosesSteps: true,
     load: async () => (await import('../neural/mlp.ts')).mlp,
   },
+  realmlp: {
+    view: 'dense',
+    setsRowsAside: () => true,
+    choosesSteps: true,
+    load: async () => (await import('../neural/realmlp.ts')).realmlp,
+  },
+  tabm: {
+    view: 'dense',
+    setsRowsAside: () => true,
+    choosesSteps: true,
+    load: async () => (await import('../neural/tabm.ts')).tabm,
+  },
 };

@@ -1,6 +1,6 @@
 /** One model as it is trained everywhere: pipeline and estimator fitted together on the same rows. */
 import { findImages, type Table } from '../data/table.ts';
-import type { CurvePoint, FittedEstimator, HelperThreads } from '../estimator.ts';
+import type { FitOptions, FittedEstimator } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import { splitParameters } from '../preprocessing/parameters.ts';
 import { type FittedPipeline, fitPipeline } from '../preprocessing/pipeline.ts';
@@ -26,13 +26,9 @@ export interface MemberRows {
   readonly validation?: Uint32Array;
 }
 
-export interface MemberOptions {
-  readonly seed: number;
-  readonly onStep?: (point: CurvePoint) => void;
-  readonly shouldStop?: () => boolean;
+export interface MemberOptions extends Omit<FitOptions, 'validation'> {
   /** What the thread may hold, in MB; no limit without it. */
   readonly memoryMb?: number;
-  readonly helpers?: HelperThreads;
 }
 
 /** @throws MEMORY_TOO_SMALL before anything of that size is taken. */

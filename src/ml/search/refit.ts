@@ -4,7 +4,7 @@ import type { CurvePoint, HelperThreads } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import { deriveSeed } from '../random.ts';
 import type { Parameters, ParameterValue } from '../tuning/distributions.ts';
-import type { FoldResult, TrialSpec } from '../tuning/trial.ts';
+import { type FoldResult, NETWORKS, type TrialSpec } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { FAMILIES } from './families.ts';
 import { fitMember } from './fit-member.ts';
@@ -88,7 +88,7 @@ export function refitParameters(
   if (!FAMILIES[family].choosesSteps || folds.length === 0) return setting;
   const mean = (of: (fold: FoldResult) => number) =>
     folds.reduce((sum, fold) => sum + of(fold), 0) / folds.length;
-  const growth = family === 'mlp' ? 1 : (nRows / mean((fold) => fold.rowsTrained)) ** STEP_GROWTH;
+  const growth = NETWORKS.has(family) ? 1 : (nRows / mean((fold) => fold.rowsTrained)) ** STEP_GROWTH;
   const steps = Math.max(1, Math.round(mean((fold) => fold.bestStep) * growth));
   return { ...setting, maxSteps: steps, patience: 0 };
 }

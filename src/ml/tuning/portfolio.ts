@@ -258,6 +258,59 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       { text: 'tfidf', textFeatures: 512, sentences: 'even' },
     ],
   },
+  realmlp: {
+    label: 'RealMLP network',
+    why: 'A neural network with settings that were tuned once on many tables, to do well on others.',
+    defaults: [
+      {
+        maxSteps: 32,
+        hiddenLayers: 3,
+        hiddenUnits: 128,
+        batchSize: 256,
+        dropout: 0.15,
+        weightDecay: 0.02,
+        // Smoothed labels help accuracy and cost log loss, which trials are mostly ranked by.
+        labelSmoothing: 0,
+        // As long as the last and longest wave of the learning rate: what is not better by its end will not be.
+        patience: 18,
+        numericTransform: 'smoothClip',
+      },
+    ],
+    space: {
+      hiddenLayers: { kind: 'int', low: 2, high: 3, log: false },
+      hiddenUnits: { kind: 'int', low: 48, high: 256, log: true },
+      learningRate: { kind: 'float', low: 0.02, high: 0.1, log: true },
+      dropout: { kind: 'float', low: 0, high: 0.3, log: false },
+    },
+    withText: { text: 'tfidf', textFeatures: 512 },
+  },
+  tabm: {
+    label: 'TabM network',
+    why: 'Many neural networks that share most of their weights and are averaged: steadier than one of them.',
+    defaults: [
+      {
+        maxSteps: 30,
+        members: 4,
+        hiddenLayers: 2,
+        hiddenUnits: 96,
+        batchSize: 128,
+        learningRate: 0.003,
+        schedule: 'flatCosine',
+        patience: 8,
+        numericBins: 8,
+        embeddingUnits: 4,
+      },
+    ],
+    space: {
+      hiddenLayers: { kind: 'int', low: 1, high: 3, log: false },
+      hiddenUnits: { kind: 'int', low: 48, high: 160, log: true },
+      learningRate: { kind: 'float', low: 0.001, high: 0.006, log: true },
+      weightDecay: { kind: 'float', low: 0.0001, high: 0.1, log: true },
+      dropout: { kind: 'float', low: 0, high: 0.3, log: false },
+      numericBins: { kind: 'categorical', choices: [0, 8, 16] },
+    },
+    withText: { text: 'tfidf', textFeatures: 512 },
+  },
   neighbours: {
     label: 'Nearest neighbours',
     why: 'Says what the most similar rows say: a plain yardstick, and useful where likeness is all there is.',

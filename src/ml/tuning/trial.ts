@@ -14,10 +14,15 @@ export const Family = z.enum([
   'extra_trees',
   'random_forest',
   'mlp',
+  'realmlp',
+  'tabm',
   'neighbours',
   'naive_bayes',
 ]);
 export type Family = z.infer<typeof Family>;
+
+/** Families whose steps are epochs. */
+export const NETWORKS: ReadonlySet<Family> = new Set(['mlp', 'realmlp', 'tabm']);
 
 /** What a trial is asked to do; a pure function of plan and number. */
 export const TrialSpec = z.object({
@@ -35,6 +40,8 @@ export const CurvePoint = z.object({
   step: z.number().int(),
   trainLoss: z.number(),
   validationLoss: z.number().optional(),
+  gradientNorm: z.number().exactOptional(),
+  learningRate: z.number().exactOptional(),
 });
 
 /** The score of one fold; the unit that a killed trial resumes from. */

@@ -13,6 +13,7 @@ import {
   joinWords,
   plural,
   trialName,
+  withinSentence,
 } from '../format.ts';
 import { keptEnsemble } from '../model-name.ts';
 import type { Report, TrialRow } from '../report.ts';
@@ -36,7 +37,7 @@ export function leaderboardTable(report: Report): PictureSpec | null {
     (ensemble?.kept
       ? `The ensemble gains ${formatDifference(report.metric, ensemble.outOfFoldGain, ensemble.score.value)} over the best trial alone.`
       : tied.length > 0
-        ? `Tied with the winner, fold by fold: ${joinWords(tied.map((one) => familyLabel(one.family, report.task).toLowerCase()))}.`
+        ? `Tied with the winner, fold by fold: ${joinWords(tied.map((one) => withinSentence(familyLabel(one.family, report.task))))}.`
         : report.comparisons.length > 0
           ? 'The winner is ahead of every other family, fold by fold.'
           : 'Only one family was tried.');

@@ -47,6 +47,8 @@ export const FAMILY_MARK: Readonly<Record<Family, { colour: string; shape: MarkS
   extra_trees: { colour: COLOUR.amber, shape: 'triangle' },
   random_forest: { colour: COLOUR.purple, shape: 'triangle' },
   mlp: { colour: COLOUR.vermillion, shape: 'triangle' },
+  realmlp: { colour: COLOUR.vermillion, shape: 'rectRot' },
+  tabm: { colour: COLOUR.vermillion, shape: 'circle' },
   neighbours: { colour: COLOUR.ink, shape: 'rect' },
   naive_bayes: { colour: COLOUR.ink, shape: 'rectRot' },
   linear: { colour: COLOUR.green, shape: 'rectRot' },

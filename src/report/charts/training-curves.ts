@@ -30,7 +30,7 @@ export function trainingCurves(report: Report): PictureSpec | null {
     title,
     subtitle: `${capitalise(loss)} per row, mean of the folds, for ${keptEnsemble(report) ? 'the heaviest member and ' : ''}the best trial of each family. Lower is better.`,
     blocks: [
-      legend(),
+      legend([first, ...rivals].some(ratesVary)),
       panel(first, report.task, INNER, 300),
       ...(rivals.length === 2 ? [sideBySide(small)] : small),
     ],
@@ -46,7 +46,20 @@ function describe(curve: FamilyCurve, task: Task): string {
     validationLoss === undefined ? '' : ` and validation ${loss} ${formatNumber(validationLoss)}`;
   return (
     `${familyLabel(curve.family, task)}, ${trialName(curve.trial)}: ${markText(curve)} is chosen, with training ${loss} ` +
-    `${formatNumber(trainLoss)}${validation}. ${readCurve(curve).sentence}`
+    `${formatNumber(trainLoss)}${validation}. ${readCurve(curve).sentence}${describeSteps(curve)}`
+  );
+}
+
+/** Of a network: how large its steps were. */
+function describeSteps({ points, family }: FamilyCurve): string {
+  const rates = points.flatMap(({ learningRate }) => learningRate ?? []);
+  const norms = points.flatMap(({ gradientNorm }) => gradientNorm ?? []);
+  const [first, last] = [norms[0], norms.at(-1)];
+  if (rates.length === 0 || first === undefined || last === undefined) return '';
+  const unit = stepWord(family);
+  return (
+    ` The learning rate was ${formatNumber(Math.max(...rates))} at most; the norm of the gradients went from ` +
+    `${formatNumber(first)} in the first ${unit} to ${formatNumber(last)} in the last.`
   );
 }
 
@@ -86,7 +99,8 @@ function sideBySide(blocks: readonly Block[]): Block {
   };
 }
 
-function legend(): Block {
+/** @param withRates whether a panel shows learning rates. */
+function legend(withRates: boolean): Block {
   const line = { kind: 'line', y1: 10, y2: 10, colour: COLOUR.ink } as const;
   const text = { kind: 'text', y: 10, size: SIZE.small, colour: COLOUR.ink } as const;
   const shapes: Shape[] = [
@@ -96,12 +110,27 @@ function legend(): Block {
     { ...text, x: 192, text: 'training' },
     { ...line, x1: 291, x2: 291, y1: 0, y2: 20, width: 1.5, dash: CHOSEN_DASH },
     { ...text, x: 305, text: 'chosen step, the mean of the folds' },
+    ...(withRates
+      ? ([
+          { ...line, x1: 0, x2: 32, y1: 42, y2: 42, width: 1.5, dash: RATE_DASH, colour: COLOUR.muted },
+          { ...text, x: 42, y: 42, text: 'learning rate of a network, from 0 to its highest' },
+        ] as const)
+      : []),
   ];
-  return { height: 20, shapes };
+  return { height: withRates ? 52 : 20, shapes };
 }
 
 const TRAINING_DASH = [6, 5];
 const CHOSEN_DASH = [4, 4];
+const RATE_DASH = [2, 3];
+/** Of the plot's height: the learning rate stands below most of the losses. */
+const RATE_SHARE = 0.3;
+
+/** A constant rate needs no line. */
+function ratesVary({ points }: FamilyCurve): boolean {
+  const rates = points.map(({ learningRate }) => learningRate);
+  return rates.every((rate) => rate !== undefined) && new Set(rates).size > 1;
+}
 
 /** The Chart.js configuration of one panel: pure values, apart from the functions that write tick labels. */
 export function curveChart(curve: FamilyCurve, width: number): ChartConfiguration<'line'> {
@@ -121,6 +150,9 @@ export function curveChart(curve: FamilyCurve, width: number): ChartConfiguratio
   });
   const datasets = [line('trainLoss', { borderWidth: 2.5, borderDash: TRAINING_DASH })];
   if (hasValidation(curve)) datasets.push(line('validationLoss', { borderWidth: 3.5 }));
+  const hasRates = ratesVary(curve);
+  if (hasRates) datasets.push(rateLine(curve));
+  const highestRate = Math.max(...curve.points.map(({ learningRate = 0 }) => learningRate));
   const atRight = chosen.step > (first + last) / 2;
   return {
     type: 'line',
@@ -151,6 +183,9 @@ export function curveChart(curve: FamilyCurve, width: number): ChartConfiguratio
           },
           ticks: { maxTicksLimit: 6, includeBounds: false, callback: (value) => formatNumber(Number(value)) },
         },
+        ...(hasRates && {
+          yRate: { type: 'linear', display: false, min: 0, max: highestRate / RATE_SHARE },
+        }),
       },
       plugins: {
         annotation: {
@@ -196,6 +231,19 @@ export function curveChart(curve: FamilyCurve, width: number): ChartConfiguratio
         },
       },
     },
+  };
+}
+
+/** On an axis of its own, which is not drawn: its shape is what matters. */
+function rateLine(curve: FamilyCurve): ChartDataset<'line'> {
+  return {
+    label: 'learning rate',
+    data: curve.points.map(({ step, learningRate = 0 }) => ({ x: step, y: learningRate })),
+    yAxisID: 'yRate',
+    borderColor: COLOUR.muted,
+    borderDash: RATE_DASH,
+    borderWidth: 1.5,
+    pointRadius: 0,
   };
 }
 

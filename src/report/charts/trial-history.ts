@@ -3,7 +3,7 @@ import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import type { Family } from '../../ml/tuning/trial.ts';
 import { isBaseline } from '../forecast-words.ts';
-import { familyLabel, formatScore, plural, trialName } from '../format.ts';
+import { familyLabel, formatScore, plural, trialName, withinSentence } from '../format.ts';
 import type { Report, TrialRow } from '../report.ts';
 import type { PictureSpec } from './picture.ts';
 import { measureText } from './render.ts';
@@ -30,7 +30,7 @@ export function trialHistory(report: Report): PictureSpec | null {
   if (beyond.length > 0) {
     const scores = beyond.map(
       (trial) =>
-        `${familyLabel(trial.family, report.task).toLowerCase()} ${formatScore(report.metric, trial.score.value)}`,
+        `${withinSentence(familyLabel(trial.family, report.task))} ${formatScore(report.metric, trial.score.value)}`,
     );
     const shown = [...new Set(scores)].slice(0, 4).join(', ');
     notes.push(`Hollow marks lie beyond the axis: ${shown}${scores.length > 4 ? '…' : '.'}`);
@@ -56,7 +56,7 @@ export function trialHistory(report: Report): PictureSpec | null {
     return `${familyLabel(family, report.task)}: ${plural(own.length, 'trial')}, ${label} ${range}.`;
   });
   const altText =
-    `Cross-validated ${label} by trial. Best: ${trialName(best.number)}, ${familyLabel(best.family, report.task).toLowerCase()}, ` +
+    `Cross-validated ${label} by trial. Best: ${trialName(best.number)}, ${withinSentence(familyLabel(best.family, report.task))}, ` +
     `${formatScore(report.metric, best.score.value)}. ${[...ranges, ...notes].join(' ')}`;
   return { fileName: 'trial-history.png', title, altText, scene };
 }

@@ -1,4 +1,5 @@
 /** "Why stratified?": the reasons of the plan in force. */
+import { NETWORKS } from '../../ml/tuning/trial.ts';
 import { familyLabel, plural } from '../../report/format.ts';
 import { prose, say } from '../../thread/say.ts';
 import type { Turn } from '../../thread/specialist.ts';
@@ -35,7 +36,7 @@ export function explain({ plan, data, run, state }: Turn, topic: string): string
       choice: familyLabel(family, experiment.task),
       value: plural(trials, 'trial'),
       reason,
-      alias: family,
+      alias: NETWORKS.has(family) ? `${family} neural network` : family,
     })),
     ...reasons,
     ...dropped.map(({ column, reason }) => ({ choice: column, value: 'not used', reason })),

@@ -49,6 +49,14 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
     'A linear model weighs each column and adds up. It is fast, hard to overfit and easy to explain, and on churn-like data it is often as good as anything.',
   ],
   [
+    /\breal ?mlp\b/,
+    'RealMLP is a neural network for tables whose settings were tuned once on many tables: numbers are scaled robustly and bent towards a bound, each feature learns how much it counts, and the learning rate rises and falls in four waves.',
+  ],
+  [
+    /\btab ?m\b/,
+    'TabM is many neural networks in one: they share most of their weights, each sees the features scaled in its own way and has a last layer of its own, and what they predict is averaged.',
+  ],
+  [
     /\bneural\b|\bmlp\b|\bnetwork\b/,
     'A neural network (here a multilayer perceptron) learns its own combinations of the columns. It needs more rows and more time than trees, and sometimes adds what they miss.',
   ],

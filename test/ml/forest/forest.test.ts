@@ -95,7 +95,10 @@ describe.each(TASKS)('a forest, %s', (task, nClasses) => {
     const parameters = { maxSteps: 12, minSamplesLeaf: 2 };
     const options = { seed: 1, validation: unseen };
     const save = (state: SerialisedEstimator) => saved.push(throughFile(state));
-    const whole = await forest.fit(training, parameters, { ...options, checkpoint: { every: 5, save } });
+    const whole = await forest.fit(training, parameters, {
+      ...options,
+      checkpoint: { isDue: (step) => step % 5 === 0, save },
+    });
     expect(saved).toHaveLength(2);
     const resumed = await forest.fit(training, parameters, { ...options, resumeFrom: saved[0] });
     expect(resumed.curve).toEqual(whole.curve);

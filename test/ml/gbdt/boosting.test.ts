@@ -172,7 +172,7 @@ describe('gbdt', () => {
     };
     const states: SerialisedEstimator[] = [];
     const checkpoint = {
-      every: 7,
+      isDue: (step: number) => step % 7 === 0,
       save: (state: SerialisedEstimator) => states.push(structuredClone(state)),
     };
     const whole = await gbdt.fit(training, parameters, { seed: 3, validation, checkpoint });
@@ -185,7 +185,10 @@ describe('gbdt', () => {
 
   it('predicts the same as a model that is restored from a checkpoint', async () => {
     const states: SerialisedEstimator[] = [];
-    const checkpoint = { every: 5, save: (state: SerialisedEstimator) => states.push(state) };
+    const checkpoint = {
+      isDue: (step: number) => step % 5 === 0,
+      save: (state: SerialisedEstimator) => states.push(state),
+    };
     await gbdt.fit(training, { maxSteps: 9 }, { seed: 3, checkpoint });
     const restored = await gbdt.restore(states[0] as SerialisedEstimator);
     const five = await gbdt.fit(training, { maxSteps: 5 }, { seed: 3 });

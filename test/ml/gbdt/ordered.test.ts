@@ -218,7 +218,7 @@ describe('ordered', () => {
     const parameters = { maxSteps: 30, rowFraction: 0.7, columnFraction: 0.5, patience: 9 };
     const states: SerialisedEstimator[] = [];
     const checkpoint = {
-      every: 7,
+      isDue: (step: number) => step % 7 === 0,
       save: (state: SerialisedEstimator) => states.push(structuredClone(state)),
     };
     const whole = await ordered.fit(training, parameters, { seed: 3, validation, checkpoint });

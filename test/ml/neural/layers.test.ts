@@ -1,11 +1,17 @@
-/** Every layer we offer goes backwards as differences of its forward pass say. */
+/** Every layer we offer goes backwards as differences of its forward pass say, and gives the numbers of PyTorch 1.13.1
+ *  (test/oracles/generate/neural-layers.py). */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { bindNetwork, writeSamples } from '../../../src/ml/neural/kernel-network.ts';
+import { NeuralArena } from '../../../src/ml/neural/kernels.ts';
 import { ACTIVATIONS } from '../../../src/ml/neural/layers/activation.ts';
-import { rowShape, type Shape } from '../../../src/ml/neural/layers/layer.ts';
-import type { LayerSpec } from '../../../src/ml/neural/network.ts';
+import { padded, positionsOf, rowShape, type Shape, strideOf } from '../../../src/ml/neural/layers/layer.ts';
+import { type LayerSpec, type NetworkSpec, parameterSpecs } from '../../../src/ml/neural/network.ts';
+import { ParameterMemory } from '../../../src/ml/neural/parameter-memory.ts';
 import { gradientPairs } from './numeric-gradients.ts';
 
 const dense = (units: number): LayerSpec => ({ kind: 'dense', units, initial: 'he' });
+const heads = (units: number): LayerSpec => ({ kind: 'heads', units, initial: 'he' });
 const image: Shape & { readonly groups: 1 } = { height: 3, width: 2, channels: 5, groups: 1 };
 
 const CASES: [string, LayerSpec[], (Shape & { readonly groups: 1 })?][] = [
@@ -20,6 +26,53 @@ const CASES: [string, LayerSpec[], (Shape & { readonly groups: 1 })?][] = [
   ['batch normalisation over positions', [dense(9), { kind: 'batchNorm', momentum: 0.1 }, dense(3)], image],
   ['layer normalisation', [dense(9), { kind: 'layerNorm' }, dense(3)]],
   ['layer normalisation at every position', [dense(9), { kind: 'layerNorm' }, dense(3)], image],
+  ['scales of features', [dense(9), { kind: 'scale', members: 1, initial: 'ones', rate: 6 }, dense(3)]],
+  ['scales at every position', [{ kind: 'scale', members: 1, initial: 'normal', rate: 1 }, dense(3)], image],
+  ['members', [dense(9), { kind: 'scale', members: 3, initial: 'signs', rate: 1 }, dense(3)]],
+  [
+    'members of positions',
+    [dense(9), { kind: 'scale', members: 2, initial: 'normal', rate: 1 }, dense(3)],
+    image,
+  ],
+  ['heads', [dense(9), { kind: 'heads', units: 3, initial: 'he' }, dense(2)], image],
+  ['heads over positions that became channels', [dense(3), { kind: 'flatten' }, heads(4), dense(2)], image],
+  [
+    'members with heads of their own',
+    [dense(6), { kind: 'scale', members: 4, initial: 'signs', rate: 1 }, dense(5), heads(3)],
+  ],
+  [
+    'blocks',
+    [
+      dense(9),
+      {
+        kind: 'blocks',
+        blocks: [
+          { inputs: 3, units: 2, deviation: 1 },
+          { inputs: 1, units: 0, deviation: 1 },
+          { inputs: 5, units: 11, deviation: 0.5 },
+        ],
+      },
+      dense(3),
+    ],
+  ],
+  [
+    'blocks at every position',
+    [
+      {
+        kind: 'blocks',
+        blocks: [
+          { inputs: 2, units: 0, deviation: 1 },
+          { inputs: 3, units: 4, deviation: 1 },
+        ],
+      },
+      dense(3),
+    ],
+    image,
+  ],
+  [
+    'piecewise-linear encodings',
+    [dense(4), { kind: 'piecewise', edges: [[-1, 0, 0.5, 2], [], [-0.5, 0.5], [-3, -2, 2]] }, dense(3)],
+  ],
 ];
 
 describe('the gradients of', () => {
@@ -35,5 +88,47 @@ describe('the gradients of', () => {
         expect(Math.abs(gradient - slope)).toBeLessThan(1e-3 * largest);
       }
     }
+  });
+});
+
+interface LayerOracle {
+  spec: NetworkSpec;
+  nRows: number;
+  inputs: number[];
+  parameters: number[][];
+  outputs: number[];
+  factors: number[];
+  gradients: (number[] | null)[];
+}
+const oracles: Record<string, LayerOracle> = JSON.parse(
+  readFileSync('test/oracles/neural/layers.json', 'utf8'),
+);
+
+describe('a network', () => {
+  it.each(Object.keys(oracles))('with %s has the outputs and gradients of PyTorch', (name) => {
+    const { spec, nRows, inputs, parameters, outputs, factors, gradients } = oracles[name];
+    const arena = new NeuralArena();
+    const memory = new ParameterMemory(arena, parameterSpecs(spec).flat());
+    memory.write(parameters.map((values) => Float32Array.from(values)));
+    const ofAll = memory.block();
+    const network = bindNetwork(arena, spec, memory, ofAll, nRows, arena.allocate(16));
+    writeSamples(arena, network, spec.input, Float32Array.from(inputs), nRows, padded(nRows));
+    network.forward(nRows, true);
+    const { channels } = network.outputShape;
+    const [stride, nOutputRows] = [strideOf(network.outputShape), nRows * positionsOf(network.outputShape)];
+    const values = arena.float32(network.outputs, nOutputRows * stride);
+    const asked = arena.float32(network.ofOutputs, padded(nRows) * positionsOf(network.outputShape) * stride);
+    asked.fill(0);
+    outputs.forEach((expected, i) => {
+      const place = Math.floor(i / channels) * stride + (i % channels);
+      expect(values[place]).toBeCloseTo(expected, 4);
+      asked[place] = factors[i];
+    });
+    network.backward(nRows);
+    memory.read(ofAll).forEach((own, p) => {
+      gradients[p]?.forEach((expected, i) => {
+        expect(own[i]).toBeCloseTo(expected, 4);
+      });
+    });
   });
 });

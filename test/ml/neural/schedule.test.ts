@@ -1,12 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { SCHEDULES, scheduledShare } from '../../../src/ml/neural/schedule.ts';
+import {
+  plateauDrop,
+  SCHEDULES,
+  type ScheduleName,
+  scheduledShare,
+} from '../../../src/ml/neural/schedule.ts';
 
 const oracle: { cosine: number[]; warmUp4: number[] } = JSON.parse(
   readFileSync('test/oracles/neural/training.json', 'utf8'),
 );
 
+const stored: {
+  schedules: Record<ScheduleName, number[]>;
+  plateau: { losses: number[]; shares: number[] };
+} = JSON.parse(readFileSync('test/oracles/neural/trajectories.json', 'utf8'));
+
 describe('scheduledShare', () => {
+  it.each(Object.keys(stored.schedules) as ScheduleName[])(
+    '%s gives the rates of PyTorch, or of the formula it is known by',
+    (schedule) => {
+      expect(stored.schedules[schedule].length).toBeGreaterThan(50);
+      stored.schedules[schedule].forEach((share, step) => {
+        expect(scheduledShare(schedule, step, 60, 0)).toBeCloseTo(share, 9);
+      });
+    },
+  );
+
   it("falls along PyTorch's cosine annealing", () => {
     oracle.cosine.forEach((share, step) => {
       expect(scheduledShare('cosine', step, 20, 0)).toBeCloseTo(share, 12);
@@ -37,5 +57,21 @@ describe('scheduledShare', () => {
       expect(share).toBeGreaterThanOrEqual(0);
       expect(share).toBeLessThanOrEqual(1);
     }
+  });
+});
+
+describe('plateauDrop', () => {
+  it("lowers the rate when PyTorch's ReduceLROnPlateau does, whose patience is one epoch less", () => {
+    const { losses, shares } = stored.plateau;
+    let [share, best, bestAt, dropAt] = [1, Number.POSITIVE_INFINITY, 0, 0];
+    losses.forEach((loss, i) => {
+      expect(share).toBeCloseTo(shares[i], 12);
+      const epoch = i + 1;
+      if (loss < best) [best, bestAt] = [loss, epoch];
+      const drop = plateauDrop(epoch - Math.max(bestAt, dropAt), 12);
+      if (drop < 1) dropAt = epoch;
+      share *= drop;
+    });
+    expect(shares.at(-1)).toBeLessThan(0.1);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../../../src/ml/experiment.ts';
-import { evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
+import { type Checkpoint, evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
 import { type Family, type FoldResult, TrialResult } from '../../../src/ml/tuning/trial.ts';
 import { countingClock, quickSpec, shopExperiment, shopTable } from './small-experiment.ts';
 
@@ -79,6 +79,54 @@ describe('evaluateTrial', () => {
       onFold: ({ fold }) => told.push(fold),
     });
     expect(told).toEqual([0, 2]);
+    expect(numbers(resumed)).toEqual(numbers(whole));
+  });
+
+  /** Every look at the clock is four seconds later than the last. */
+  const slowClock = () => {
+    let ms = 0;
+    return { now: () => (ms += 4000), cpuSeconds: () => ms / 1000 };
+  };
+
+  it.each(['gbdt', 'ordered', 'random_forest', 'mlp', 'realmlp', 'tabm'] as const)(
+    'goes on in the middle of a %s fold that was killed, to the same numbers',
+    async (family) => {
+      const experiment = shopExperiment('binary');
+      const base = quickSpec(family);
+      const patience = 'patience' in base.parameters ? { patience: 0 } : {};
+      const spec = { ...base, parameters: { ...base.parameters, ...patience, maxSteps: 30 } };
+      const checkpoints: Checkpoint[] = [];
+      const whole = await evaluateTrial(table, experiment, spec, {
+        clock: slowClock(),
+        onCheckpoint: (checkpoint) => checkpoints.push(structuredClone(checkpoint)),
+      });
+      expect(checkpoints.filter(({ fold }) => fold === 1).length).toBeGreaterThan(2);
+      const resumeFrom = checkpoints.filter(({ fold }) => fold === 1)[1];
+      const steps: number[] = [];
+      const resumed = await evaluateTrial(table, experiment, spec, {
+        clock: countingClock(),
+        finishedFolds: [whole.folds[0]],
+        resumeFrom,
+        onStep: (fold, { step }) => fold === 1 && steps.push(step),
+      });
+      expect(numbers(resumed)).toEqual(numbers(whole));
+      // It did not begin anew.
+      expect(steps[0]).toBe(7);
+    },
+  );
+
+  it('saves no fit that is over within seconds, and none of another version is a reason to fail', async () => {
+    const experiment = shopExperiment('binary');
+    const told: unknown[] = [];
+    const whole = await evaluateTrial(table, experiment, quickSpec('mlp'), {
+      clock: countingClock(),
+      onCheckpoint: (checkpoint) => told.push(checkpoint),
+    });
+    expect(told).toEqual([]);
+    const resumed = await evaluateTrial(table, experiment, quickSpec('mlp'), {
+      clock: countingClock(),
+      resumeFrom: { fold: 0, state: { json: { format: 'of yesterday' }, arrays: {} } },
+    });
     expect(numbers(resumed)).toEqual(numbers(whole));
   });
 

@@ -18,6 +18,8 @@ const QUICK_PARAMETERS: Readonly<Record<Family, TrialSpec['parameters']>> = {
   seasonal_naive: {},
   ets: {},
   mlp: { maxSteps: 8, hiddenUnits: 8, hiddenLayers: 1, batchSize: 32, learningRate: 0.02, patience: 3 },
+  realmlp: { maxSteps: 8, hiddenUnits: 8, hiddenLayers: 2, batchSize: 32, numericTransform: 'smoothClip' },
+  tabm: { maxSteps: 8, members: 3, hiddenUnits: 8, hiddenLayers: 1, batchSize: 32, learningRate: 0.02 },
 };
 
 export function quickSpec(family: Family, more: Partial<TrialSpec> = {}): TrialSpec {

@@ -6,7 +6,7 @@ import { GbdtParameters } from '../../../src/ml/gbdt/parameters.ts';
 import { LinearParameters } from '../../../src/ml/linear/parameters.ts';
 import { NaiveBayesParameters } from '../../../src/ml/naive-bayes/parameters.ts';
 import { NeighboursParameters } from '../../../src/ml/neighbours/parameters.ts';
-import { MlpParameters } from '../../../src/ml/neural/parameters.ts';
+import { MlpParameters, RealMlpParameters, TabmParameters } from '../../../src/ml/neural/parameters.ts';
 import { splitParameters } from '../../../src/ml/preprocessing/parameters.ts';
 import { Random } from '../../../src/ml/random.ts';
 import { checkSpace } from '../../../src/ml/tuning/check-space.ts';
@@ -22,6 +22,8 @@ const LEGAL: Readonly<Record<Exclude<Family, 'baseline' | 'seasonal_naive' | 'et
   extra_trees: ForestParameters,
   random_forest: ForestParameters,
   mlp: MlpParameters,
+  realmlp: RealMlpParameters,
+  tabm: TabmParameters,
   neighbours: NeighboursParameters,
   naive_bayes: NaiveBayesParameters,
 };

@@ -342,7 +342,7 @@ describe('why', () => {
     ['why AUC?', /^• Metric: AUC\./],
     ['why not use customer_id?', /^• customer_id: not used\. It names rows/],
     ['why gradient boosting?', /^• Gradient boosting: \d+ trials\. Finds thresholds/],
-    ['why a neural network?', /^• Neural network: \d+ trials?\. Learns smooth/],
+    ['why a neural network?', /^• RealMLP network: \d+ trials?\. A neural network with/],
     ['why did you choose this budget?', /^• Budget: 60 s\./],
   ])('%j is answered with the reason', async (words, expected) => {
     expect(await hears(await STATES.proposed(), words)).toMatch(expected);

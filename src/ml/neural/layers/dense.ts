@@ -9,16 +9,22 @@ export const DenseSpec = z.object({
   units: z.number().int().min(1),
   /** `he` for hidden layers, `zero` for the last one, which then starts with the best constant. */
   initial: z.enum(['he', 'zero']),
-  /** First values of the bias; zeros where absent. */
+  /** First values of the bias; where absent zeros, or with tangent parametrisation normal ones. */
   bias: z.array(z.number()).exactOptional(),
+  /** Neural tangent parametrisation: products are divided by √nInputs, weights begin with variance 1, and biases learn a
+   *  tenth as fast. Adam's steps do not depend on the scale of gradients, so that is the same as weights that begin with
+   *  variance 1 / nInputs and learn 1 / √nInputs as fast, which is how they are kept. */
+  tangent: z.literal(true).exactOptional(),
 });
 type DenseSpec = z.infer<typeof DenseSpec>;
+
+const TANGENT_BIAS_RATE = 0.1;
 
 export const dense: LayerKind<DenseSpec> = {
   outputShape: ({ units }, input) => ({ ...input, channels: units, groups: 1 }),
 
   // Kernels decay, biases do not.
-  parameters: ({ units }, { channels, groups }) => [
+  parameters: ({ units, tangent }, { channels, groups }) => [
     {
       nInputs: channels,
       nOutputs: units,
@@ -26,14 +32,24 @@ export const dense: LayerKind<DenseSpec> = {
       groups,
       trained: true,
       decays: true,
-      rate: 1,
+      rate: tangent ? 1 / Math.sqrt(channels) : 1,
     },
-    { nInputs: 1, nOutputs: units, layout: 'rows', groups: 1, trained: true, decays: false, rate: 1 },
+    {
+      nInputs: 1,
+      nOutputs: units,
+      layout: 'rows',
+      groups: 1,
+      trained: true,
+      decays: false,
+      rate: tangent ? TANGENT_BIAS_RATE : 1,
+    },
   ],
 
-  initial: ({ units, initial, bias }, { channels }, random) => [
-    initial === 'zero' ? new Float32Array(channels * units) : heNormal(random, channels, units),
-    bias ? Float32Array.from(bias) : new Float32Array(units),
+  initial: ({ units, initial, bias, tangent }, { channels }, random) => [
+    initial === 'zero'
+      ? new Float32Array(channels * units)
+      : heNormal(random, channels, units, tangent ? 1 : 2),
+    Float32Array.from({ length: units }, (_, k) => bias?.[k] ?? (tangent ? random.normal() : 0)),
   ],
 
   bind(spec, site) {
