@@ -8,3 +8,5 @@ export { normaliseRows, rowNormGradients } from './normalisation';
 export { crossEntropy, focalLoss, squaredError } from './losses';
 export { sumOfSquares, updateAdamW, updateNesterov, updateLion, updateRmsProp } from './optimizer';
 export { addScaled, moveTowards, clipValues } from './optimizer';
+export { forwardConvolution, turnWeights, convolutionGradients } from './convolution';
+export { maxPool, maxPoolGradients, averagePool, averagePoolGradients, add } from './pooling';
