@@ -28,6 +28,8 @@ const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
   mlp: { weight: 0.2, most: 12 },
   neighbours: { weight: 0.03, most: 4 },
   naive_bayes: { weight: 0.03, most: 6 },
+  cnn: { weight: 0.5, most: 12 },
+  resnet: { weight: 0.3, most: 8 },
 };
 
 export interface Allocation {
@@ -50,7 +52,10 @@ export interface LeftOut {
 }
 
 /** Families whose fits are a number of steps that can be cut; each step costs about the same. */
-const STEPPED: ReadonlySet<Family> = new Set(['gbdt', 'ordered', 'extra_trees', 'random_forest', 'mlp']);
+const STEPPED: ReadonlySet<Family> = new Set([
+  ...(['gbdt', 'ordered', 'extra_trees', 'random_forest', 'mlp'] as const),
+  ...(['cnn', 'resnet'] as const),
+]);
 
 /** What is given up when the time is short, least first: folds cost nothing but a rougher comparison of the trials,
  *  fewer and larger steps a little of the score. */

@@ -1,5 +1,6 @@
 /** Profile + requirements + calibration → plan. Pure: the same inputs give the same plan. */
 import { ModelwrightError } from '../errors/errors.ts';
+import { type NumberRange, type PixelGrid, pixelGrid } from '../ml/data/pixel-grid.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
 import { defaultMetric, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import type { Calibration } from '../ml/tuning/calibration.ts';
@@ -33,10 +34,38 @@ export function familiesFor(
   profile: Profile,
   { families }: Requirements,
 ): readonly Family[] {
-  if (families) return families;
+  const image = imageOf(experiment, profile);
+  if (families) {
+    const forImages = families.filter((family) => PORTFOLIO[family].readsImages);
+    if (forImages.length > 0 && !image) {
+      const names = forImages.map((family) => PORTFOLIO[family].label);
+      throw new ModelwrightError('IMAGE_NEEDED', { families: names.join(', ') });
+    }
+    return families;
+  }
+  if (image) {
+    const isLarge = Math.min(image.height, image.width) >= SIDE_FOR_RESIDUALS;
+    return [...USUAL_FAMILIES, 'cnn', ...(isLarge ? (['resnet'] as const) : [])];
+  }
   return hasText(experiment, profile) && experiment.task !== 'regression'
     ? [...USUAL_FAMILIES, 'naive_bayes']
     : USUAL_FAMILIES;
+}
+
+/** Smaller images leave a residual network's third stage next to nothing. */
+const SIDE_FOR_RESIDUALS = 16;
+
+/** The image that all features together are. */
+function imageOf({ features }: Experiment, { columns }: Profile): PixelGrid | null {
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const ranges = features.flatMap((name): NumberRange[] => {
+    const column = byName.get(name);
+    if (column?.type === 'boolean') return [{ name, low: 0, high: 1 }];
+    return column?.type === 'numeric' && column.range
+      ? [{ name, low: column.range.min, high: column.range.max }]
+      : [];
+  });
+  return ranges.length === features.length ? pixelGrid(ranges) : null;
 }
 
 function hasText({ features }: Experiment, { columns }: Profile): boolean {
@@ -148,6 +177,7 @@ export function proposePlan(material: Material): Plan {
       hasText: hasText(experiment, profile),
       nClasses: experiment.classes.length,
       nRows: profile.rows,
+      image: imageOf(experiment, profile) ?? undefined,
     }),
     sampler: 'random',
     pruner: 'none',
@@ -237,6 +267,7 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
       reason:
         'Linear models and networks get imputed, one-hot and scaled columns with indicators for missing values; boosted trees take missing values and categories as they are.',
     },
+    ...imageReason(experiment, material.profile),
     {
       choice: 'Search',
       value: `random, ${sum(allocation.trials.values())} trials`,
@@ -266,6 +297,20 @@ function finishReason({ finish, members, refit }: Experiment, requirements: Requ
       'Trials that correct each other are averaged, chosen by what they predicted for rows they had not seen; the best ' +
       `one alone is kept unless the average is better beyond the noise.${shipped}`,
   };
+}
+
+function imageReason(experiment: Experiment, profile: Profile): Reason[] {
+  const image = imageOf(experiment, profile);
+  if (!image) return [];
+  const { height, width, channels } = image;
+  return [
+    {
+      choice: 'Image',
+      value: `${height} × ${width} pixels${channels > 1 ? `, ${channels} channels` : ''}`,
+      reason:
+        'The columns are the pixels of an image, by their names and their range. A convolutional network reads them as one, all scaled alike, and sees each image moved a little every time.',
+    },
+  ];
 }
 
 /** A smaller class than this share is worth a word. */

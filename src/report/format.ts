@@ -124,6 +124,10 @@ export function familyLabel(family: Family, task: Task): string {
       return 'Nearest neighbours';
     case 'naive_bayes':
       return 'Naive Bayes';
+    case 'cnn':
+      return 'Convolutional network';
+    case 'resnet':
+      return 'Residual network';
   }
 }
 
@@ -137,6 +141,8 @@ export function stepWord(family: Family): string {
     case 'random_forest':
       return 'tree';
     case 'mlp':
+    case 'cnn':
+    case 'resnet':
       return 'epoch';
     default:
       return 'step';

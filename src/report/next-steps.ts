@@ -97,6 +97,8 @@ const SIMPLICITY: Readonly<Record<Family, number>> = {
   gbdt: 3,
   ordered: 4,
   mlp: 5,
+  cnn: 6,
+  resnet: 6,
 };
 
 function takeTheSimpler(facts: Facts): string | null {

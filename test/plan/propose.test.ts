@@ -4,7 +4,7 @@ import { PORTFOLIO } from '../../src/ml/tuning/portfolio.ts';
 import { Plan } from '../../src/plan/plan.ts';
 import { plannedExperiment, proposePlan, splitName } from '../../src/plan/propose.ts';
 import { changeRequirements, NO_REQUIREMENTS } from '../../src/requirements/requirements.ts';
-import { calibrationOf, profileOf, targetOf, telco } from './sample-inputs.ts';
+import { calibrationOf, column, profileOf, targetOf, telco } from './sample-inputs.ts';
 import { sampleMaterial, samplePlan } from './sample-plan.ts';
 
 const letters = {
@@ -231,5 +231,54 @@ describe('the split of a plan', () => {
     const material = sampleMaterial({ seed: 7, split: { kind: 'random' } });
     const measured = plannedExperiment(material.profile, material.target, material.requirements);
     expect({ ...proposePlan(material).experiment, folds: measured.folds }).toEqual(measured);
+  });
+});
+
+describe('a plan for images', () => {
+  const range = {
+    min: 0,
+    q1: 0,
+    median: 4,
+    q3: 9,
+    max: 16,
+    mean: 5,
+    sd: 5,
+    histogram: { edges: [], counts: [] },
+  };
+  const pixels = (side: number) => {
+    const names = Array.from({ length: side ** 2 }, (_, i) => `pixel_${Math.floor(i / side)}_${i % side}`);
+    return {
+      profile: profileOf([], {
+        columns: [
+          ...names.map((name, i) =>
+            i === 0
+              ? column(name, { type: 'boolean' }) // a corner that is hardly ever inked
+              : column(name, { type: 'numeric', range }),
+          ),
+          column('digit'),
+        ],
+      }),
+      target: targetOf('digit', 'multiclass'),
+    };
+  };
+  const withCosts = (data: ReturnType<typeof pixels>, requirements = {}) =>
+    proposePlan({
+      ...sampleMaterial(requirements, data),
+      calibration: calibrationOf({ linear: 0.8, gbdt: 3, cnn: 4, resnet: 5 }),
+    });
+
+  it('reads pixels as one, with the size that their names tell, and says why', () => {
+    const plan = withCosts(pixels(8));
+    const cnn = plan.candidates.find(({ family }) => family === 'cnn');
+    expect(cnn?.defaults[0]).toMatchObject({ height: 8, width: 8, channels: 1, numericTransform: 'common' });
+    expect(reasonFor(plan, 'Image')?.value).toBe('8 × 8 pixels');
+    expect(plan.candidates.map(({ family }) => family)).not.toContain('resnet');
+    expect(withCosts(pixels(16)).candidates.map(({ family }) => family)).toContain('resnet');
+  });
+
+  it('is not made for tables, and says so to whom asks for it', () => {
+    expect(samplePlan().candidates.map(({ family }) => family)).not.toContain('cnn');
+    const error = codeOf(() => samplePlan({ families: ['gbdt', 'cnn'] }));
+    expect(error?.code).toBe('IMAGE_NEEDED');
   });
 });

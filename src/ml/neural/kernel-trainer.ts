@@ -12,7 +12,7 @@ import type { Batch, Samples, Step, Trainer, TrainerState, TrainerTask } from '.
 const ROWS_PER_PASS = 128;
 /** What activations of such a pass may hold, and those of one with gradients, which are as large again. */
 const PASS_BYTES = 64 * 2 ** 20;
-const STEP_BYTES = 256 * 2 ** 20;
+const STEP_BYTES = 128 * 2 ** 20;
 
 export class KernelTrainer implements Trainer {
   readonly #arena = new NeuralArena();

@@ -14,6 +14,7 @@ import { fitOneHot } from './one-hot.ts';
 import { fitOrdinal } from './ordinal.ts';
 import type { PreprocessingParameters } from './parameters.ts';
 import { sortedSample } from './quantile.ts';
+import type { RobustScaler } from './scale.ts';
 import type { DenseNumber, Encoder, FoldEncoders, Step } from './steps.ts';
 import { encode } from './steps.ts';
 import { fitTargetEncoder, outcomesOf, placesOf } from './target-encoding.ts';
@@ -109,8 +110,10 @@ export function fitSteps(fit: StepFit): FittedStep[] {
     ),
     ...(parameters.aggregates ? fitAggregates(fit, groups, numbers) : []),
   ];
+  const common =
+    view === 'dense' && parameters.numericTransform === 'common' ? fitCommonScaler(fit) : undefined;
   return drafts.map(({ folds, ...plain }) => {
-    const step = view === 'dense' ? withDense(fit, plain, folds, drafts.length) : plain;
+    const step = view === 'dense' ? withDense(fit, plain, folds, drafts.length, common) : plain;
     return folds ? { step, folds } : { step };
   });
 }
@@ -229,6 +232,7 @@ function withDense(
   { inputs, encoder }: Draft,
   folds: FoldEncoders | undefined,
   nSteps: number,
+  common: RobustScaler | undefined,
 ): Step {
   // Without gaps and between -1 and 1 by construction.
   if (encoder.kind === 'oneHot' || encoder.kind === 'tfidf' || encoder.kind === 'hashed')
@@ -243,10 +247,36 @@ function withDense(
     }
     const sorted = sortedSample(values);
     const imputer = fitMedianImputer(values, sorted);
+    if (common && encoder.kind === 'number') {
+      return { imputer: { ...imputer, indicator: false }, transform: common };
+    }
     if (encoder.kind === 'number' && inputs[0].as === 'boolean') return { imputer, transform: null };
-    return { imputer, transform: fitNumericTransform(parameters.numericTransform, sorted, maxQuantiles) };
+    const { numericTransform: wanted } = parameters;
+    const kind = wanted === 'common' ? 'robust' : wanted;
+    return { imputer, transform: fitNumericTransform(kind, sorted, maxQuantiles) };
   });
   return { inputs, encoder, dense };
+}
+
+/** One mean and one deviation of all numbers in all columns. */
+function fitCommonScaler({ reader, inputs, rows }: StepFit): RobustScaler {
+  const columns = inputs
+    .filter(({ as }) => as === 'numeric' || as === 'boolean')
+    .map((input) => reader.numbers(input, rows));
+  let [count, mean, squares] = [0, 0, 0];
+  for (const column of columns) {
+    for (const value of column) {
+      if (Number.isNaN(value)) continue;
+      // Welford's way: stable in one pass.
+      const gap = value - mean;
+      mean += gap / ++count;
+      squares += gap * (value - mean);
+    }
+  }
+  const scale = Math.sqrt(squares / Math.max(1, count));
+  return Number.isFinite(scale) && Number.isFinite(mean)
+    ? { kind: 'robust', centre: mean, scale }
+    : { kind: 'robust', centre: 0, scale: 0 };
 }
 
 function take(values: Float64Array, rows: Uint32Array): Float64Array {

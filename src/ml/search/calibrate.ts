@@ -1,5 +1,6 @@
 /** A short test on the person's own data: what a trial of each family will cost. One fold of the default setting is
  *  fitted for real; what is too long for a short test is cut off and extrapolated. */
+import { pixelGridOf } from '../data/pixel-grid.ts';
 import type { Table } from '../data/table.ts';
 import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
@@ -9,7 +10,7 @@ import { splitParameters } from '../preprocessing/parameters.ts';
 import { fitPipeline } from '../preprocessing/pipeline.ts';
 import { type Calibration, type FamilyCost, usualMembers } from '../tuning/calibration.ts';
 import type { Parameters } from '../tuning/distributions.ts';
-import { portfolioFor } from '../tuning/portfolio.ts';
+import { PORTFOLIO, portfolioFor } from '../tuning/portfolio.ts';
 import type { Family } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { importancePredictions } from './column-importance.ts';
@@ -84,6 +85,7 @@ async function measureFamily(
     hasText: hasText(table, experiment),
     nClasses: target.nClasses,
     nRows: table.nRows,
+    ...(PORTFOLIO[family].readsImages && { image: pixelGridOf(table, experiment.features) ?? undefined }),
   });
   const [defaults = {}] = portfolio.defaults;
   const fold = split.folds[0]?.training ?? split.training;

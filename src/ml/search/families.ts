@@ -71,4 +71,16 @@ export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
     choosesSteps: true,
     load: async () => (await import('../neural/mlp.ts')).mlp,
   },
+  cnn: {
+    view: 'dense',
+    setsRowsAside: () => true,
+    choosesSteps: true,
+    load: async () => (await import('../neural/cnn.ts')).cnn,
+  },
+  resnet: {
+    view: 'dense',
+    setsRowsAside: () => true,
+    choosesSteps: true,
+    load: async () => (await import('../neural/resnet.ts')).resnet,
+  },
 };

@@ -9,9 +9,12 @@ const MEGABYTE = 2 ** 20;
  *  one.
  *  @param nRows    rows that are trained on. @param nColumns features. @param nOutputs numbers per predicted row. */
 export function fitMegabytes(family: Family, nRows: number, nColumns: number, nOutputs: number): number {
-  const isolateMb = 60 + (family === 'mlp' ? 60 : 0);
+  const isolateMb = 60 + (NETWORK_MB[family] ?? 0);
   return Math.round(isolateMb + (nRows * (2.5 * nColumns + 3 * nOutputs) * 8) / MEGABYTE);
 }
+
+/** What computing takes beside the rows: activations and gradients of a batch, which for images are the larger part. */
+const NETWORK_MB: Partial<Record<Family, number>> = { mlp: 60, cnn: 400, resnet: 400 };
 
 /** @throws MEMORY_TOO_SMALL */
 export function checkMemory(neededMb: number, availableMb: number): void {

@@ -88,10 +88,12 @@ export function refitParameters(
   if (!FAMILIES[family].choosesSteps || folds.length === 0) return setting;
   const mean = (of: (fold: FoldResult) => number) =>
     folds.reduce((sum, fold) => sum + of(fold), 0) / folds.length;
-  const growth = family === 'mlp' ? 1 : (nRows / mean((fold) => fold.rowsTrained)) ** STEP_GROWTH;
+  const growth = NETWORKS.has(family) ? 1 : (nRows / mean((fold) => fold.rowsTrained)) ** STEP_GROWTH;
   const steps = Math.max(1, Math.round(mean((fold) => fold.bestStep) * growth));
   return { ...setting, maxSteps: steps, patience: 0 };
 }
+
+const NETWORKS: ReadonlySet<string> = new Set(['mlp', 'cnn', 'resnet']);
 
 /** Trees on more rows overfit later: the number of steps grows with the rows to this power. A network sees more
  *  batches in an epoch anyway. */

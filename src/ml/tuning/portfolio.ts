@@ -1,5 +1,6 @@
 /** What is tried of each model family: strong settings to begin with, and the space that further ones are drawn from.
  *  Pure data, so that plans can be made without reaching training code; `ml/search/families.ts` holds the rest. */
+import type { PixelGrid } from '../data/pixel-grid.ts';
 import type { Parameters, SearchSpace } from './distributions.ts';
 import type { Family } from './trial.ts';
 
@@ -21,6 +22,8 @@ export interface FamilyPortfolio extends Settings {
   readonly manyRows?: Settings;
   /** Added to every setting where a feature is free text. */
   readonly withText?: Parameters;
+  /** Whether it reads nothing but the pixels of an image, whose size is added to every setting. */
+  readonly readsImages?: true;
 }
 
 /** Slow with small trees and early stopping: the setting that beats common library defaults on noisy tables. */
@@ -236,6 +239,61 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
     },
     withText: { text: 'tfidf', textNgrams: 'both' },
   },
+  cnn: {
+    label: 'Convolutional network',
+    why: 'Reads the pixels as an image: shapes are found wherever they are.',
+    readsImages: true,
+    defaults: [
+      {
+        maxSteps: 30,
+        filters: 32,
+        hiddenUnits: 128,
+        learningRate: 0.002,
+        weightDecay: 0.02,
+        dropout: 0.3,
+        shift: 1,
+        batchSize: 64,
+        patience: 10,
+        schedule: 'cosine',
+        numericTransform: 'common',
+      },
+    ],
+    space: {
+      filters: { kind: 'categorical', choices: [16, 32, 48] },
+      learningRate: { kind: 'float', low: 0.0005, high: 0.008, log: true },
+      weightDecay: { kind: 'float', low: 0.002, high: 0.2, log: true },
+      dropout: { kind: 'float', low: 0, high: 0.5, log: false },
+      shift: { kind: 'int', low: 0, high: 2, log: false },
+      batchSize: { kind: 'categorical', choices: [32, 64, 128] },
+    },
+  },
+  resnet: {
+    label: 'Residual network',
+    why: 'A deeper network for images, with shortcuts around its layers.',
+    readsImages: true,
+    defaults: [
+      {
+        maxSteps: 40,
+        filters: 16,
+        blocksPerStage: 1,
+        learningRate: 0.003,
+        weightDecay: 0.02,
+        dropout: 0.1,
+        shift: 1,
+        batchSize: 64,
+        patience: 12,
+        schedule: 'cosine',
+        numericTransform: 'common',
+      },
+    ],
+    space: {
+      filters: { kind: 'categorical', choices: [12, 16, 24] },
+      blocksPerStage: { kind: 'int', low: 1, high: 3, log: false },
+      learningRate: { kind: 'float', low: 0.0005, high: 0.01, log: true },
+      weightDecay: { kind: 'float', low: 0.002, high: 0.2, log: true },
+      shift: { kind: 'int', low: 0, high: 2, log: false },
+    },
+  },
 };
 
 /** What settings depend on. */
@@ -245,6 +303,8 @@ export interface DataTraits {
   /** Of the outcome; 0 or 1 in regression. */
   readonly nClasses: number;
   readonly nRows: number;
+  /** The size of the image whose pixels all features are; absent where they are anything else. */
+  readonly image?: Pick<PixelGrid, 'height' | 'width' | 'channels'> | undefined;
 }
 
 /** From these on there are many. */
@@ -252,9 +312,14 @@ const MANY_CLASSES = 8;
 const MANY_ROWS = 20_000;
 
 /** What a family begins with on this kind of data, the best guess first, and where its further settings come from. */
-export function portfolioFor(family: Family, { hasText, nClasses, nRows }: DataTraits): Settings {
-  const { manyClasses, manyRows, withText, ...usual } = PORTFOLIO[family];
+export function portfolioFor(family: Family, { hasText, nClasses, nRows, image }: DataTraits): Settings {
+  const { manyClasses, manyRows, withText, readsImages, ...usual } = PORTFOLIO[family];
   const { defaults, space } =
     (nClasses >= MANY_CLASSES && manyClasses) || (nRows >= MANY_ROWS && manyRows) || usual;
-  return { defaults: defaults.map((setting) => (hasText ? { ...setting, ...withText } : setting)), space };
+  const { height, width, channels } = image ?? {};
+  const added: Parameters = {
+    ...(hasText && withText),
+    ...(readsImages && height && width && channels ? { height, width, channels } : {}),
+  };
+  return { defaults: defaults.map((setting) => ({ ...setting, ...added })), space };
 }

@@ -14,6 +14,8 @@ export const Family = z.enum([
   'mlp',
   'neighbours',
   'naive_bayes',
+  'cnn',
+  'resnet',
 ]);
 export type Family = z.infer<typeof Family>;
 

@@ -51,6 +51,8 @@ export const FAMILY_MARK: Readonly<Record<Family, { colour: string; shape: MarkS
   naive_bayes: { colour: COLOUR.ink, shape: 'rectRot' },
   linear: { colour: COLOUR.green, shape: 'rectRot' },
   baseline: { colour: COLOUR.grey, shape: 'rect' },
+  cnn: { colour: COLOUR.vermillion, shape: 'rectRot' },
+  resnet: { colour: COLOUR.purple, shape: 'rect' },
 };
 
 /** The text colour that reads better on `fill`, by WCAG's contrast. @param fill `#rrggbb` */

@@ -15,6 +15,8 @@ const QUICK_PARAMETERS: Readonly<Record<Family, TrialSpec['parameters']>> = {
   random_forest: { maxSteps: 30, minSamplesLeaf: 2 },
   neighbours: { k: 9 },
   naive_bayes: {},
+  cnn: { maxSteps: 2, filters: 4, height: 2, width: 2, numericTransform: 'common' },
+  resnet: { maxSteps: 2, filters: 4, height: 2, width: 2, numericTransform: 'common' },
   mlp: { maxSteps: 8, hiddenUnits: 8, hiddenLayers: 1, batchSize: 32, learningRate: 0.02, patience: 3 },
 };
 

@@ -6,7 +6,7 @@ import { GbdtParameters } from '../../../src/ml/gbdt/parameters.ts';
 import { LinearParameters } from '../../../src/ml/linear/parameters.ts';
 import { NaiveBayesParameters } from '../../../src/ml/naive-bayes/parameters.ts';
 import { NeighboursParameters } from '../../../src/ml/neighbours/parameters.ts';
-import { MlpParameters } from '../../../src/ml/neural/parameters.ts';
+import { CnnParameters, MlpParameters, ResnetParameters } from '../../../src/ml/neural/parameters.ts';
 import { splitParameters } from '../../../src/ml/preprocessing/parameters.ts';
 import { Random } from '../../../src/ml/random.ts';
 import { checkSpace } from '../../../src/ml/tuning/check-space.ts';
@@ -24,17 +24,21 @@ const LEGAL: Readonly<Record<Exclude<Family, 'baseline'>, z.ZodType>> = {
   mlp: MlpParameters,
   neighbours: NeighboursParameters,
   naive_bayes: NaiveBayesParameters,
+  cnn: CnnParameters,
+  resnet: ResnetParameters,
 };
+/** Families of images read no table without one. */
+const image = { height: 12, width: 8, channels: 3 };
 const FAMILIES = Object.keys(LEGAL) as (keyof typeof LEGAL)[];
 
 describe.each(FAMILIES)('the portfolio of %s', (family) => {
   const read = (setting: Parameters) => LEGAL[family].parse(splitParameters(setting).estimator);
 
   const traits = [
-    { hasText: false, nClasses: 2, nRows: 1000 },
-    { hasText: true, nClasses: 2, nRows: 1000 },
-    { hasText: false, nClasses: 26, nRows: 1000 },
-    { hasText: true, nClasses: 0, nRows: 1_000_000 },
+    { hasText: false, nClasses: 2, nRows: 1000, image },
+    { hasText: true, nClasses: 2, nRows: 1000, image },
+    { hasText: false, nClasses: 26, nRows: 1000, image },
+    { hasText: true, nClasses: 0, nRows: 1_000_000, image },
   ];
 
   it.each(traits)('starts from legal settings where %o', (data) => {
