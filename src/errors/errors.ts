@@ -247,7 +247,7 @@ export const ERRORS = {
   IMAGE_NEEDED: {
     developer: 'the families {families} need features that are the pixels of an image',
     person:
-      '{families} only reads images, and the columns of this data are not the pixels of one. Choose other model families, or none to leave the choice to me.',
+      'Only images can be read by: {families}. The columns of this data are not the pixels of one. Please choose other model families, or leave the choice to me.',
     retryable: false,
   },
   MODEL_FORMAT_UNKNOWN: {
