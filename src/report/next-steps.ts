@@ -1,5 +1,6 @@
 /** What to try next and what to settle before deploying: concrete, with the number that suggests it. */
 import { METRICS } from '../ml/metrics/registry.ts';
+import { PORTFOLIO } from '../ml/tuning/portfolio.ts';
 import type { Family } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
 import { verdictOf } from './compare.ts';
@@ -143,14 +144,16 @@ function gatherRows({ judgement, metric }: Facts): string | null {
   return `For an interval half as wide as ${formatBounds(metric, score)}, hold out about ${rows} rows instead of ${formatCount(judgement.holdoutRows)}: gather more data.`;
 }
 
-function dropColumns({ judgement }: Facts): string | null {
+function dropColumns({ judgement, winner }: Facts): string | null {
+  if (PORTFOLIO[winner.family].readsImages) return null; // an image is nothing without some of its pixels
   const idle = judgement.importance.filter((one) => one.low <= 0);
   if (idle.length < 3 || idle.length === judgement.importance.length) return null;
   const names = idle.slice(-3).map((one) => truncate(one.column, 40));
   return `Try without the ${idle.length} of ${judgement.importance.length} columns that show no clear effect (${names.join(', ')}${idle.length > 3 ? '…' : ''}): a smaller model is cheaper to feed and to watch.`;
 }
 
-function checkTheTopColumn({ judgement }: Facts): string | null {
+function checkTheTopColumn({ judgement, winner }: Facts): string | null {
+  if (PORTFOLIO[winner.family].readsImages) return null; // all pixels are known or none
   const [first] = judgement.importance;
   if (!first || first.low <= 0) return null;
   return `Before deploying, make sure that ${truncate(first.column, 60)} is known when a prediction is needed, and watch it for drift: it matters most.`;
