@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   quality: () => import('./quality.ts'),
   tensors: () => import('./tensors.ts'),
   texts: () => import('./texts.ts'),
+  neural: () => import('./neural.ts'),
 };
 
 async function main([...args]: string[]): Promise<void> {

@@ -1,6 +1,5 @@
 /** A process that fits and predicts when it is asked: one engine, one version, one number of threads. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { JsonProcess } from '../json-process.ts';
 
 /** Who is compared. Some engines are there in several versions. */
 export interface Engine {
@@ -25,43 +24,28 @@ export interface Requests {
   readonly memory: { request: object; reply: { peakMb: number } };
 }
 
-const STDERR_KEPT = 2000;
-
 /** @throws Error in `ask` when the process says so or ends, with the last that it wrote. */
 export class Contender {
   readonly engine: Engine;
   readonly threads: number;
-  readonly #process: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
-  #stderr = '';
+  readonly #process: JsonProcess;
 
   constructor(engine: Engine, threads: number) {
     this.engine = engine;
     this.threads = threads;
-    const args = [...engine.args, String(threads)];
-    const child = spawn(engine.command, args, { env: engine.environment(threads) });
-    child.stderr.on('data', (text) => {
-      this.#stderr = (this.#stderr + text).slice(-STDERR_KEPT);
-    });
-    child.stdin.on('error', () => {}); // the process is gone; `ask` finds the end of its output
-    this.#process = child;
-    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const { name, version, command, args } = engine;
+    const environment = engine.environment(threads);
+    this.#process = new JsonProcess(`${name} ${version}`, command, [...args, String(threads)], environment);
   }
 
-  async ask<Name extends keyof Requests>(
+  ask<Name extends keyof Requests>(
     name: Name,
     request: Requests[Name]['request'],
   ): Promise<Requests[Name]['reply']> {
-    this.#process.stdin?.write(`${JSON.stringify({ do: name, ...request })}\n`);
-    const { value, done } = await this.#lines.next();
-    const reply = done ? { error: `ended: ${this.#stderr.trim()}` } : JSON.parse(value);
-    if (reply.error) throw new Error(`${this.engine.name} ${this.engine.version} ${name}: ${reply.error}`);
-    return reply;
+    return this.#process.ask(name, request);
   }
 
-  /** The process ends itself when nobody can ask any more; one that computes is not waited for. */
   close(): void {
-    this.#process.stdin?.end();
-    this.#process.kill();
+    this.#process.close();
   }
 }

@@ -26,50 +26,67 @@ export function forwardDense(
   const outBytes = (<usize>outStride) << 2;
   let panel = weights;
   for (let column: usize = 0; column < outBytes; column += 32, panel += (<usize>nInputs) << 5) {
-    const bias0 = v128.load(bias + column);
-    const bias1 = v128.load(bias + column, 16);
-    for (let row: u32 = 0; row < nRows; row += 4) {
-      const a = inputs + <usize>row * inputBytes;
-      let s00 = bias0;
-      let s01 = bias1;
-      let s10 = bias0;
-      let s11 = bias1;
-      let s20 = bias0;
-      let s21 = bias1;
-      let s30 = bias0;
-      let s31 = bias1;
-      let w = panel;
-      for (let at = a, end = a + ((<usize>nInputs) << 2); at < end; at += 4, w += 32) {
-        const w0 = v128.load(w);
-        const w1 = v128.load(w, 16);
-        let x = v128.load_splat<u32>(at);
-        s00 = multiplyAdd(s00, x, w0);
-        s01 = multiplyAdd(s01, x, w1);
-        x = v128.load_splat<u32>(at + inputBytes);
-        s10 = multiplyAdd(s10, x, w0);
-        s11 = multiplyAdd(s11, x, w1);
-        x = v128.load_splat<u32>(at + 2 * inputBytes);
-        s20 = multiplyAdd(s20, x, w0);
-        s21 = multiplyAdd(s21, x, w1);
-        x = v128.load_splat<u32>(at + 3 * inputBytes);
-        s30 = multiplyAdd(s30, x, w0);
-        s31 = multiplyAdd(s31, x, w1);
-      }
-      const to = out + <usize>row * outBytes + column;
-      v128.store(to, s00);
-      v128.store(to, s01, 16);
-      v128.store(to + outBytes, s10);
-      v128.store(to + outBytes, s11, 16);
-      v128.store(to + 2 * outBytes, s20);
-      v128.store(to + 2 * outBytes, s21, 16);
-      v128.store(to + 3 * outBytes, s30);
-      v128.store(to + 3 * outBytes, s31, 16);
-    }
+    multiplyPanel(inputs, nRows, nInputs, inputBytes, panel, bias + column, out + column, outBytes);
   }
 }
 
-/** out = inputs^T × gradients, in panels like the weights. Inputs are taken four at a time; their padding gives rows that
- *  are computed and not kept. */
+/** Eight columns of a product. */
+function multiplyPanel(
+  inputs: usize,
+  nRows: u32,
+  nInputs: u32,
+  inputBytes: usize,
+  panel: usize,
+  bias: usize,
+  out: usize,
+  outBytes: usize,
+): void {
+  const bias0 = v128.load(bias);
+  const bias1 = v128.load(bias, 16);
+  for (let row: u32 = 0; row < nRows; row += 4) {
+    const a = inputs + <usize>row * inputBytes;
+    let s00 = bias0;
+    let s01 = bias1;
+    let s10 = bias0;
+    let s11 = bias1;
+    let s20 = bias0;
+    let s21 = bias1;
+    let s30 = bias0;
+    let s31 = bias1;
+    let w = panel;
+    for (let at = a, end = a + ((<usize>nInputs) << 2); at < end; at += 4, w += 32) {
+      const w0 = v128.load(w);
+      const w1 = v128.load(w, 16);
+      let x = v128.load_splat<u32>(at);
+      s00 = multiplyAdd(s00, x, w0);
+      s01 = multiplyAdd(s01, x, w1);
+      x = v128.load_splat<u32>(at + inputBytes);
+      s10 = multiplyAdd(s10, x, w0);
+      s11 = multiplyAdd(s11, x, w1);
+      x = v128.load_splat<u32>(at + 2 * inputBytes);
+      s20 = multiplyAdd(s20, x, w0);
+      s21 = multiplyAdd(s21, x, w1);
+      x = v128.load_splat<u32>(at + 3 * inputBytes);
+      s30 = multiplyAdd(s30, x, w0);
+      s31 = multiplyAdd(s31, x, w1);
+    }
+    const to = out + <usize>row * outBytes;
+    v128.store(to, s00);
+    v128.store(to, s01, 16);
+    v128.store(to + outBytes, s10);
+    v128.store(to + outBytes, s11, 16);
+    v128.store(to + 2 * outBytes, s20);
+    v128.store(to + 2 * outBytes, s21, 16);
+    v128.store(to + 3 * outBytes, s30);
+    v128.store(to + 3 * outBytes, s31, 16);
+  }
+}
+
+/** Rows of a block of the products below: what they read of it stays in the first cache. */
+const BLOCK_ROWS: u32 = 128;
+
+/** out = inputs^T × gradients, in panels like the weights. Rows are taken in blocks, copied so that what is read together
+ *  lies together. @param scratch BLOCK_ROWS × (inputStride + 8) numbers. */
 export function weightGradients(
   inputs: usize,
   nRows: u32,
@@ -77,136 +94,186 @@ export function weightGradients(
   inputStride: u32,
   gradients: usize,
   gradientStride: u32,
+  scratch: usize,
   out: usize,
 ): void {
   const inputBytes = (<usize>inputStride) << 2;
   const gradientBytes = (<usize>gradientStride) << 2;
-  let panel = out;
-  for (let column: usize = 0; column < gradientBytes; column += 32, panel += (<usize>nInputs) << 5) {
-    for (let input: u32 = 0; input < nInputs; input += 4) {
-      let s00 = f32x4.splat(0);
-      let s01 = f32x4.splat(0);
-      let s10 = f32x4.splat(0);
-      let s11 = f32x4.splat(0);
-      let s20 = f32x4.splat(0);
-      let s21 = f32x4.splat(0);
-      let s30 = f32x4.splat(0);
-      let s31 = f32x4.splat(0);
-      let a = inputs + ((<usize>input) << 2);
-      let g = gradients + column;
-      for (let row: u32 = 0; row < nRows; row++, a += inputBytes, g += gradientBytes) {
-        const g0 = v128.load(g);
-        const g1 = v128.load(g, 16);
-        const x = v128.load(a);
-        const x0 = v128.shuffle<f32>(x, x, 0, 0, 0, 0);
-        s00 = multiplyAdd(s00, x0, g0);
-        s01 = multiplyAdd(s01, x0, g1);
-        const x1 = v128.shuffle<f32>(x, x, 1, 1, 1, 1);
-        s10 = multiplyAdd(s10, x1, g0);
-        s11 = multiplyAdd(s11, x1, g1);
-        const x2 = v128.shuffle<f32>(x, x, 2, 2, 2, 2);
-        s20 = multiplyAdd(s20, x2, g0);
-        s21 = multiplyAdd(s21, x2, g1);
-        const x3 = v128.shuffle<f32>(x, x, 3, 3, 3, 3);
-        s30 = multiplyAdd(s30, x3, g0);
-        s31 = multiplyAdd(s31, x3, g1);
-      }
-      const to = panel + ((<usize>input) << 5);
-      const left = nInputs - input;
-      v128.store(to, s00);
-      v128.store(to, s01, 16);
-      if (left > 1) {
-        v128.store(to, s10, 32);
-        v128.store(to, s11, 48);
-      }
-      if (left > 2) {
-        v128.store(to, s20, 64);
-        v128.store(to, s21, 80);
-      }
-      if (left > 3) {
-        v128.store(to, s30, 96);
-        v128.store(to, s31, 112);
+  const ofPanel = scratch + <usize>BLOCK_ROWS * inputBytes;
+  for (let start: u32 = 0; start < nRows; start += BLOCK_ROWS) {
+    const n = min(BLOCK_ROWS, nRows - start);
+    packQuads(inputs + <usize>start * inputBytes, n, nInputs, inputBytes, scratch, (<usize>n) << 4);
+    let panel = out;
+    for (let column: usize = 0; column < gradientBytes; column += 32, panel += (<usize>nInputs) << 5) {
+      packColumns(gradients + <usize>start * gradientBytes + column, n, gradientBytes, ofPanel);
+      for (let input: u32 = 0; input < nInputs; input += 4) {
+        const quad = scratch + (((<usize>input >> 2) * <usize>n) << 4);
+        const to = panel + ((<usize>input) << 5);
+        addOuterProducts(quad, 16, 1, n, 0, ofPanel, to, nInputs - input, start > 0);
       }
     }
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function laneSum(v: v128): f32 {
-  const pairs = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
-  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+/** Numbers four by four: those of the first four columns row after row, then those of the next four.
+ *  @param quadBytes from one four to the next. */
+export function packQuads(
+  rows: usize,
+  nRows: u32,
+  width: u32,
+  rowBytes: usize,
+  out: usize,
+  quadBytes: usize,
+): void {
+  for (let row: u32 = 0; row < nRows; row++, rows += rowBytes, out += 16) {
+    let to = out;
+    for (let at = rows, end = rows + ((<usize>width) << 2); at < end; at += 16, to += quadBytes) {
+      v128.store(to, v128.load(at));
+    }
+  }
 }
 
-/** out = gradients × weights^T: what the layer below is asked to change. */
+/** Eight columns, row after row. */
+// @ts-ignore: decorator
+@inline
+export function packColumns(rows: usize, nRows: u32, rowBytes: usize, out: usize): void {
+  for (let row: u32 = 0; row < nRows; row++, rows += rowBytes, out += 32) {
+    v128.store(out, v128.load(rows));
+    v128.store(out, v128.load(rows, 16), 16);
+  }
+}
+
+/** Four inputs times eight gradients, summed over the lines of an image: a row of a matrix each.
+ *  @param quad      packed inputs; `step` bytes from one position to the next and `lineStep` more at the end of a line.
+ *  @param gradients packed, eight a position. @param out 4 × 8 numbers, of which the first `nKept` rows are written.
+ *  @param adds      whether the sums go on from what `out` holds. */
+// @ts-ignore: decorator
+@inline
+export function addOuterProducts(
+  quad: usize,
+  step: usize,
+  nLines: u32,
+  perLine: u32,
+  lineStep: usize,
+  gradients: usize,
+  out: usize,
+  nKept: u32,
+  adds: bool,
+): void {
+  let s00 = f32x4.splat(0);
+  let s01 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s20 = s00;
+  let s21 = s00;
+  let s30 = s00;
+  let s31 = s00;
+  if (adds) {
+    s00 = v128.load(out);
+    s01 = v128.load(out, 16);
+    if (nKept > 1) {
+      s10 = v128.load(out, 32);
+      s11 = v128.load(out, 48);
+    }
+    if (nKept > 2) {
+      s20 = v128.load(out, 64);
+      s21 = v128.load(out, 80);
+    }
+    if (nKept > 3) {
+      s30 = v128.load(out, 96);
+      s31 = v128.load(out, 112);
+    }
+  }
+  let x = quad;
+  let g = gradients;
+  for (let line: u32 = 0; line < nLines; line++, x += lineStep) {
+    for (const end = g + ((<usize>perLine) << 5); g < end; g += 32, x += step) {
+      const g0 = v128.load(g);
+      const g1 = v128.load(g, 16);
+      let factor = v128.load_splat<u32>(x);
+      s00 = multiplyAdd(s00, factor, g0);
+      s01 = multiplyAdd(s01, factor, g1);
+      factor = v128.load_splat<u32>(x, 4);
+      s10 = multiplyAdd(s10, factor, g0);
+      s11 = multiplyAdd(s11, factor, g1);
+      factor = v128.load_splat<u32>(x, 8);
+      s20 = multiplyAdd(s20, factor, g0);
+      s21 = multiplyAdd(s21, factor, g1);
+      factor = v128.load_splat<u32>(x, 12);
+      s30 = multiplyAdd(s30, factor, g0);
+      s31 = multiplyAdd(s31, factor, g1);
+    }
+  }
+  v128.store(out, s00);
+  v128.store(out, s01, 16);
+  if (nKept > 1) {
+    v128.store(out, s10, 32);
+    v128.store(out, s11, 48);
+  }
+  if (nKept > 2) {
+    v128.store(out, s20, 64);
+    v128.store(out, s21, 80);
+  }
+  if (nKept > 3) {
+    v128.store(out, s30, 96);
+    v128.store(out, s31, 112);
+  }
+}
+
+/** out = gradients × weights^T: what the layer below is asked to change. Eight inputs at a time have their weights turned,
+ *  so that the product is one like that forwards. @param scratch (gradientStride + 1) × 8 numbers. */
 export function inputGradients(
   gradients: usize,
   nRows: u32,
   gradientStride: u32,
   weights: usize,
   nInputs: u32,
+  scratch: usize,
   out: usize,
   outStride: u32,
 ): void {
   const gradientBytes = (<usize>gradientStride) << 2;
   const outBytes = (<usize>outStride) << 2;
+  const noBias = scratch + (gradientBytes << 3);
+  memory.fill(noBias, 0, 32);
+  for (let input: u32 = 0; input < nInputs; input += 8) {
+    turnPanels(weights, nInputs, input, min(8, nInputs - input), gradientStride, scratch);
+    const column = (<usize>input) << 2;
+    multiplyPanel(gradients, nRows, gradientStride, gradientBytes, scratch, noBias, out + column, outBytes);
+  }
+}
+
+/** Of panels of 8 outputs by `nInputs` inputs: for every output, the weights of 8 inputs side by side, from `first` on.
+ *  @param nUsed of the 8; the others become 0. */
+export function turnPanels(
+  panels: usize,
+  nInputs: u32,
+  first: u32,
+  nUsed: u32,
+  nOutputs: u32,
+  out: usize,
+): void {
   const panelBytes = (<usize>nInputs) << 5;
-  for (let row: u32 = 0; row < nRows; row += 4) {
-    const g = gradients + <usize>row * gradientBytes;
-    const to = out + <usize>row * outBytes;
-    let input: u32 = 0;
-    for (; input + 2 <= nInputs; input += 2) {
-      let s00 = f32x4.splat(0);
-      let s01 = f32x4.splat(0);
-      let s10 = f32x4.splat(0);
-      let s11 = f32x4.splat(0);
-      let s20 = f32x4.splat(0);
-      let s21 = f32x4.splat(0);
-      let s30 = f32x4.splat(0);
-      let s31 = f32x4.splat(0);
-      let w = weights + ((<usize>input) << 5);
-      for (let at = g, end = g + gradientBytes; at < end; at += 32, w += panelBytes) {
-        const a0 = v128.load(w);
-        const a1 = v128.load(w, 16);
-        const b0 = v128.load(w, 32);
-        const b1 = v128.load(w, 48);
-        let x = v128.load(at);
-        let y = v128.load(at, 16);
-        s00 = multiplyAdd(multiplyAdd(s00, x, a0), y, a1);
-        s01 = multiplyAdd(multiplyAdd(s01, x, b0), y, b1);
-        x = v128.load(at + gradientBytes);
-        y = v128.load(at + gradientBytes, 16);
-        s10 = multiplyAdd(multiplyAdd(s10, x, a0), y, a1);
-        s11 = multiplyAdd(multiplyAdd(s11, x, b0), y, b1);
-        x = v128.load(at + 2 * gradientBytes);
-        y = v128.load(at + 2 * gradientBytes, 16);
-        s20 = multiplyAdd(multiplyAdd(s20, x, a0), y, a1);
-        s21 = multiplyAdd(multiplyAdd(s21, x, b0), y, b1);
-        x = v128.load(at + 3 * gradientBytes);
-        y = v128.load(at + 3 * gradientBytes, 16);
-        s30 = multiplyAdd(multiplyAdd(s30, x, a0), y, a1);
-        s31 = multiplyAdd(multiplyAdd(s31, x, b0), y, b1);
-      }
-      const cell = to + ((<usize>input) << 2);
-      store<f32>(cell, laneSum(s00));
-      store<f32>(cell, laneSum(s01), 4);
-      store<f32>(cell + outBytes, laneSum(s10));
-      store<f32>(cell + outBytes, laneSum(s11), 4);
-      store<f32>(cell + 2 * outBytes, laneSum(s20));
-      store<f32>(cell + 2 * outBytes, laneSum(s21), 4);
-      store<f32>(cell + 3 * outBytes, laneSum(s30));
-      store<f32>(cell + 3 * outBytes, laneSum(s31), 4);
-    }
-    if (input < nInputs) {
-      for (let r: usize = 0; r < 4; r++) {
-        let sum = f32x4.splat(0);
-        let w = weights + ((<usize>input) << 5);
-        const from = g + r * gradientBytes;
-        for (let at = from, end = from + gradientBytes; at < end; at += 32, w += panelBytes) {
-          sum = multiplyAdd(sum, v128.load(at), v128.load(w));
-          sum = multiplyAdd(sum, v128.load(at, 16), v128.load(w, 16));
-        }
-        store<f32>(to + r * outBytes + ((<usize>input) << 2), laneSum(sum));
+  let from = panels + ((<usize>first) << 5);
+  for (let output: u32 = 0; output < nOutputs; output += 8, from += panelBytes, out += 256) {
+    for (let half: usize = 0; half < 32; half += 16) {
+      // Four outputs: turned in two blocks of 4 × 4.
+      for (let block: u32 = 0; block < 8; block += 4) {
+        const at = from + ((<usize>block) << 5) + half;
+        const to = out + (half << 3) + ((<usize>block) << 2);
+        const zero = f32x4.splat(0);
+        const a = nUsed > block ? v128.load(at) : zero;
+        const b = nUsed > block + 1 ? v128.load(at, 32) : zero;
+        const c = nUsed > block + 2 ? v128.load(at, 64) : zero;
+        const d = nUsed > block + 3 ? v128.load(at, 96) : zero;
+        const lowPairs = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+        const highPairs = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+        const lowRest = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+        const highRest = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+        v128.store(to, v128.shuffle<f32>(lowPairs, lowRest, 0, 1, 4, 5));
+        v128.store(to, v128.shuffle<f32>(lowPairs, lowRest, 2, 3, 6, 7), 32);
+        v128.store(to, v128.shuffle<f32>(highPairs, highRest, 0, 1, 4, 5), 64);
+        v128.store(to, v128.shuffle<f32>(highPairs, highRest, 2, 3, 6, 7), 96);
       }
     }
   }
@@ -215,10 +282,15 @@ export function inputGradients(
 /** out = sums of the columns: the gradients of a bias. */
 export function columnSums(values: usize, nRows: u32, stride: u32, out: usize): void {
   const rowBytes = (<usize>stride) << 2;
-  for (let column: usize = 0; column < rowBytes; column += 16) {
-    let sum = f32x4.splat(0);
+  for (let column: usize = 0; column < rowBytes; column += 32) {
+    let low = f32x4.splat(0);
+    let high = f32x4.splat(0);
     let at = values + column;
-    for (let row: u32 = 0; row < nRows; row++, at += rowBytes) sum = f32x4.add(sum, v128.load(at));
-    v128.store(out + column, sum);
+    for (let row: u32 = 0; row < nRows; row++, at += rowBytes) {
+      low = f32x4.add(low, v128.load(at));
+      high = f32x4.add(high, v128.load(at, 16));
+    }
+    v128.store(out + column, low);
+    v128.store(out + column, high, 16);
   }
 }

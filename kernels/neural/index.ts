@@ -10,3 +10,5 @@ export { sumOfSquares, updateAdamW, updateNesterov, updateLion, updateRmsProp } 
 export { addScaled, moveTowards, clipValues } from './optimizer';
 export { roundRows, forwardWhole } from './whole-numbers';
 export { copyRows, scaleRows, scaleRowsGradients, encodePiecewise, piecewiseGradients } from './features';
+export { forwardConvolution, turnWeights, convolutionGradients } from './convolution';
+export { maxPool, maxPoolGradients, averagePool, averagePoolGradients, add } from './pooling';

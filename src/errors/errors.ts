@@ -369,6 +369,18 @@ export const ERRORS = {
       'The training diverged in epoch {epoch}: the learning rate {learningRate} was too high for this data.',
     retryable: false,
   },
+  IMAGE_SIZE_WRONG: {
+    developer: '{found} features are no image of {height} × {width} with {channels} channels',
+    person:
+      'This network reads images of {height} × {width} pixels with {channels} channels, but a row of this data has {found} numbers.',
+    retryable: false,
+  },
+  IMAGE_NEEDED: {
+    developer: 'the families {families} need features that are the pixels of an image',
+    person:
+      'Only images can be read by: {families}. The columns of this data are not the pixels of one. Please choose other model families, or leave the choice to me.',
+    retryable: false,
+  },
   MODEL_FORMAT_UNKNOWN: {
     developer: 'a stored {part} has a form that this version cannot read: {detail}',
     person:

@@ -32,6 +32,8 @@ const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
   naive_bayes: { weight: 0.03, most: 6 },
   seasonal_naive: { weight: 0, most: 1 },
   ets: { weight: 0, most: 1 },
+  cnn: { weight: 0.5, most: 12 },
+  resnet: { weight: 0.3, most: 8 },
 };
 
 export interface Allocation {

@@ -1,5 +1,7 @@
 /** Profile + requirements + calibration → plan. Pure: the same inputs give the same plan. */
 import { ModelwrightError } from '../errors/errors.ts';
+import { imageOfFeatures } from '../ml/data/image-features.ts';
+import type { ImageShape } from '../ml/data/table.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
 import { forecastFeatures } from '../ml/forecasting/forecast-rows.ts';
 import { defaultMetric, FORECAST_METRICS, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
@@ -54,11 +56,34 @@ export function familiesFor(
   { families }: Requirements,
 ): readonly Family[] {
   const { forecast } = experiment;
-  if (families) return forecast ? [...FORECASTERS, ...families] : families;
+  const image = imageOf(experiment, profile);
+  if (families) {
+    const forImages = families.filter((family) => PORTFOLIO[family].readsImages);
+    if (forImages.length > 0 && !image) {
+      const names = forImages.map((family) => PORTFOLIO[family].label);
+      throw new ModelwrightError('IMAGE_NEEDED', { families: names.join(', ') });
+    }
+    return forecast ? [...FORECASTERS, ...families] : families;
+  }
   const usual = [...USUAL_FAMILIES, NETWORK_OF[experiment.task]];
   if (forecast) return [...FORECASTERS, ...usual];
+  if (image) {
+    const isLarge = Math.min(image.height, image.width) >= SIDE_FOR_RESIDUALS;
+    return [...usual, 'cnn', ...(isLarge ? (['resnet'] as const) : [])];
+  }
   const { hasText } = traitsOf(experiment, profile.columns, profile.rows);
   return hasText && experiment.task !== 'regression' ? [...usual, 'naive_bayes'] : usual;
+}
+
+/** Smaller images leave a residual network's third stage next to nothing. */
+const SIDE_FOR_RESIDUALS = 16;
+
+/** The image that all features together are. */
+function imageOf({ features }: Experiment, { images, rows }: Profile): ImageShape | null {
+  if (!images) return null;
+  const { source, column, pixelColumns, height, width, channels } = images;
+  const columns = column === null ? pixelColumns : [column];
+  return imageOfFeatures({ source, columns, height, width, channels }, features, rows);
 }
 
 /** With more rows than this the holdout adds next to nothing to what the training rows taught. */
@@ -163,7 +188,10 @@ export function proposePlan(material: Material): Plan {
   const { profile, target, requirements, calibration, threads } = material;
   const experiment = plannedExperiment(profile, target, requirements);
   const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
-  const traits = traitsOf(experiment, profile.columns, profile.rows);
+  const traits = {
+    ...traitsOf(experiment, profile.columns, profile.rows),
+    image: imageOf(experiment, profile),
+  };
   const plain: Wish = {
     budgetSeconds,
     threads,
@@ -300,7 +328,7 @@ function reasons(
       ? forecastReasons(experiment.forecast, target, experiment.holdoutFraction)
       : splitReasons(experiment, material, allocation)),
     finishReason(experiment, requirements),
-    ...imageReason(material.profile),
+    ...imageReason(experiment, material.profile),
     ...imbalanceReason(experiment, target),
     {
       choice: 'Preprocessing',
@@ -360,16 +388,20 @@ function finishReason({ finish, members, refit }: Experiment, requirements: Requ
   };
 }
 
-/** Where there are pictures of their own: what the models see of them. */
-function imageReason({ images }: Profile): Reason[] {
-  if (images?.source !== 'files') return [];
-  const { width, height, channels } = images;
+/** Where there are pictures: what the models see of them. */
+function imageReason(experiment: Experiment, profile: Profile): Reason[] {
+  const { images } = profile;
+  if (!images) return [];
+  const { source, width, height, channels } = images;
+  if (source === 'columns' && !imageOf(experiment, profile)) return [];
   return [
     {
       choice: 'Pictures',
       value: `${width} × ${height} pixels in ${channels === 1 ? 'grey' : 'colour'}`,
       reason:
-        'Models see the brightness of the pixels, coarser where there are many. Trees and networks also learn from variants that keep what a picture shows, never from variants of the pictures that they are judged on.',
+        source === 'columns'
+          ? 'The columns are the pixels of a picture, by their names and their range. A convolutional network reads them as one, all scaled alike, and sees each picture moved a little every time.'
+          : 'Models see the brightness of the pixels, coarser where there are many. Trees and networks also learn from variants that keep what a picture shows, never from variants of the pictures that they are judged on.',
     },
   ];
 }

@@ -18,8 +18,9 @@ export function profileTarget(
   positiveClass?: string,
 ): TargetProfile {
   const outcome = readOutcome(table, profile, target, positiveClass);
+  const pixels = new Set(profile.images?.pixelColumns);
   const useless = profile.columns.flatMap((column) => {
-    const reason = column.name === target ? null : uselessBecause(column, profile);
+    const reason = column.name === target ? null : uselessBecause(column, profile, pixels);
     return reason ? [{ column: column.name, reason }] : [];
   });
   const { split, reason } = demandedSplit(table, profile, outcome);
@@ -41,8 +42,14 @@ export function profileTarget(
   };
 }
 
-function uselessBecause({ type, distinct, flags, missing }: ColumnProfile, profile: Profile): string | null {
+/** @param pixels columns of an image, which is nothing without its empty corners. */
+function uselessBecause(
+  { name, type, distinct, flags, missing }: ColumnProfile,
+  profile: Profile,
+  pixels: ReadonlySet<string>,
+): string | null {
   if (flags.includes('all-missing')) return 'It has no value in any row.';
+  if (pixels.has(name)) return null;
   if (flags.includes('constant') && missing === 0) return 'It has the same value in every row.';
   if (flags.includes('id-like')) return 'It names rows instead of describing them.';
   if (type === 'id') {

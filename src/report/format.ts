@@ -151,6 +151,10 @@ export function familyLabel(family: Family, task: Task): string {
       return 'Exponential smoothing';
     case 'naive_bayes':
       return 'Naive Bayes';
+    case 'cnn':
+      return 'Convolutional network';
+    case 'resnet':
+      return 'Residual network';
   }
 }
 
@@ -166,6 +170,8 @@ export function stepWord(family: Family): string {
     case 'mlp':
     case 'realmlp':
     case 'tabm':
+    case 'cnn':
+    case 'resnet':
       return 'epoch';
     default:
       return 'step';

@@ -1,5 +1,6 @@
 /** What to try next and what to settle before deploying: concrete, with the number that suggests it. */
 import { METRICS } from '../ml/metrics/registry.ts';
+import { PORTFOLIO } from '../ml/tuning/portfolio.ts';
 import { type Family, NETWORKS } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
 import { verdictOf } from './compare.ts';
@@ -106,6 +107,8 @@ const SIMPLICITY: Readonly<Record<Family, number>> = {
   mlp: 5,
   realmlp: 5,
   tabm: 6,
+  cnn: 6,
+  resnet: 6,
 };
 
 function takeTheSimpler(facts: Facts): string | null {
@@ -156,14 +159,16 @@ function addKnownColumns({ spec }: NonNullable<Facts['forecast']>): string | nul
   return 'If something about the time to come is known beforehand (holidays, promotions, prices, opening hours), add it as a column, with its coming values, and say that it is known ahead: forecasts err most where the past cannot tell.';
 }
 
-function dropColumns({ judgement }: Facts): string | null {
+function dropColumns({ judgement, winner }: Facts): string | null {
+  if (PORTFOLIO[winner.family].readsImages) return null; // an image is nothing without some of its pixels
   const idle = judgement.importance.filter((one) => one.low <= 0);
   if (idle.length < 3 || idle.length === judgement.importance.length) return null;
   const names = idle.slice(-3).map((one) => truncate(one.column, 40));
   return `Try without the ${idle.length} of ${judgement.importance.length} columns that show no clear effect (${names.join(', ')}${idle.length > 3 ? '…' : ''}): a smaller model is cheaper to feed and to watch.`;
 }
 
-function checkTheTopColumn({ judgement }: Facts): string | null {
+function checkTheTopColumn({ judgement, winner }: Facts): string | null {
+  if (PORTFOLIO[winner.family].readsImages) return null; // all pixels are known or none
   const [first] = judgement.importance;
   if (!first || first.low <= 0) return null;
   return `Before deploying, make sure that ${truncate(first.column, 60)} is known when a prediction is needed, and watch it for drift: it matters most.`;

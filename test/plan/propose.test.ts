@@ -3,6 +3,7 @@ import { ModelwrightError } from '../../src/errors/errors.ts';
 import { PORTFOLIO } from '../../src/ml/tuning/portfolio.ts';
 import { Plan } from '../../src/plan/plan.ts';
 import { plannedExperiment, proposePlan, splitName } from '../../src/plan/propose.ts';
+import type { ImageProfile } from '../../src/profile/profile.ts';
 import { changeRequirements, NO_REQUIREMENTS } from '../../src/requirements/requirements.ts';
 import { calibrationOf, column, profileOf, targetOf, telco } from './sample-inputs.ts';
 import { sampleMaterial, samplePlan } from './sample-plan.ts';
@@ -305,5 +306,49 @@ describe('a plan for texts', () => {
   it('says where no encoder is installed, and nothing of texts where there are none', () => {
     expect(reasonFor(planWith(null), 'Texts')?.reason).toContain('is not installed');
     expect(reasonFor(samplePlan(), 'Texts')).toBeUndefined();
+  });
+});
+
+describe('a plan for images', () => {
+  const pixels = (side: number) => {
+    const names = Array.from({ length: side ** 2 }, (_, i) => `pixel_${Math.floor(i / side)}_${i % side}`);
+    const images: ImageProfile = {
+      source: 'columns',
+      column: null,
+      fileColumn: null,
+      pixelColumns: names,
+      height: side,
+      width: side,
+      channels: 1,
+      sizes: [],
+      nSizes: 1,
+      formats: [],
+      unreadable: [],
+      nUnreadable: 0,
+      copies: 0,
+      samples: { height: side, width: side, channels: 1, pictures: [] },
+    };
+    const columns = [...names.map((name) => column(name, { type: 'numeric' })), column('digit')];
+    return { profile: profileOf([], { columns, images }), target: targetOf('digit', 'multiclass') };
+  };
+  const withCosts = (data: ReturnType<typeof pixels>, requirements = {}) =>
+    proposePlan({
+      ...sampleMaterial(requirements, data),
+      calibration: calibrationOf({ linear: 0.8, gbdt: 3, cnn: 4, resnet: 5 }),
+    });
+
+  it('reads pixels as one, with the size that their names tell, and says why', () => {
+    const plan = withCosts(pixels(8));
+    const cnn = plan.candidates.find(({ family }) => family === 'cnn');
+    expect(cnn?.defaults[0]).toMatchObject({ height: 8, width: 8, channels: 1, numericTransform: 'common' });
+    expect(reasonFor(plan, 'Pictures')?.value).toBe('8 × 8 pixels in grey');
+    expect(plan.candidates.map(({ family }) => family)).not.toContain('resnet');
+    expect(withCosts(pixels(16)).candidates.map(({ family }) => family)).toContain('resnet');
+  });
+
+  it('is not made for tables, and says so to whom asks for it', () => {
+    expect(samplePlan().candidates.map(({ family }) => family)).not.toContain('cnn');
+    const error = codeOf(() => samplePlan({ families: ['gbdt', 'cnn'] }));
+    expect(error?.code).toBe('IMAGE_NEEDED');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TrialSpec } from '../../src/ml/tuning/trial.ts';
 import { assembleReport } from '../../src/report/assemble.ts';
 import { Report } from '../../src/report/report.ts';
 import { amesReport, interval, lettersReport, telcoReport, telcoRun } from './sample-runs.ts';
@@ -124,6 +125,17 @@ describe('caveats', () => {
     const report = telcoReport({ winner: at, specs });
     expect(mentions(report.caveats, /learning_rate 0\.2199 \(upper end 0\.22\)/)).toHaveLength(1);
     expect(report.nextSteps).toContain('Search learning_rate above 0.22, where this search ended.');
+  });
+
+  it('do not advise about single columns where the winner reads images', () => {
+    const advice = /^Try without the|^Before deploying, make sure that/;
+    const advised = (family: TrialSpec['family']) => {
+      const at = { ...run.winner, family };
+      const specs = run.specs.map((spec) => (spec.number === at.number ? at : spec));
+      return mentions(telcoReport({ winner: at, specs }).nextSteps, advice).length;
+    };
+    expect(advised('gbdt')).toBeGreaterThan(0);
+    expect(advised('cnn')).toBe(0);
   });
 
   it('do not blame the search space for a default', () => {

@@ -1,18 +1,14 @@
 /** A network that computes in an arena: forward, and backward where it trains. */
 import type { NeuralArena } from './kernels.ts';
 import { allocateActivations, type BoundLayer, type Shape, strideOf } from './layers/layer.ts';
-import { kindOf, type NetworkSpec, parameterSpecs, shapesOf } from './network.ts';
+import { bindLayers, type NetworkSpec, outputShapeOf } from './network.ts';
 import type { ParameterMemory } from './parameter-memory.ts';
 
 /** @property inputs    pointer to the samples of a pass: padded rows, filled by whoever calls.
  *  @property outputs   pointer to what comes out, padded likewise. @property ofOutputs what it should change. */
-export interface KernelNetwork {
+export interface KernelNetwork extends BoundLayer {
   readonly inputs: number;
-  readonly outputs: number;
-  readonly ofOutputs: number;
   readonly outputShape: Shape;
-  forward(nRows: number, training: boolean): void;
-  backward(nRows: number): void;
 }
 
 /** @param gradients where trained parameters' gradients go, in their order; 0 for a network that does not train.
@@ -25,41 +21,18 @@ export function bindNetwork(
   mostRows: number,
   randomState: number,
 ): KernelNetwork {
-  const shapes = shapesOf(spec);
-  const refs = memory.refs(gradients);
-  const trains = gradients !== 0;
-  const first = allocateActivations({ arena, mostRows }, spec.input);
-  let below: Pick<BoundLayer, 'outputs' | 'ofOutputs'> = { outputs: first, ofOutputs: 0 };
-  let used = 0;
-  const layers = parameterSpecs(spec).map((ownSpecs, l) => {
-    const layer = spec.layers[l] as NetworkSpec['layers'][0];
-    const bound = kindOf(layer).bind(layer, {
-      arena,
-      input: shapes[l] as Shape,
-      inputs: below.outputs,
-      ofInputs: below.ofOutputs,
-      parameters: refs.slice(used, used + ownSpecs.length),
-      mostRows,
-      trains,
-      randomState,
-    });
-    used += ownSpecs.length;
-    below = bound;
-    return bound;
+  const inputs = allocateActivations({ arena, mostRows }, spec.input);
+  const { outputs, ofOutputs, forward, backward } = bindLayers(spec, {
+    arena,
+    input: spec.input,
+    inputs,
+    ofInputs: 0,
+    parameters: memory.refs(gradients),
+    mostRows,
+    trains: gradients !== 0,
+    randomState,
   });
-  const downwards = layers.toReversed();
-  return {
-    inputs: first,
-    outputs: below.outputs,
-    ofOutputs: below.ofOutputs,
-    outputShape: shapes.at(-1) as Shape,
-    forward(nRows, training) {
-      for (const layer of layers) layer.forward(nRows, training);
-    },
-    backward(nRows) {
-      for (const layer of downwards) layer.backward(nRows);
-    },
-  };
+  return { inputs, outputs, ofOutputs, outputShape: outputShapeOf(spec), forward, backward };
 }
 
 /** Puts rows without padding, one after the other, where a network reads its samples; what pads them becomes 0. */
@@ -77,8 +50,9 @@ export function writeSamples(
   if (stride === input.channels) {
     all.set(samples.subarray(0, nPositions * stride));
   } else {
+    const { channels } = input;
     for (let i = 0; i < nPositions; i++) {
-      all.set(samples.subarray(i * input.channels, (i + 1) * input.channels), i * stride);
+      for (let k = 0; k < channels; k++) all[i * stride + k] = samples[i * channels + k] as number;
     }
   }
   all.fill(0, nPositions * stride);

@@ -4,12 +4,15 @@ import { KernelOptimizer } from './kernel-optimizer.ts';
 import { NeuralArena, withNeuralArena } from './kernels.ts';
 import { padded, positionsOf, type Shape, strideOf } from './layers/layer.ts';
 import { meanLoss } from './loss.ts';
-import { type Network, outputShapeOf, parameterSpecs } from './network.ts';
+import { bytesPerSample, type Network, outputShapeOf, parameterSpecs } from './network.ts';
 import { ParameterMemory } from './parameter-memory.ts';
 import type { Batch, Samples, Step, Trainer, TrainerState, TrainerTask } from './trainer.ts';
 
-/** Samples of one pass without gradients, at least: small batches would spend their time between calls. */
+/** Samples of one pass without gradients: fewer would spend their time between calls. */
 const ROWS_PER_PASS = 128;
+/** What activations of such a pass may hold, and those of one with gradients, which are as large again. */
+const PASS_BYTES = 64 * 2 ** 20;
+const STEP_BYTES = 128 * 2 ** 20;
 
 export class KernelTrainer implements Trainer {
   readonly #arena = new NeuralArena();
@@ -23,6 +26,7 @@ export class KernelTrainer implements Trainer {
   /** The averaged weights; 0 where there are none. */
   readonly #average: number;
   readonly #mostRows: number;
+  readonly #rowsPerPass: number;
   readonly #targets: number;
   readonly #weights: number;
   readonly #randomState: number;
@@ -37,13 +41,15 @@ export class KernelTrainer implements Trainer {
     this.#memory.write(network.parameters);
     this.#gradients = this.#memory.block();
     this.#optimizer = new KernelOptimizer(arena, this.#memory, settings);
-    this.#mostRows = microBatch > 0 ? Math.min(microBatch, mostRows) : mostRows;
+    const inMemory = rowsWithin(STEP_BYTES, network, mostRows);
+    this.#mostRows = microBatch > 0 ? Math.min(microBatch, inMemory) : inMemory;
     this.#sums = this.#mostRows < mostRows ? this.#memory.block() : 0;
     this.#average = settings.averageShare > 0 ? this.#memory.block() : 0;
     if (this.#average) this.#copy(this.#memory.values, this.#average);
     this.#randomState = arena.allocate(16);
     arena.uint32(this.#randomState, 4).set([0, 1, 2, 3].map(() => random.uint32() | 1));
-    const nMost = Math.max(this.#mostRows, ROWS_PER_PASS);
+    this.#rowsPerPass = Math.max(this.#mostRows, rowsWithin(PASS_BYTES, network, ROWS_PER_PASS));
+    const nMost = this.#rowsPerPass;
     this.#network = bindNetwork(arena, network.spec, this.#memory, this.#gradients, nMost, this.#randomState);
     const { channels } = this.#network.outputShape;
     const nTargets = nMost * this.#members * channels;
@@ -147,7 +153,7 @@ export class KernelTrainer implements Trainer {
         this.#arena,
         this.#network,
         this.#task.network.spec.input,
-        ROWS_PER_PASS,
+        this.#rowsPerPass,
         samples,
       );
       const { channels } = this.#network.outputShape;
@@ -218,12 +224,17 @@ export class KernelTrainer implements Trainer {
   }
 }
 
+/** How many samples a pass may hold, a multiple of 4 unless `most` is less. */
+function rowsWithin(bytes: number, { spec }: Network, most: number): number {
+  return Math.min(most, 4 * Math.max(1, Math.floor(bytes / (4 * bytesPerSample(spec)))));
+}
+
 /** Raw outputs of all rows. @returns Float32Array (nRows × members × nOutputs), row-major. */
 export function rawOutputs(network: Network, samples: Pick<Samples, 'nRows' | 'inputs'>): Float32Array {
   return withNeuralArena((arena) => {
     const memory = new ParameterMemory(arena, parameterSpecs(network.spec).flat());
     memory.write(network.parameters);
-    const nMost = Math.min(ROWS_PER_PASS, padded(samples.nRows));
+    const nMost = Math.min(rowsWithin(PASS_BYTES, network, ROWS_PER_PASS), padded(samples.nRows));
     const bound = bindNetwork(arena, network.spec, memory, 0, nMost, 0);
     return passOver(arena, bound, network.spec.input, nMost, samples);
   });
@@ -264,10 +275,14 @@ function sizeOf(shape: Shape): number {
   return positionsOf(shape) * shape.channels;
 }
 
+/** Up to this width a loop over the numbers is faster than a copy of the row. */
+const NARROW = 64;
+
 function gather(source: Float32Array, rows: Uint32Array, width: number, out: Float32Array): void {
   for (let i = 0; i < rows.length; i++) {
     const from = (rows[i] as number) * width;
-    out.set(source.subarray(from, from + width), i * width);
+    if (width > NARROW) out.set(source.subarray(from, from + width), i * width);
+    else for (let k = 0; k < width; k++) out[i * width + k] = source[from + k] as number;
   }
 }
 

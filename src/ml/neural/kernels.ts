@@ -8,7 +8,7 @@ import { arenaLender, KernelArena, kernelsFrom } from '../kernel-arena.ts';
 import { wasm } from './kernels.generated.ts';
 
 export interface NeuralKernels {
-  /** out = inputs × weights + bias. O(nRows × nInputs × outStride), at some 25 GFLOP/s. */
+  /** out = inputs × weights + bias. O(nRows × nInputs × outStride), at some 40 GFLOP/s. */
   forwardDense(
     inputs: number,
     nRows: number,
@@ -20,7 +20,7 @@ export interface NeuralKernels {
     outStride: number,
   ): void;
 
-  /** out = inputs^T × gradients, packed like weights. */
+  /** out = inputs^T × gradients, packed like weights. @param scratch see `denseScratch`. */
   weightGradients(
     inputs: number,
     nRows: number,
@@ -28,16 +28,18 @@ export interface NeuralKernels {
     inputStride: number,
     gradients: number,
     gradientStride: number,
+    scratch: number,
     out: number,
   ): void;
 
-  /** out = gradients × weights^T, in the first `nInputs` columns of rows of `outStride`. */
+  /** out = gradients × weights^T, in the first `nInputs` columns of rows of `outStride`. @param scratch see `denseScratch`. */
   inputGradients(
     gradients: number,
     nRows: number,
     gradientStride: number,
     weights: number,
     nInputs: number,
+    scratch: number,
     out: number,
     outStride: number,
   ): void;
@@ -262,6 +264,89 @@ export interface NeuralKernels {
     out: number,
     gradientStride: number,
   ): void;
+  /** out = windows × weights + bias, image by image; see kernels/neural/convolution.ts.
+   *  @param imageSize numbers from one image to the next. @param nChannels numbers read at a position.
+   *  @param table     uint32 (nPlaces × nTaps): where each window reads, from the start of its image; OUTSIDE reads zeros.
+   *  @param tapWidth  weights of one tap in a panel. @param nPositions of the outputs of an image. */
+  forwardConvolution(
+    inputs: number,
+    nImages: number,
+    imageSize: number,
+    nChannels: number,
+    table: number,
+    nPlaces: number,
+    nTaps: number,
+    zeros: number,
+    weights: number,
+    tapWidth: number,
+    bias: number,
+    out: number,
+    nPositions: number,
+    outStride: number,
+  ): void;
+  /** Weights for the way back: panels of 8 inputs by taps and outputs. */
+  turnWeights(
+    weights: number,
+    nTaps: number,
+    tapWidth: number,
+    nChannels: number,
+    outStride: number,
+    out: number,
+  ): void;
+  /** out = windows^T × gradients, packed like weights. */
+  convolutionGradients(
+    inputs: number,
+    nImages: number,
+    height: number,
+    width: number,
+    inputStride: number,
+    nChannels: number,
+    size: number,
+    step: number,
+    pad: number,
+    nLines: number,
+    tapWidth: number,
+    gradients: number,
+    outHeight: number,
+    outWidth: number,
+    gradientStride: number,
+    scratch: number,
+    out: number,
+  ): void;
+
+  /** @param chosen as many int32 as there are outputs: which cell of each window was the largest. */
+  maxPool(
+    inputs: number,
+    nImages: number,
+    height: number,
+    width: number,
+    stride: number,
+    size: number,
+    step: number,
+    out: number,
+    chosen: number,
+  ): void;
+  maxPoolGradients(
+    gradients: number,
+    chosen: number,
+    nImages: number,
+    height: number,
+    width: number,
+    stride: number,
+    size: number,
+    step: number,
+    out: number,
+  ): void;
+  averagePool(inputs: number, nImages: number, nPositions: number, stride: number, out: number): void;
+  averagePoolGradients(
+    gradients: number,
+    nImages: number,
+    nPositions: number,
+    stride: number,
+    out: number,
+  ): void;
+  /** out = a + b. */
+  add(a: number, b: number, count: number, out: number): void;
 }
 
 type LossKernel = (
@@ -289,6 +374,11 @@ const PANEL = 8;
 /** Columns of a padded matrix. */
 export function paddedWidth(width: number): number {
   return Math.ceil(width / PANEL) * PANEL;
+}
+
+/** Numbers that the gradients of a dense layer need beside them: a block of 128 rows, packed, or the weights of 8 inputs. */
+export function denseScratch(inputStride: number, outputStride: number): number {
+  return Math.max(128 * (inputStride + PANEL), (outputStride + 1) * PANEL);
 }
 
 /** How a matrix of weights lies in panels. @property groups of inputs: each padded to whole 8s where there are several. */

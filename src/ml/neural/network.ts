@@ -3,13 +3,36 @@ import { z } from 'zod';
 import type { Random } from '../random.ts';
 import { ActivationSpec, activation } from './layers/activation.ts';
 import { BlocksSpec, blocks } from './layers/blocks.ts';
+import { Conv2dSpec, conv2d } from './layers/conv2d.ts';
 import { DenseSpec, dense } from './layers/dense.ts';
 import { FlattenSpec, flatten } from './layers/flatten.ts';
+import { GlobalAveragePoolSpec, globalAveragePool } from './layers/global-average-pool.ts';
 import { HeadsSpec, heads } from './layers/heads.ts';
-import type { LayerKind, ParameterSpec, Shape } from './layers/layer.ts';
+import {
+  type BoundLayer,
+  type LayerKind,
+  type ParameterSpec,
+  positionsOf,
+  type Shape,
+  type Site,
+  strideOf,
+} from './layers/layer.ts';
+import { MaxPool2dSpec, maxPool2d } from './layers/max-pool2d.ts';
 import { BatchNormSpec, batchNorm, LayerNormSpec, layerNorm } from './layers/normalisation.ts';
 import { PiecewiseSpec, piecewise } from './layers/piecewise.ts';
+import { residual } from './layers/residual.ts';
 import { ScaleSpec, scale } from './layers/scale.ts';
+import { sequence, shapesAlong } from './layers/sequence.ts';
+
+const ResidualSpec = z.object({
+  kind: z.literal('residual'),
+  get layers() {
+    return z.array(LayerSpec).min(1);
+  },
+  get shortcut() {
+    return z.array(LayerSpec);
+  },
+});
 
 export const LayerSpec = z.discriminatedUnion('kind', [
   DenseSpec,
@@ -21,6 +44,10 @@ export const LayerSpec = z.discriminatedUnion('kind', [
   HeadsSpec,
   BlocksSpec,
   PiecewiseSpec,
+  Conv2dSpec,
+  MaxPool2dSpec,
+  GlobalAveragePoolSpec,
+  ResidualSpec,
 ]);
 export type LayerSpec = z.infer<typeof LayerSpec>;
 
@@ -53,29 +80,27 @@ const KINDS: { readonly [Kind in LayerSpec['kind']]: LayerKind<Extract<LayerSpec
   heads,
   blocks,
   piecewise,
+  conv2d,
+  maxPool2d,
+  globalAveragePool,
+  residual: residual<LayerSpec>(kindOf),
 };
 
 /** What computes a layer of this kind. */
-export function kindOf(spec: LayerSpec): LayerKind<LayerSpec> {
+function kindOf(spec: LayerSpec): LayerKind<LayerSpec> {
   return KINDS[spec.kind] as LayerKind<LayerSpec>;
 }
 
+const layersAsOne = sequence<LayerSpec>(kindOf);
+
 /** With first values for every parameter. */
 export function createNetwork(spec: NetworkSpec, random: Random): Network {
-  let shape: Shape = spec.input;
-  const parameters = spec.layers.flatMap((layer) => {
-    const initial = kindOf(layer).initial(layer, shape, random);
-    shape = kindOf(layer).outputShape(layer, shape);
-    return initial;
-  });
-  return { spec, parameters };
+  return { spec, parameters: layersAsOne.initial(spec.layers, spec.input, random) };
 }
 
 /** The shape of each layer's inputs, then that of the outputs. */
-export function shapesOf(spec: NetworkSpec): Shape[] {
-  const shapes: Shape[] = [spec.input];
-  for (const layer of spec.layers) shapes.push(kindOf(layer).outputShape(layer, shapes.at(-1) as Shape));
-  return shapes;
+function shapesOf(spec: NetworkSpec): Shape[] {
+  return shapesAlong(kindOf, spec.layers, spec.input);
 }
 
 export function outputShapeOf(spec: NetworkSpec): Shape {
@@ -86,4 +111,15 @@ export function outputShapeOf(spec: NetworkSpec): Shape {
 export function parameterSpecs(spec: NetworkSpec): (readonly ParameterSpec[])[] {
   const shapes = shapesOf(spec);
   return spec.layers.map((layer, l) => kindOf(layer).parameters(layer, shapes[l] as Shape));
+}
+
+/** All layers as one, that computes in an arena. */
+export function bindLayers(spec: NetworkSpec, site: Site): BoundLayer {
+  return layersAsOne.bind(spec.layers, site);
+}
+
+/** Bytes that a pass holds of one sample, gradients left aside. */
+export function bytesPerSample(spec: NetworkSpec): number {
+  const ofInput = positionsOf(spec.input) * strideOf(spec.input);
+  return 4 * (ofInput + (layersAsOne.numbersPerSample?.(spec.layers, spec.input) ?? 0));
 }

@@ -103,3 +103,34 @@ export type TabmParameters = z.infer<typeof TabmParameters>;
 
 /** What `featureLayers` reads. */
 export type FeatureSettings = z.infer<typeof FeatureSettings>;
+/** Of networks that read a row's features as the pixels of one image, line by line, channels side by side. */
+const ImageSettings = TrainingSettings.extend({
+  maxSteps: z.number().int().min(1).default(30),
+  batchSize: z.number().int().min(1).default(64),
+  learningRate: z.number().gt(0).max(1).default(2e-3),
+  height: z.number().int().min(1).max(512),
+  width: z.number().int().min(1).max(512),
+  channels: z.number().int().min(1).max(4).default(1),
+  /** The most positions that training moves an image to each side; what is uncovered repeats the edge. 0 leaves images where
+   *  they are. */
+  shift: z.number().int().min(0).max(32).default(1),
+  /** Channels of the first convolutions; each time the image is halved there are twice as many. */
+  filters: z.number().int().min(1).max(256).default(32),
+});
+export type ImageSettings = z.infer<typeof ImageSettings>;
+
+export const CnnParameters = ImageSettings.extend({
+  /** Pairs of convolutions with a pool after each; 0 chooses by the size of the image. */
+  blocks: z.number().int().min(0).max(6).default(0),
+  hiddenUnits: z.number().int().min(1).max(2048).default(128),
+  dropout: z.number().min(0).max(0.9).default(0.3),
+});
+export type CnnParameters = z.infer<typeof CnnParameters>;
+
+export const ResnetParameters = ImageSettings.extend({
+  filters: z.number().int().min(1).max(256).default(16),
+  /** Residual blocks of each of the three stages. */
+  blocksPerStage: z.number().int().min(1).max(8).default(1),
+  dropout: z.number().min(0).max(0.9).default(0.1),
+});
+export type ResnetParameters = z.infer<typeof ResnetParameters>;

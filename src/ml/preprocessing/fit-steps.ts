@@ -16,6 +16,7 @@ import { fitOrdinal } from './ordinal.ts';
 import type { PreprocessingParameters } from './parameters.ts';
 import { fitPixels } from './pixels.ts';
 import { sortedSample } from './quantile.ts';
+import type { RobustScaler } from './scale.ts';
 import { fitSentences } from './sentences.ts';
 import type { DenseNumber, Encoder, FoldEncoders, Step } from './steps.ts';
 import { encode } from './steps.ts';
@@ -115,8 +116,10 @@ export function fitSteps(fit: StepFit): FittedStep[] {
     ),
     ...(parameters.aggregates ? fitAggregates(fit, groups, numbers) : []),
   ];
+  const common =
+    view === 'dense' && parameters.numericTransform === 'common' ? fitCommonScaler(fit) : undefined;
   return drafts.map(({ folds, ...plain }) => {
-    const step = view === 'dense' ? withDense(fit, plain, folds, drafts.length) : plain;
+    const step = view === 'dense' ? withDense(fit, plain, folds, drafts.length, common) : plain;
     return folds ? { step, folds } : { step };
   });
 }
@@ -238,6 +241,7 @@ function withDense(
   { inputs, encoder }: Draft,
   folds: FoldEncoders | undefined,
   nSteps: number,
+  common: RobustScaler | undefined,
 ): Step {
   if (encoder.kind === 'pixels') {
     // All cells of a channel are on one scale already; a missing picture counts as an average one.
@@ -256,8 +260,34 @@ function withDense(
     }
     const sorted = sortedSample(values);
     const imputer = fitMedianImputer(values, sorted);
+    if (common && encoder.kind === 'number') {
+      return { imputer: { ...imputer, indicator: false }, transform: common };
+    }
     if (encoder.kind === 'number' && inputs[0].as === 'boolean') return { imputer, transform: null };
-    return { imputer, transform: fitNumericTransform(parameters.numericTransform, sorted, maxQuantiles) };
+    const { numericTransform: wanted } = parameters;
+    const kind = wanted === 'common' ? 'robust' : wanted;
+    return { imputer, transform: fitNumericTransform(kind, sorted, maxQuantiles) };
   });
   return { inputs, encoder, dense };
+}
+
+/** One mean and one deviation of all numbers in all columns. */
+function fitCommonScaler({ reader, inputs, rows }: StepFit): RobustScaler {
+  const columns = inputs
+    .filter(({ as }) => as === 'numeric' || as === 'boolean')
+    .map((input) => reader.numbers(input, rows));
+  let [count, mean, squares] = [0, 0, 0];
+  for (const column of columns) {
+    for (const value of column) {
+      if (Number.isNaN(value)) continue;
+      // Welford's way: stable in one pass.
+      const gap = value - mean;
+      mean += gap / ++count;
+      squares += gap * (value - mean);
+    }
+  }
+  const scale = Math.sqrt(squares / Math.max(1, count));
+  return Number.isFinite(scale) && Number.isFinite(mean)
+    ? { kind: 'robust', centre: mean, scale }
+    : { kind: 'robust', centre: 0, scale: 0 };
 }

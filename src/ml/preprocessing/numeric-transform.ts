@@ -17,7 +17,7 @@ export type NumericTransform = z.infer<typeof NumericTransform>;
 /** @param sorted       the training values, ascending, without NaN.
  *  @param maxQuantiles how many numbers a quantile transform may keep. */
 export function fitNumericTransform(
-  kind: PreprocessingParameters['numericTransform'],
+  kind: Exclude<PreprocessingParameters['numericTransform'], 'common'>,
   sorted: Float64Array,
   maxQuantiles: number,
 ): NumericTransform {

@@ -14,8 +14,9 @@ export const PreprocessingParameters = z.strictObject({
   targetSmoothing: z.number().min(0).max(1000).exactOptional(),
   /** `cyclical`: month, day of the week and hour also as places on a circle. */
   dates: z.enum(['parts', 'cyclical']).default('parts'),
-  /** How the dense view spreads numbers. The tree view, which only compares, leaves them as they are. */
-  numericTransform: z.enum(['robust', 'quantile', 'power', 'smoothClip']).default('robust'),
+  /** How the dense view spreads numbers. The tree view, which only compares, leaves them as they are. `common`: all by one
+   *  mean and one deviation, and without indicators of gaps, so that the pixels of an image remain one. */
+  numericTransform: z.enum(['robust', 'quantile', 'power', 'smoothClip', 'common']).default('robust'),
   /** `facts`: lengths, punctuation and up to 100 frequent words; the others: the facts and TF-IDF numbers instead of the
    *  words. */
   text: z.enum(['facts', 'tfidf', 'hashed']).default('facts'),

@@ -1,14 +1,12 @@
 /** Pictures as plain numbers, for estimators that know nothing of neighbourhood: the brightness of a coarse grid. */
 import { z } from 'zod';
+import { gridFor, NETWORK_CELLS } from '../data/image-features.ts';
 import { averageByArea } from '../data/resample.ts';
-import { type ImageColumn, type ImageShape, imageOf, pixelsOf } from '../data/table.ts';
+import { type ImageColumn, imageOf } from '../data/table.ts';
 import type { View } from './view.ts';
 
 /** Numbers per picture at most: a network or a linear model reads more of them in the time than trees do. */
-const MAX_NUMBERS: Readonly<Record<View, number>> = { dense: 1024, tree: 256 };
-const MIN_NUMBERS = 48;
-/** Of all training rows together: 256 MB. */
-const MAX_CELLS = 32_000_000;
+const MAX_NUMBERS: Readonly<Record<View, number>> = { dense: NETWORK_CELLS, tree: 256 };
 
 export const PixelEncoder = z.object({
   kind: z.literal('pixels'),
@@ -25,7 +23,7 @@ export type PixelEncoder = z.infer<typeof PixelEncoder>;
 /** @param rows the training rows. */
 export function fitPixels(column: ImageColumn, rows: Uint32Array, view: View): PixelEncoder {
   const { channels } = column;
-  const { height, width } = gridFor(column, rows.length, view);
+  const { height, width } = gridFor(column, rows.length, MAX_NUMBERS[view]);
   const plain = { kind: 'pixels', height, width, channels } as const;
   const unscaled = { ...plain, means: Array(channels).fill(0), deviations: Array(channels).fill(1) };
   const cells = encodePixels(unscaled, column, rows);
@@ -70,17 +68,6 @@ export function pixelLabels({ height, width, channels }: PixelEncoder): string[]
     const place = `row ${Math.floor(cell / width) + 1}, column ${(cell % width) + 1}`;
     return place + CHANNEL_NAMES[channels][k % channels];
   });
-}
-
-/** The picture's own size where that is few enough numbers, else a coarser grid of the same proportions. */
-function gridFor(shape: ImageShape, nRows: number, view: View): { height: number; width: number } {
-  const limit = Math.max(
-    MIN_NUMBERS,
-    Math.min(MAX_NUMBERS[view], Math.floor(MAX_CELLS / Math.max(1, nRows))),
-  );
-  const scale = Math.min(1, Math.sqrt(limit / pixelsOf(shape)));
-  const side = (length: number) => Math.max(1, Math.floor(length * scale + 1e-9));
-  return { height: side(shape.height), width: side(shape.width) };
 }
 
 function meanOf(

@@ -1,5 +1,7 @@
 /** A short test on the person's own data: what a trial of each family will cost. One fold of the default setting is
  *  fitted for real; what is too long for a short test is cut off and extrapolated. */
+
+import { imageOfFeatures, picturesIn } from '../data/image-features.ts';
 import type { Table } from '../data/table.ts';
 import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
@@ -9,7 +11,7 @@ import { splitParameters } from '../preprocessing/parameters.ts';
 import { fitPipeline } from '../preprocessing/pipeline.ts';
 import { type Calibration, type FamilyCost, usualMembers } from '../tuning/calibration.ts';
 import type { Parameters } from '../tuning/distributions.ts';
-import { portfolioFor, traitsOf } from '../tuning/portfolio.ts';
+import { PORTFOLIO, portfolioFor, traitsOf } from '../tuning/portfolio.ts';
 import type { Family } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { importancePredictions } from './column-importance.ts';
@@ -94,6 +96,9 @@ async function measureFamily(
   const portfolio = portfolioFor(family, {
     ...traitsOf(experiment, table.columns, table.nRows),
     hasSentences: table.columns.some((column) => column.type === 'text' && column.sentences),
+    ...(PORTFOLIO[family].readsImages && {
+      image: imageOfFeatures(picturesIn(table), experiment.features, table.nRows),
+    }),
   });
   const [defaults = {}] = portfolio.defaults;
   const fold = split.folds[0]?.training ?? split.training;

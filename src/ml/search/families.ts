@@ -97,4 +97,16 @@ export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
     choosesSteps: true,
     load: async () => (await import('../neural/tabm.ts')).tabm,
   },
+  cnn: {
+    view: 'dense',
+    setsRowsAside: () => true,
+    choosesSteps: true,
+    load: async () => (await import('../neural/cnn.ts')).cnn,
+  },
+  resnet: {
+    view: 'dense',
+    setsRowsAside: () => true,
+    choosesSteps: true,
+    load: async () => (await import('../neural/resnet.ts')).resnet,
+  },
 };

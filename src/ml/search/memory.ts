@@ -1,6 +1,6 @@
 /** What a fit will hold, known before it takes it: a thread that runs out of memory takes its process along. */
 import { ModelwrightError } from '../../errors/errors.ts';
-import { type Family, NETWORKS } from '../tuning/trial.ts';
+import type { Family } from '../tuning/trial.ts';
 
 const MEGABYTE = 2 ** 20;
 
@@ -9,9 +9,12 @@ const MEGABYTE = 2 ** 20;
  *  one.
  *  @param nRows    rows that are trained on. @param nColumns features. @param nOutputs numbers per predicted row. */
 export function fitMegabytes(family: Family, nRows: number, nColumns: number, nOutputs: number): number {
-  const isolateMb = 60 + (NETWORKS.has(family) ? 60 : 0);
+  const isolateMb = 60 + (NETWORK_MB[family] ?? 0);
   return Math.round(isolateMb + (nRows * (2.5 * nColumns + 3 * nOutputs) * 8) / MEGABYTE);
 }
+
+/** What computing takes beside the rows: activations and gradients of a batch, which for images are the larger part. */
+const NETWORK_MB: Partial<Record<Family, number>> = { mlp: 60, realmlp: 60, tabm: 60, cnn: 400, resnet: 400 };
 
 /** @throws MEMORY_TOO_SMALL */
 export function checkMemory(neededMb: number, availableMb: number): void {

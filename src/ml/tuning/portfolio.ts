@@ -1,5 +1,7 @@
 /** What is tried of each model family: strong settings to begin with, and the space that further ones are drawn from.
  *  Pure data, so that plans can be made without reaching training code; `ml/search/families.ts` holds the rest. */
+
+import type { ImageShape } from '../data/table.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Parameters, SearchSpace } from './distributions.ts';
 import type { Family } from './trial.ts';
@@ -29,6 +31,8 @@ export interface FamilyPortfolio extends Settings {
   /** Where texts were read with a sentence encoder, what is added to the settings instead: each entry makes one of the
    *  first setting, the first entry one of every other setting as well. */
   readonly withSentences?: readonly Parameters[];
+  /** Whether it reads nothing but the pixels of an image, whose size is added to every setting. */
+  readonly readsImages?: true;
 }
 
 /** Slow with small trees and early stopping: the setting that beats common library defaults on noisy tables. */
@@ -347,6 +351,61 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
     },
     withText: { text: 'tfidf', textNgrams: 'both' },
   },
+  cnn: {
+    label: 'Convolutional network',
+    why: 'Reads the pixels as an image: shapes are found wherever they are.',
+    readsImages: true,
+    defaults: [
+      {
+        maxSteps: 30,
+        filters: 32,
+        hiddenUnits: 128,
+        learningRate: 0.002,
+        weightDecay: 0.02,
+        dropout: 0.3,
+        shift: 1,
+        batchSize: 64,
+        patience: 10,
+        schedule: 'cosine',
+        numericTransform: 'common',
+      },
+    ],
+    space: {
+      filters: { kind: 'categorical', choices: [16, 32, 48] },
+      learningRate: { kind: 'float', low: 0.0005, high: 0.008, log: true },
+      weightDecay: { kind: 'float', low: 0.002, high: 0.2, log: true },
+      dropout: { kind: 'float', low: 0, high: 0.5, log: false },
+      shift: { kind: 'int', low: 0, high: 2, log: false },
+      batchSize: { kind: 'categorical', choices: [32, 64, 128] },
+    },
+  },
+  resnet: {
+    label: 'Residual network',
+    why: 'A deeper network for images, with shortcuts around its layers.',
+    readsImages: true,
+    defaults: [
+      {
+        maxSteps: 40,
+        filters: 16,
+        blocksPerStage: 1,
+        learningRate: 0.003,
+        weightDecay: 0.02,
+        dropout: 0.1,
+        shift: 1,
+        batchSize: 64,
+        patience: 12,
+        schedule: 'cosine',
+        numericTransform: 'common',
+      },
+    ],
+    space: {
+      filters: { kind: 'categorical', choices: [12, 16, 24] },
+      blocksPerStage: { kind: 'int', low: 1, high: 3, log: false },
+      learningRate: { kind: 'float', low: 0.0005, high: 0.01, log: true },
+      weightDecay: { kind: 'float', low: 0.002, high: 0.2, log: true },
+      shift: { kind: 'int', low: 0, high: 2, log: false },
+    },
+  },
 };
 
 /** What settings depend on. */
@@ -362,9 +421,12 @@ export interface DataTraits {
   readonly nRows: number;
   /** Whether values to come are forecast. */
   readonly isForecast: boolean;
+  /** The size of the image whose pixels all features are; null where they are anything else. */
+  readonly image: ImageShape | null;
 }
 
-/** As far as experiment and table tell: whether texts were read is for the plan to say.
+/** As far as experiment and columns tell: whether texts were read, and whether the features are an image, is for others to
+ *  say.
  *  @param columns of the table, or of its profile. */
 export function traitsOf(
   { features, classes, forecast }: Pick<Experiment, 'features' | 'classes' | 'forecast'>,
@@ -380,6 +442,7 @@ export function traitsOf(
     nClasses: classes.length,
     nRows,
     isForecast: forecast !== undefined,
+    image: null,
   };
 }
 
@@ -396,9 +459,9 @@ const MANY_ROWS = 20_000;
 /** What a family begins with on this kind of data, the best guess first, and where its further settings come from. */
 export function portfolioFor(
   family: Family,
-  { hasText, hasSentences, hasPictures, nClasses, nRows, isForecast }: DataTraits,
+  { hasText, hasSentences, hasPictures, nClasses, nRows, isForecast, image }: DataTraits,
 ): Settings {
-  const { manyClasses, manyRows, forecasts, withText, withSentences, variesPictures, ...usual } =
+  const { manyClasses, manyRows, forecasts, withText, withSentences, variesPictures, readsImages, ...usual } =
     PORTFOLIO[family];
   const { defaults, space } =
     (isForecast && forecasts) ||
@@ -412,8 +475,12 @@ export function portfolioFor(
     ...readings.map((reading) => ({ ...first, ...reading })),
     ...others.map((setting) => ({ ...setting, ...readings[0] })),
   ];
+  const added: Parameters = {
+    ...(varies && { variants: VARIANTS }),
+    ...(readsImages && image && { height: image.height, width: image.width, channels: image.channels }),
+  };
   return {
-    defaults: varies ? read.map((setting) => ({ ...setting, variants: VARIANTS })) : read,
+    defaults: read.map((setting) => ({ ...setting, ...added })),
     space: varies ? { ...space, ...VARIANTS_TRIED } : space,
   };
 }

@@ -18,11 +18,13 @@ export const Family = z.enum([
   'tabm',
   'neighbours',
   'naive_bayes',
+  'cnn',
+  'resnet',
 ]);
 export type Family = z.infer<typeof Family>;
 
 /** Families whose steps are epochs. */
-export const NETWORKS: ReadonlySet<Family> = new Set(['mlp', 'realmlp', 'tabm']);
+export const NETWORKS: ReadonlySet<Family> = new Set(['mlp', 'realmlp', 'tabm', 'cnn', 'resnet']);
 
 /** What a trial is asked to do; a pure function of plan and number. */
 export const TrialSpec = z.object({

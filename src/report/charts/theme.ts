@@ -55,6 +55,8 @@ export const FAMILY_MARK: Readonly<Record<Family, { colour: string; shape: MarkS
   ets: { colour: COLOUR.ink, shape: 'triangle' },
   seasonal_naive: { colour: COLOUR.grey, shape: 'rectRot' },
   baseline: { colour: COLOUR.grey, shape: 'rect' },
+  cnn: { colour: COLOUR.vermillion, shape: 'rectRot' },
+  resnet: { colour: COLOUR.purple, shape: 'rect' },
 };
 
 /** The text colour that reads better on `fill`, by WCAG's contrast. @param fill `#rrggbb` */

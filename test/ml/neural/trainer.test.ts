@@ -5,7 +5,12 @@ import { KernelTrainer, rawOutputs } from '../../../src/ml/neural/kernel-trainer
 import { packWeights, paddedWidth, unpackWeights } from '../../../src/ml/neural/kernels.ts';
 import { rowShape } from '../../../src/ml/neural/layers/layer.ts';
 import { meanLoss } from '../../../src/ml/neural/loss.ts';
-import { createNetwork, type LayerSpec, type Network } from '../../../src/ml/neural/network.ts';
+import {
+  bytesPerSample,
+  createNetwork,
+  type LayerSpec,
+  type Network,
+} from '../../../src/ml/neural/network.ts';
 import { TrainingSettings } from '../../../src/ml/neural/parameters.ts';
 import { TensorTrainer } from '../../../src/ml/neural/tensor-trainer.ts';
 import type { Samples, Trainer, TrainerTask } from '../../../src/ml/neural/trainer.ts';
@@ -175,6 +180,37 @@ describe('kernels and tensors', () => {
       const loss = meanLoss(task.loss, outputs, task.training.targets, 5);
       expect(loss).toBeCloseTo(new TensorTrainer(task).evaluate(task.training), 5);
     }
+  });
+});
+
+describe('large images', () => {
+  it('are taken a few at a time, to the same numbers', () => {
+    const random = new Random(2);
+    const input = { height: 128, width: 128, channels: 1, groups: 1 as const };
+    const layers: LayerSpec[] = [
+      { kind: 'conv2d', channels: 48, size: 3, step: 1, padding: 'same' },
+      { kind: 'activation', name: 'relu', dropout: 0 },
+      { kind: 'maxPool2d', size: 8, step: 8 },
+      { kind: 'globalAveragePool' },
+      { kind: 'dense', units: 3, initial: 'he' },
+    ];
+    const spec = { input, layers };
+    const network = createNetwork(spec, random);
+    // So many bytes a sample that 48 of them are more than one pass holds.
+    expect(48 * bytesPerSample(spec)).toBeGreaterThan(128 * 2 ** 20);
+    const nRows = 48;
+    const inputs = Float32Array.from({ length: nRows * 128 * 128 }, () => random.normal());
+    const targets = Float32Array.from({ length: nRows * 3 }, (_, i) => (i % 3 === 0 ? 1 : 0));
+    const task: TrainerTask = {
+      ...{ network, training: { nRows, inputs, targets }, loss: { name: 'crossEntropy' }, mostRows: nRows },
+      settings: TrainingSettings.parse({}),
+      random,
+    };
+    const trainer = new KernelTrainer(task);
+    const { loss } = trainer.step(allRows(nRows), 0);
+    expect(trainer.evaluate(task.training)).toBeCloseTo(loss, 5);
+    const outputs = rawOutputs(network, task.training);
+    expect(meanLoss(task.loss, outputs, targets, 3)).toBeCloseTo(loss, 5);
   });
 });
 

@@ -21,6 +21,7 @@ const SETTINGS: Record<string, unknown>[] = [
   { numericTransform: 'quantile' },
   { numericTransform: 'power' },
   { numericTransform: 'smoothClip' },
+  { numericTransform: 'common' },
   { text: 'tfidf' },
   { text: 'tfidf', textNgrams: 'both', textFeatures: 64 },
   { text: 'hashed', textFeatures: 100 },
@@ -113,6 +114,30 @@ describe.each(VIEWS)('every setting (%s view)', (view) => {
   });
 });
 
+describe('a common scale', () => {
+  it('is one mean and one deviation of all numbers, and marks no gaps', () => {
+    const data = table(
+      numeric('a', 0, 4, 8, 4),
+      numeric('b', 8, null, 8, 8),
+      boolean('c', ['0', '1'], 0, 1, 0, 1),
+    );
+    const values = Float64Array.from([0, 1, 0, 1]);
+    const pipeline = fitted(data, 'dense', {
+      parameters: { numericTransform: 'common' },
+      target: outcome(values),
+    });
+    const all = [0, 4, 8, 4, 8, 8, 8, 0, 1, 0, 1];
+    const mean = all.reduce((sum, x) => sum + x, 0) / all.length;
+    const deviation = Math.sqrt(all.reduce((sum, x) => sum + (x - mean) ** 2, 0) / all.length);
+    const { features, columns } = pipeline.transform(data);
+    expect(features.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    // The gap is filled with the median, 8.
+    [0, 4, 8, 4, 8, 8, 8, 8, 0, 1, 0, 1].forEach((x, i) => {
+      expect(columns[Math.floor(i / 4)][i % 4]).toBeCloseTo((x - mean) / deviation, 10);
+    });
+  });
+});
+
 describe('what a setting adds', () => {
   const { data, values } = richTable(1500);
   const namesWith = (parameters: Record<string, unknown>) =>
@@ -153,7 +178,7 @@ describe('wild tables', () => {
         minCategoryRows: fc.constantFrom(1, 3),
         targetEncoding: fc.constantFrom('none', 'high', 'all'),
         dates: fc.constantFrom('parts', 'cyclical'),
-        numericTransform: fc.constantFrom('robust', 'quantile', 'power', 'smoothClip'),
+        numericTransform: fc.constantFrom('robust', 'quantile', 'power', 'smoothClip', 'common'),
         text: fc.constantFrom('facts', 'tfidf', 'hashed'),
         textNgrams: fc.constantFrom('words', 'characters', 'both'),
         textFeatures: fc.constant(16),

@@ -6,7 +6,13 @@ import { GbdtParameters } from '../../../src/ml/gbdt/parameters.ts';
 import { LinearParameters } from '../../../src/ml/linear/parameters.ts';
 import { NaiveBayesParameters } from '../../../src/ml/naive-bayes/parameters.ts';
 import { NeighboursParameters } from '../../../src/ml/neighbours/parameters.ts';
-import { MlpParameters, RealMlpParameters, TabmParameters } from '../../../src/ml/neural/parameters.ts';
+import {
+  CnnParameters,
+  MlpParameters,
+  RealMlpParameters,
+  ResnetParameters,
+  TabmParameters,
+} from '../../../src/ml/neural/parameters.ts';
 import { splitParameters } from '../../../src/ml/preprocessing/parameters.ts';
 import { Random } from '../../../src/ml/random.ts';
 import { checkSpace } from '../../../src/ml/tuning/check-space.ts';
@@ -26,7 +32,11 @@ const LEGAL: Readonly<Record<Exclude<Family, 'baseline' | 'seasonal_naive' | 'et
   tabm: TabmParameters,
   neighbours: NeighboursParameters,
   naive_bayes: NaiveBayesParameters,
+  cnn: CnnParameters,
+  resnet: ResnetParameters,
 };
+/** Families of images read no table without one. */
+const image = { height: 12, width: 8, channels: 3 } as const;
 const FAMILIES = Object.keys(LEGAL) as (keyof typeof LEGAL)[];
 
 const PLAIN: DataTraits = {
@@ -36,6 +46,7 @@ const PLAIN: DataTraits = {
   nClasses: 2,
   nRows: 1000,
   isForecast: false,
+  image,
 };
 
 describe.each(FAMILIES)('the portfolio of %s', (family) => {

@@ -47,7 +47,9 @@ function bindRelu(
         kernels.applyReluAndDropout(inputs, count, thresholdOf(dropout), kept, randomState);
       } else kernels.applyRelu(inputs, count);
     },
-    backward: (nRows) => kernels.reluGradients(ofInputs, inputs, padded(nRows) * perRow, factor),
+    backward(nRows) {
+      if (ofInputs) kernels.reluGradients(ofInputs, inputs, padded(nRows) * perRow, factor);
+    },
   };
 }
 

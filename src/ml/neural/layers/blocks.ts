@@ -1,7 +1,7 @@
 /** Products with a matrix for each block of neighbouring channels: embeddings. A block of one-hot columns looks its category
  *  up in the matrix; a block of piecewise-linear numbers becomes a curve for each unit. */
 import { z } from 'zod';
-import { paddedWidth } from '../kernels.ts';
+import { denseScratch, paddedWidth } from '../kernels.ts';
 import { allocateActivations, type LayerKind, padded, positionsOf, rowShape, strideOf } from './layer.ts';
 
 const Block = z.object({
@@ -61,10 +61,13 @@ export const blocks: LayerKind<BlocksSpec> = {
       if (block.units === 0) return place;
       const width = paddedWidth(block.units);
       const own = allocateActivations(site, { ...rowShape(block.units), height: positions });
+      // A product backwards writes whole panels, which would reach into the next block.
+      const ofOwn = trains ? allocateActivations(site, { ...rowShape(block.inputs), height: positions }) : 0;
+      const scratch = trains ? arena.allocate(denseScratch(inputStride, width) * 4) : 0;
       const noBias = arena.allocate(width * 4);
       arena.float32(noBias, width).fill(0);
       const weights = site.parameters[used++] as (typeof site.parameters)[0];
-      return { ...place, learned: { weights, own, width, noBias } };
+      return { ...place, learned: { weights, own, ofOwn, scratch, width, noBias } };
     });
     return {
       outputs,
@@ -93,14 +96,18 @@ export const blocks: LayerKind<BlocksSpec> = {
             if (below) kernels.copyRows(asked, stride, n, place.inputs, below, inputStride);
             continue;
           }
-          const { weights, own, width } = place.learned;
+          const { weights, own, ofOwn, scratch, width } = place.learned;
           kernels.copyRows(asked, stride, n, place.units, own, width);
           kernels.weightGradients(
             ...([inputs + place.from, n, place.inputs, inputStride] as const),
-            ...([own, width, weights.gradients] as const),
+            ...([own, width, scratch, weights.gradients] as const),
           );
           if (below) {
-            kernels.inputGradients(own, n, width, weights.values, place.inputs, below, inputStride);
+            const pitch = paddedWidth(place.inputs);
+            kernels.inputGradients(
+              ...([own, n, width, weights.values, place.inputs, scratch, ofOwn, pitch] as const),
+            );
+            kernels.copyRows(ofOwn, pitch, n, place.inputs, below, inputStride);
           }
         }
       },

@@ -1,6 +1,6 @@
 /** Products with a matrix, position by position. */
 import { z } from 'zod';
-import { paddedWidth } from '../kernels.ts';
+import { denseScratch, paddedWidth } from '../kernels.ts';
 import { heNormal } from './initialisation.ts';
 import { allocateActivations, type LayerKind, padded, positionsOf, strideOf } from './layer.ts';
 
@@ -63,6 +63,7 @@ export const dense: LayerKind<DenseSpec> = {
     const positions = positionsOf(input);
     const outputs = allocateActivations(site, shape);
     const ofOutputs = trains ? allocateActivations(site, shape) : 0;
+    const scratch = trains ? arena.allocate(denseScratch(inputStride, stride) * 4) : 0;
     return {
       outputs,
       ofOutputs,
@@ -72,10 +73,14 @@ export const dense: LayerKind<DenseSpec> = {
       },
       backward(nRows) {
         const n = padded(nRows) * positions;
-        kernels.weightGradients(inputs, n, nInputs, inputStride, ofOutputs, stride, weights.gradients);
+        kernels.weightGradients(
+          ...([inputs, n, nInputs, inputStride, ofOutputs, stride, scratch, weights.gradients] as const),
+        );
         kernels.columnSums(ofOutputs, n, stride, bias.gradients);
         if (ofInputs) {
-          kernels.inputGradients(ofOutputs, n, stride, weights.values, nInputs, ofInputs, inputStride);
+          kernels.inputGradients(
+            ...([ofOutputs, n, stride, weights.values, nInputs, scratch, ofInputs, inputStride] as const),
+          );
         }
       },
     };

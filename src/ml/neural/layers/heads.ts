@@ -1,6 +1,6 @@
 /** A dense layer with weights of its own at every position: the last layer of networks that share all others. */
 import { z } from 'zod';
-import { paddedWidth } from '../kernels.ts';
+import { denseScratch, paddedWidth } from '../kernels.ts';
 import { heNormal } from './initialisation.ts';
 import { allocateActivations, type LayerKind, padded, positionsOf, rowShape, strideOf } from './layer.ts';
 
@@ -58,6 +58,8 @@ export const heads: LayerKind<HeadsSpec> = {
     const ofOutputs = trains ? allocateActivations(site, shape) : 0;
     // The rows of one position, which lie apart in what goes in and comes out.
     const own = allocateActivations(site, rowShape(spec.units));
+    const pitch = inputStride * positions;
+    const scratch = trains ? arena.allocate(denseScratch(pitch, stride) * 4) : 0;
     const places = site.parameters.slice(0, positions).map((weights, p) => ({
       weights,
       bias: bias.values + p * stride * 4,
@@ -72,7 +74,7 @@ export const heads: LayerKind<HeadsSpec> = {
         const n = padded(nRows);
         for (const place of places) {
           kernels.forwardDense(
-            ...([inputs + place.input, n, nInputs, inputStride * positions] as const),
+            ...([inputs + place.input, n, nInputs, pitch] as const),
             ...([place.weights.values, place.bias, own, stride] as const),
           );
           kernels.copyRows(own, stride, n, stride, outputs + place.output, stride * positions);
@@ -82,11 +84,14 @@ export const heads: LayerKind<HeadsSpec> = {
         const n = padded(nRows);
         for (const { weights, ofBias, input: at, output } of places) {
           kernels.copyRows(ofOutputs + output, stride * positions, n, stride, own, stride);
-          const pitch = inputStride * positions;
-          kernels.weightGradients(inputs + at, n, nInputs, pitch, own, stride, weights.gradients);
+          kernels.weightGradients(
+            ...([inputs + at, n, nInputs, pitch, own, stride, scratch, weights.gradients] as const),
+          );
           kernels.columnSums(own, n, stride, ofBias);
           if (ofInputs) {
-            kernels.inputGradients(own, n, stride, weights.values, nInputs, ofInputs + at, pitch);
+            kernels.inputGradients(
+              ...([own, n, stride, weights.values, nInputs, scratch, ofInputs + at, pitch] as const),
+            );
           }
         }
       },

@@ -77,6 +77,8 @@ export interface LayerKind<Spec> {
   parameters(spec: Spec, input: Shape): readonly ParameterSpec[];
   /** First values, one Float32Array (nInputs × nOutputs) for each of the parameters. */
   initial(spec: Spec, input: Shape, random: Random): Float32Array[];
+  /** How many numbers it keeps of one sample, gradients left aside; as many as it has outputs where this is absent. */
+  numbersPerSample?(spec: Spec, input: Shape): number;
   bind(spec: Spec, site: Site): BoundLayer;
 }
 
