@@ -11,13 +11,14 @@ import { loadConfig } from './config.ts';
 import { ModelwrightError } from './errors/errors.ts';
 import { MetricName } from './ml/experiment.ts';
 import { METRICS } from './ml/metrics/registry.ts';
+import { SamplerName } from './ml/tuning/samplers/sampler.ts';
 import { parsePlanFile } from './plan/plan-file.ts';
 
 const USAGE = `modelwright: trains models on tables and says honestly how good they are
 
   modelwright profile FILE [--target COLUMN] [--json]
-  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--single] [--out DIR] [--json]
-  modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--single] [--out DIR] [--json]
+  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--single] [--out DIR] [--json]
+  modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--single] [--out DIR] [--json]
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
   modelwright predict DIR FILE --out PREDICTIONS.csv
   modelwright churn   FILE [--horizon 90] --out TABLE.csv
@@ -26,6 +27,7 @@ FILE is CSV, TSV, JSON Lines or Parquet, also gzipped. A budget is 90s, 5m or 1h
 --single keeps the best trial alone in place of an ensemble of several.
 churn turns purchases into a row per customer, with who did not come back within --horizon days.
 Metrics: ${Object.keys(METRICS).join(', ')}.
+Samplers: ${SamplerName.options.join(', ')}.
 `;
 
 const OPTIONS = {
@@ -33,6 +35,7 @@ const OPTIONS = {
   metric: { type: 'string' },
   budget: { type: 'string' },
   seed: { type: 'string' },
+  sampler: { type: 'string' },
   single: { type: 'boolean' },
   out: { type: 'string' },
   plan: { type: 'string' },
@@ -90,6 +93,7 @@ async function trainOrPlan(trains: boolean, path: string, values: Options): Prom
     ...(values.metric !== undefined && { metric: metricOf(values.metric) }),
     ...(values.budget !== undefined && { budgetSeconds: secondsOf(values.budget) }),
     ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
+    ...(values.sampler !== undefined && { sampler: samplerOf(values.sampler) }),
     ...(values.single && { finish: 'single' as const }),
   };
   const { data, reader } = await readData(path);
@@ -169,6 +173,12 @@ function seedOf(text: string): number {
   const seed = Number(text);
   if (!/^\d+$/.test(text) || seed > 0xffffffff) throw usage(`"${text}" is not a seed from 0 to 4294967295`);
   return seed;
+}
+
+function samplerOf(text: string): SamplerName {
+  const { data } = SamplerName.safeParse(text);
+  if (!data) throw usage(`"${text}" is not a sampler; these are: ${SamplerName.options.join(', ')}`);
+  return data;
 }
 
 function usage(detail: string): ModelwrightError {

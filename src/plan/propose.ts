@@ -4,10 +4,12 @@ import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
 import { defaultMetric, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import type { Calibration } from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor } from '../ml/tuning/portfolio.ts';
+import { SAMPLERS } from '../ml/tuning/samplers/samplers.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
+import { chooseSampler } from './choose-sampler.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
 
@@ -137,6 +139,12 @@ export function proposePlan(material: Material): Plan {
     throw new ModelwrightError('BUDGET_TOO_SMALL', { budget: budgetSeconds, needed });
   }
   const chosen = new Set(allocation.trials.keys());
+  const tried = candidates(allocation, {
+    hasText: hasText(experiment, profile),
+    nClasses: experiment.classes.length,
+    nRows: profile.rows,
+  });
+  const search = chooseSampler(requirements.sampler, tried);
   const memory = calibration.costs.filter((cost) => chosen.has(cost.family)).map((cost) => cost.memoryMb);
   return {
     format: 1,
@@ -144,14 +152,10 @@ export function proposePlan(material: Material): Plan {
     dataset: material.dataset,
     experiment: { ...experiment, folds: allocation.folds },
     dropped: droppedColumns(target, requirements),
-    candidates: candidates(allocation, {
-      hasText: hasText(experiment, profile),
-      nClasses: experiment.classes.length,
-      nRows: profile.rows,
-    }),
-    sampler: 'random',
+    candidates: tried,
+    sampler: search.sampler,
     pruner: 'none',
-    reasons: reasons(material, experiment, allocation),
+    reasons: reasons(material, experiment, allocation, search),
     budget: { seconds: budgetSeconds, threads },
     estimate: {
       seconds: allocation.seconds,
@@ -203,7 +207,12 @@ function foldsFor({ rows }: Profile, { classes }: TargetProfile): number {
   return Math.max(2, Math.min(wanted, Math.floor(smallest * (1 - DEFAULTS.holdoutFraction))));
 }
 
-function reasons(material: Material, experiment: Experiment, allocation: Allocation): Plan['reasons'] {
+function reasons(
+  material: Material,
+  experiment: Experiment,
+  allocation: Allocation,
+  search: ReturnType<typeof chooseSampler>,
+): Plan['reasons'] {
   const { requirements, target } = material;
   const metric = METRICS[experiment.metric];
   const chosenByPerson = requirements.metric === experiment.metric;
@@ -239,8 +248,8 @@ function reasons(material: Material, experiment: Experiment, allocation: Allocat
     },
     {
       choice: 'Search',
-      value: `random, ${sum(allocation.trials.values())} trials`,
-      reason: searchReason(allocation),
+      value: `${SAMPLERS[search.sampler].label}, ${sum(allocation.trials.values())} trials`,
+      reason: searchReason(allocation, search.reason),
     },
     {
       choice: 'Budget',
@@ -289,7 +298,7 @@ function imbalanceReason({ task, metric, classes }: Experiment, target: TargetPr
   ];
 }
 
-function searchReason({ leftOut }: Allocation): string {
+function searchReason({ leftOut }: Allocation, howDrawn: string): string {
   const names = (why: LeftOut['why'], name: (family: LeftOut) => string) =>
     leftOut
       .filter((family) => family.why === why)
@@ -301,7 +310,7 @@ function searchReason({ leftOut }: Allocation): string {
   );
   const tooMany = names('limit', ({ family }) => PORTFOLIO[family].label);
   return [
-    'Each family starts from a strong default; the rest of the time goes to drawn settings.',
+    `Each family starts from strong defaults. ${howDrawn}`,
     ...(tooLong ? [`Left out, because one trial would not fit: ${tooLong}.`] : []),
     ...(tooMany ? [`Left out, because you allow fewer trials than there are families: ${tooMany}.`] : []),
   ].join(' ');

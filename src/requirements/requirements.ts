@@ -2,6 +2,7 @@
  *  what the data answers by itself is never asked (see questions.ts). */
 import { z } from 'zod';
 import { MetricName, Split } from '../ml/experiment.ts';
+import { SamplerName } from '../ml/tuning/samplers/sampler.ts';
 import { Family } from '../ml/tuning/trial.ts';
 
 /** What a person decided about a suspicious column. `known` means: its value is known at prediction time. */
@@ -36,6 +37,8 @@ export const Requirements = z.object({
   /** Plan edits by a person; null means "you choose". */
   families: z.array(Family).min(1).nullable(),
   trials: z.number().int(TRIALS_RANGE).min(1, TRIALS_RANGE).max(1000, TRIALS_RANGE).nullable(),
+  /** How settings beyond the defaults are found. */
+  sampler: SamplerName.nullable(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
   finish: z.enum(['ensemble', 'single']).nullable(),
   seed: z.number().int(SEED_RANGE).min(0, SEED_RANGE).max(0xffffffff, SEED_RANGE).nullable(),
@@ -59,6 +62,7 @@ export const NO_REQUIREMENTS: Requirements = {
   existing: null,
   families: null,
   trials: null,
+  sampler: null,
   finish: null,
   seed: null,
 };

@@ -23,7 +23,7 @@ interface RunToFinish<Refit, Model> {
   readonly plan: Plan;
   readonly journal: RunJournal;
   readonly engine: RunEngine<Refit, Model>;
-  readonly work: Pick<WorkDone, 'specs' | 'finished'>;
+  readonly work: Pick<WorkDone, 'schedule' | 'finished'>;
   readonly signal: AbortSignal;
 }
 
@@ -66,13 +66,16 @@ async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
 ): Promise<Finished<Model>> {
   const { engine, signal } = run;
   const { experiment } = run.plan;
-  const { specs, finished } = run.work;
+  const { schedule, finished } = run.work;
+  /** Of a trial that finished, so its setting is known. */
+  const specOf = (number: number) => schedule.specOf(number, finished) as TrialSpec;
   const candidates: Candidate[] = [];
   let numbers = 0;
   for (const trial of experiment.finish === 'single' ? ranked.slice(0, 1) : ranked) {
     if (numbers > MOST_NUMBERS && candidates.length >= FEWEST_CANDIDATES) break;
-    const { number, family } = specs[trial.number] as TrialSpec;
-    const known = await readPredictions(specs[trial.number] as TrialSpec, trial, run);
+    const spec = specOf(trial.number);
+    const { number, family } = spec;
+    const known = await readPredictions(spec, trial, run);
     if (known.length < trial.folds.length) continue;
     numbers += known.reduce((sum, { length }) => sum + length, 0);
     candidates.push({ trial: number, family, predictions: known });
@@ -84,7 +87,7 @@ async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
   const together = onTrainingRows.length + (experiment.refit === 'all' ? parts.length : 0);
   const refit = (which: RefitRows) => async (number: number) => {
     const { folds } = finished.get(number) as TrialResult;
-    const refitted = engine.refit(specs[number] as TrialSpec, folds, which, { signal, together });
+    const refitted = engine.refit(specOf(number), folds, which, { signal, together });
     return { ...(await refitted.catch(explainLoss(number))), trial: number };
   };
   const onTraining = onTrainingRows.map(refit('training'));
@@ -97,7 +100,7 @@ async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
   const extraSeconds =
     experiment.refit === 'all' ? refits.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) : 0;
   return {
-    winner: specs[parts[0] as number] as TrialSpec,
+    winner: specOf(parts[0] as number),
     judgement: { ...judgement, cpuSeconds: judgement.cpuSeconds + extraSeconds },
     model: engine.assemble(
       selection,
