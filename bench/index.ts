@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   conversation: () => import('./conversation.ts'),
   tabular: () => import('./tabular.ts'),
   quality: () => import('./quality.ts'),
+  tuning: () => import('./tuning.ts'),
 };
 
 async function main([...args]: string[]): Promise<void> {

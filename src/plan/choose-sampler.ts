@@ -2,10 +2,8 @@
 import type { SamplerName } from '../ml/tuning/samplers/sampler.ts';
 import type { Candidate } from './plan.ts';
 
-/** A learning sampler needs some results of a family before it can say anything. */
-const FEW = 8;
-/** Beyond this a Gaussian process costs more than it finds. */
-const MANY = 60;
+/** A sampler that learns needs some results of a family before it can say anything. */
+const FEW = 12;
 
 const REASONS: Readonly<Record<SamplerName, string>> = {
   random: 'Further settings are drawn independently of each other.',
@@ -29,6 +27,5 @@ export function chooseSampler(
       reason: `${REASONS['quasi-random']} With so few for each family, a search that learns has nothing to learn from.`,
     };
   }
-  const sampler = most > MANY ? 'tpe' : 'gaussian-process';
-  return { sampler, reason: REASONS[sampler] };
+  return { sampler: 'tpe', reason: REASONS.tpe };
 }

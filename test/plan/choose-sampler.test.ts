@@ -7,9 +7,8 @@ const withDrawn = (...drawn: number[]) => drawn.map((n) => ({ trials: n + 1, def
 
 describe('the sampler of a plan', () => {
   it('follows from how many settings the largest family draws', () => {
-    expect(chooseSampler(null, withDrawn(0, 7)).sampler).toBe('quasi-random');
-    expect(chooseSampler(null, withDrawn(2, 8)).sampler).toBe('gaussian-process');
-    expect(chooseSampler(null, withDrawn(2, 60)).sampler).toBe('gaussian-process');
+    expect(chooseSampler(null, withDrawn(0, 11)).sampler).toBe('quasi-random');
+    expect(chooseSampler(null, withDrawn(2, 12)).sampler).toBe('tpe');
     expect(chooseSampler(null, withDrawn(61, 3)).sampler).toBe('tpe');
   });
 

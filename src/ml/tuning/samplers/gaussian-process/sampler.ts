@@ -50,9 +50,9 @@ export const gaussianProcessSampler: Sampler = {
   },
 };
 
-/** What is assumed about smoothness says enough to begin with few values; they grow with the space, but slowly. */
+/** One more than there are parameters, as long as a space is small: with fewer, noise is taken for shape. */
 function startupTrials(space: SearchSpace): number {
-  return Math.max(4, Math.min(10, Math.ceil(Object.keys(space).length / 2) + 1));
+  return Math.max(4, Math.min(10, Object.keys(space).length + 1));
 }
 
 function withFailures(trials: readonly Observation[], known: readonly Observation[]): Observation[] {
