@@ -9,7 +9,7 @@ export interface FunctionRow {
   readonly optunaTpe: Readonly<Record<string, number>>;
   readonly random: number;
   readonly quasiRandom: number;
-  /** Null where it was not measured. */
+  /** Over five seeds; null where it was not measured. */
   readonly gaussianProcess: number | null;
 }
 
