@@ -12,6 +12,7 @@ import { loadConfig } from './config.ts';
 import { ModelwrightError } from './errors/errors.ts';
 import { MetricName } from './ml/experiment.ts';
 import { METRICS } from './ml/metrics/registry.ts';
+import { SamplerName } from './ml/tuning/samplers/sampler.ts';
 import { parsePlanFile } from './plan/plan-file.ts';
 import { plannedForecast } from './plan/plan-forecast.ts';
 import type { Profile, TargetProfile } from './profile/profile.ts';
@@ -25,8 +26,8 @@ import {
 const USAGE = `modelwright: trains models on tables and pictures and says honestly how good they are
 
   modelwright profile FILE [--target COLUMN] [--json]
-  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--single] [--out DIR] [--json]
-  modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--single] [--out DIR] [--json]
+  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--single] [--out DIR] [--json]
+  modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--single] [--out DIR] [--json]
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
   modelwright train   FILE --target COLUMN --horizon 14d [--known A,B] [--time COLUMN] [--series COLUMN] ...
   modelwright predict DIR [FILE] --out PREDICTIONS.csv
@@ -42,6 +43,7 @@ churn turns purchases into a row per customer, with who did not come back within
 backbone fetches a pretrained network for images, keeps it, and says what it reads and gives. NETWORK is a folder or an https
 link of model.json (TensorFlow.js) or a .onnx file, and may end in #normalisation=unit|signed|imagenet&output=LAYER&side=N&sha256=HASH.
 Metrics: ${Object.keys(METRICS).join(', ')}.
+Samplers: ${SamplerName.options.join(', ')}.
 `;
 
 const OPTIONS = {
@@ -49,6 +51,7 @@ const OPTIONS = {
   metric: { type: 'string' },
   budget: { type: 'string' },
   seed: { type: 'string' },
+  sampler: { type: 'string' },
   single: { type: 'boolean' },
   out: { type: 'string' },
   plan: { type: 'string' },
@@ -135,6 +138,7 @@ async function trainOrPlan(trains: boolean, path: string, values: Options): Prom
     ...(values.metric !== undefined && { metric: metricOf(values.metric) }),
     ...(values.budget !== undefined && { budgetSeconds: secondsOf(values.budget) }),
     ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
+    ...(values.sampler !== undefined && { sampler: samplerOf(values.sampler) }),
     ...(values.single && { finish: 'single' as const }),
     ...forecastOf(values),
   };
@@ -269,6 +273,12 @@ function seedOf(text: string): number {
   const seed = Number(text);
   if (!/^\d+$/.test(text) || seed > 0xffffffff) throw usage(`"${text}" is not a seed from 0 to 4294967295`);
   return seed;
+}
+
+function samplerOf(text: string): SamplerName {
+  const { data } = SamplerName.safeParse(text);
+  if (!data) throw usage(`"${text}" is not a sampler; these are: ${SamplerName.options.join(', ')}`);
+  return data;
 }
 
 function usage(detail: string): ModelwrightError {

@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { Experiment } from '../ml/experiment.ts';
 import { Calibration } from '../ml/tuning/calibration.ts';
 import { Parameters, SearchSpace } from '../ml/tuning/distributions.ts';
+import { SamplerName } from '../ml/tuning/samplers/sampler.ts';
 import { Family } from '../ml/tuning/trial.ts';
 
 export const Candidate = z.object({
   family: Family,
-  /** Trials of this family: the first ones take `defaults` in order, the rest are drawn from `space`. */
+  /** Trials of this family: the first ones take `defaults` in order, the rest are drawn from `space` by the
+   *  plan's sampler. */
   trials: z.number().int().min(1),
   defaults: z.array(Parameters),
   space: SearchSpace,
@@ -33,7 +35,7 @@ export const Plan = z.object({
   candidates: z.array(Candidate).min(1),
   /** The encoder that these columns of texts are read with before the trials; absent where none is used. */
   sentences: z.object({ model: z.string(), columns: z.array(z.string()).min(1) }).exactOptional(),
-  sampler: z.literal('random'),
+  sampler: SamplerName,
   pruner: z.literal('none'),
   /** Each choice in a sentence a person can disagree with: split, metric, preprocessing, evaluation... */
   reasons: z.array(z.object({ choice: z.string(), value: z.string(), reason: z.string() })),

@@ -12,10 +12,12 @@ import {
   sentenceSeconds,
 } from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
+import { SAMPLERS } from '../ml/tuning/samplers/samplers.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import { type Requirements, wantsForecast } from '../requirements/requirements.ts';
 import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
+import { chooseSampler } from './choose-sampler.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { columnsNotKnown, forecastReasons, plannedForecast } from './plan-forecast.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
@@ -209,6 +211,8 @@ export function proposePlan(material: Material): Plan {
     throw new ModelwrightError('BUDGET_TOO_SMALL', { budget: budgetSeconds, needed });
   }
   const chosen = new Set(allocation.trials.keys());
+  const tried = candidates(allocation, { ...traits, hasSentences: !!read });
+  const search = chooseSampler(requirements.sampler, tried);
   const memory = calibration.costs.filter((cost) => chosen.has(cost.family)).map((cost) => cost.memoryMb);
   return {
     format: 1,
@@ -218,15 +222,16 @@ export function proposePlan(material: Material): Plan {
     dropped: experiment.forecast
       ? columnsNotKnown(profile, experiment.target, experiment.forecast)
       : droppedColumns(target, requirements),
-    candidates: candidates(allocation, { ...traits, hasSentences: !!read }),
+    candidates: tried,
     ...(sentences && read && { sentences: { model: sentences.model, columns: sentences.columns } }),
-    sampler: 'random',
+    sampler: search.sampler,
     pruner: 'none',
     reasons: reasons(
       material,
       experiment,
       allocation,
       traits.hasText ? [textReason(calibration.sentences ?? null, !!read, threads)] : [],
+      search,
     ),
     budget: { seconds: budgetSeconds, threads },
     estimate: {
@@ -309,6 +314,7 @@ function reasons(
   experiment: Experiment,
   allocation: Allocation,
   texts: Reason[],
+  search: ReturnType<typeof chooseSampler>,
 ): Plan['reasons'] {
   const { requirements, target } = material;
   const metric = METRICS[experiment.metric];
@@ -339,8 +345,8 @@ function reasons(
     ...texts,
     {
       choice: 'Search',
-      value: `random, ${sum(allocation.trials.values())} trials`,
-      reason: searchReason(allocation),
+      value: `${SAMPLERS[search.sampler].label}, ${sum(allocation.trials.values())} trials`,
+      reason: searchReason(allocation, search.reason),
     },
     {
       choice: 'Budget',
@@ -427,7 +433,7 @@ function imbalanceReason({ task, metric, classes }: Experiment, target: TargetPr
   ];
 }
 
-function searchReason({ leftOut }: Allocation): string {
+function searchReason({ leftOut }: Allocation, howDrawn: string): string {
   const names = (why: LeftOut['why'], name: (family: LeftOut) => string) =>
     leftOut
       .filter((family) => family.why === why)
@@ -439,7 +445,7 @@ function searchReason({ leftOut }: Allocation): string {
   );
   const tooMany = names('limit', ({ family }) => PORTFOLIO[family].label);
   return [
-    'Each family starts from a strong default; the rest of the time goes to drawn settings.',
+    `Each family starts from strong defaults. ${howDrawn}`,
     ...(tooLong ? [`Left out, because one trial would not fit: ${tooLong}.`] : []),
     ...(tooMany ? [`Left out, because you allow fewer trials than there are families: ${tooMany}.`] : []),
   ].join(' ');

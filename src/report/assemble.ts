@@ -18,7 +18,7 @@ export interface RunOutcome {
   /** The trial that was refitted and judged. */
   readonly winner: TrialSpec;
   readonly judgement: Judgement;
-  /** The plan's whole schedule. */
+  /** Of the trials that ended. */
   readonly specs: readonly TrialSpec[];
   /** The trials that ended, in any order. */
   readonly trials: readonly TrialResult[];
@@ -68,7 +68,7 @@ export function assembleReport(outcome: RunOutcome): Report {
       cpuSeconds: trials.reduce((sum, trial) => sum + trial.cpuSeconds, judgement.cpuSeconds),
       peakMemoryMb,
       estimatedSeconds: plan.estimate.seconds,
-      trialsPlanned: specs.length,
+      trialsPlanned: plan.candidates.reduce((sum, candidate) => sum + candidate.trials, 0),
       trialsFinished: trials.filter((trial) => trial.state === 'complete').length,
     },
     cutShort,

@@ -14,6 +14,7 @@ import {
   formatNumber,
   formatScore,
   formatSeconds,
+  formatShare,
   joinWords,
   plural,
   stepWord,
@@ -25,6 +26,7 @@ import { keptEnsemble } from './model-name.ts';
 import { changeTheNetwork } from './network-step.ts';
 import type { Report, TrialRow } from './report.ts';
 import { findSearchEdges } from './search-edge.ts';
+import { leadingParameter } from './what-mattered.ts';
 
 type Facts = Omit<Report, 'caveats' | 'nextSteps'>;
 
@@ -38,6 +40,7 @@ export function suggestNextSteps(facts: Facts, plan: Plan): string[] {
     trainLonger(facts),
     searchFurther(facts, plan),
     searchCloser(facts),
+    searchWhatMattered(facts, plan),
     lookForFeatures(facts),
     takeTheSimpler(facts),
     chooseTheCutOff(facts),
@@ -81,6 +84,13 @@ function searchCloser({ trials, winner }: Facts): string | null {
   const place = own.findIndex((trial) => trial.number === winner.trial);
   if (own[place]?.origin !== 'sampled' || own.length < 4 || place < 0.6 * own.length) return null;
   return `Run more trials around ${trialName(winner.trial)} (${formatSetting(own[place])}): it came late, at ${place + 1} of ${own.length}, so scores may not have levelled off.`;
+}
+
+function searchWhatMattered(facts: Facts, plan: Plan): string | null {
+  const leading = leadingParameter(facts, plan);
+  if (!leading) return null;
+  const { name, share, settings } = leading;
+  return `Search ${name} most finely: it accounts for ${formatShare(share)} of what single hyperparameters explain of the differences between the ${formatCount(settings)} drawn settings of ${familyLabel(facts.winner.family, facts.task)}.`;
 }
 
 /** When tuning brought nothing over the defaults, more of it will not either. */

@@ -2,6 +2,7 @@
  *  what the data answers by itself is never asked (see questions.ts). */
 import { z } from 'zod';
 import { MetricName, Split } from '../ml/experiment.ts';
+import { SamplerName } from '../ml/tuning/samplers/sampler.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import type { TargetProfile } from '../profile/profile.ts';
 
@@ -55,6 +56,8 @@ export const Requirements = z.object({
       insists: z.boolean(),
     })
     .nullable(),
+  /** How settings beyond the defaults are found. */
+  sampler: SamplerName.nullable(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
   finish: z.enum(['ensemble', 'single']).nullable(),
   seed: z.number().int(SEED_RANGE).min(0, SEED_RANGE).max(0xffffffff, SEED_RANGE).nullable(),
@@ -87,6 +90,7 @@ export const NO_REQUIREMENTS: Requirements = {
   families: null,
   trials: null,
   forecast: null,
+  sampler: null,
   finish: null,
   seed: null,
 };

@@ -7,7 +7,7 @@ import type { Judgement } from '../ml/judgement.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import { reservedSeconds } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
-import { scheduleTrials } from '../plan/schedule.ts';
+import { Schedule } from '../plan/schedule.ts';
 import { bestTrial } from './best-trial.ts';
 import { finishRun } from './finish.ts';
 import type { RunEngine, RunJournal } from './ports.ts';
@@ -34,6 +34,7 @@ export type Outcome<Model> =
       readonly judgement: Judgement;
       readonly model: Model;
       readonly trials: readonly TrialResult[];
+      /** Of these trials, in the same order. */
       readonly specs: readonly TrialSpec[];
       readonly wallSeconds: number;
       readonly cutShort: string | null;
@@ -74,8 +75,9 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
       ? await runTrials({ run, plan, journal, engine, work, options, tell }, wallSeconds())
       : whyEndedEarlier(current);
   if (why === 'interrupt') return putDown();
-  const { specs, finished } = work;
-  const cutShort = finished.size < specs.length ? cutShortReason(why, finished.size, specs.length) : null;
+  const { schedule, finished } = work;
+  const planned = schedule.trials.length;
+  const cutShort = finished.size < planned ? cutShortReason(why, finished.size, planned) : null;
   if (!bestTrial(plan.experiment.metric, finished.values()))
     return nothingToJudge(why, cutShort, finished.values());
 
@@ -86,7 +88,8 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
       ...{ runId: run.id, plan, journal, engine, work },
       signal: options.signal,
     });
-    const trials = specs.flatMap(({ number }) => finished.get(number) ?? []);
+    const trials = schedule.trials.flatMap(({ number }) => finished.get(number) ?? []);
+    const specs = trials.flatMap(({ number }) => schedule.specOf(number, finished) ?? []);
     return {
       kind: 'judged',
       winner,
@@ -117,7 +120,7 @@ async function takeUp(run: Run, journal: RunJournal, nowMs: number): Promise<Run
 async function readWork(run: Run, plan: Plan, journal: RunJournal): Promise<WorkDone> {
   const trials = await journal.trials(run.id);
   const work: WorkDone = {
-    specs: scheduleTrials(plan),
+    schedule: new Schedule(plan),
     finished: new Map(trials.map((trial) => [trial.number, trial])),
     folds: new Map(),
   };
@@ -163,12 +166,26 @@ async function runTrials(
       end.end('failure');
     });
 
-  const open = work.specs.filter((spec) => !work.finished.has(spec.number));
+  const { schedule, finished } = work;
+  const started = new Set<number>(finished.keys());
+  const computing = () => started.size - finished.size;
+
+  /** Starts every trial whose setting is known and that was not started yet. Resolves when no trial computes any more that
+   *  was started here, nor any that became possible through it. */
+  async function startReady(): Promise<void> {
+    if (end.why()) return;
+    const ready = schedule.trials.flatMap(({ number }) =>
+      started.has(number) ? [] : (schedule.specOf(number, finished) ?? []),
+    );
+    for (const { number } of ready) started.add(number);
+    await Promise.all(ready.map((spec) => guard(evaluate(spec).then(startReady))));
+  }
+
   async function evaluate(spec: TrialSpec): Promise<void> {
     const saved: Promise<unknown>[] = [];
     const result = await engine.trial(spec, work.folds.get(spec.number) ?? [], {
       signal: end.signal,
-      together: open.length,
+      together: computing(),
       checkpoint: await journal.checkpoint(run.id, spec.number),
       onCheckpoint: (checkpoint) => {
         saved.push(guard(journal.saveCheckpoint(run.id, spec.number, checkpoint)));
@@ -183,12 +200,12 @@ async function runTrials(
     // A stopped trial is not a result: a continued run must evaluate it again.
     if (result.state === 'stopped') return;
     await journal.saveTrial(run.id, result);
-    work.finished.set(spec.number, result);
+    finished.set(spec.number, result);
     tell(state());
   }
 
   try {
-    await Promise.all(open.map((spec) => guard(evaluate(spec))));
+    await startReady();
   } finally {
     end.close();
   }

@@ -23,7 +23,7 @@ interface RunToFinish<Refit, Model> {
   readonly plan: Plan;
   readonly journal: RunJournal;
   readonly engine: RunEngine<Refit, Model>;
-  readonly work: Pick<WorkDone, 'specs' | 'finished'>;
+  readonly work: Pick<WorkDone, 'schedule' | 'finished'>;
   readonly signal: AbortSignal;
 }
 
@@ -66,11 +66,12 @@ async function readCandidates(
   ranked: readonly TrialResult[],
   run: RunToFinish<unknown, unknown>,
 ): Promise<Candidate[]> {
+  const specOf = specsOf(run.work);
   const candidates: Candidate[] = [];
   let numbers = 0;
   for (const trial of run.plan.experiment.finish === 'single' ? ranked.slice(0, 1) : ranked) {
     if (numbers > MOST_NUMBERS && candidates.length >= FEWEST_CANDIDATES) break;
-    const spec = run.work.specs[trial.number] as TrialSpec;
+    const spec = specOf(trial.number);
     const predictions = await readPredictions(spec, trial, run);
     if (predictions.length < trial.folds.length) continue;
     numbers += predictions.reduce((sum, { length }) => sum + length, 0);
@@ -85,13 +86,14 @@ async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
   { plan, engine, work, signal }: RunToFinish<Refit, Model>,
 ): Promise<Finished<Model>> {
   const { experiment } = plan;
-  const { specs, finished } = work;
+  const { finished } = work;
+  const specOf = specsOf(work);
   const parts = selection.members.map(({ trial }) => trial);
   const onTrainingRows = [...new Set([...parts, selection.best])];
   const together = onTrainingRows.length + (experiment.refit === 'all' ? parts.length : 0);
   const refit = (which: RefitRows) => async (number: number) => {
     const { folds } = finished.get(number) as TrialResult;
-    const refitted = engine.refit(specs[number] as TrialSpec, folds, which, { signal, together });
+    const refitted = engine.refit(specOf(number), folds, which, { signal, together });
     return { ...(await refitted.catch(explainLoss(number))), trial: number };
   };
   const onTraining = onTrainingRows.map(refit('training'));
@@ -104,13 +106,21 @@ async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
   const extraSeconds =
     experiment.refit === 'all' ? refits.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) : 0;
   return {
-    winner: specs[parts[0] as number] as TrialSpec,
+    winner: specOf(parts[0] as number),
     judgement: { ...judgement, cpuSeconds: judgement.cpuSeconds + extraSeconds },
     model: engine.assemble(
       selection,
       selection.members.map(({ weight }, i) => ({ weight, refit: refits[i] as Refit })),
     ),
   };
+}
+
+/** Of trials that finished, so that their settings are known. */
+function specsOf({
+  schedule,
+  finished,
+}: RunToFinish<unknown, unknown>['work']): (number: number) => TrialSpec {
+  return (number) => schedule.specOf(number, finished) as TrialSpec;
 }
 
 /** What is wrong with the trial will be wrong again; anything else (a lost thread, an abort) is no fault of the trial. */

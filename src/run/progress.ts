@@ -1,9 +1,10 @@
 /** How far a run is: what the moving message in the thread shows. Leaves the worker as job progress. */
 import { z } from 'zod';
 import { isBetter } from '../ml/metrics/registry.ts';
-import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
+import type { FoldResult, TrialResult } from '../ml/tuning/trial.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { PlannedTrial, Schedule } from '../plan/schedule.ts';
 import { bestTrial } from './best-trial.ts';
 import { type Run, RunState } from './run.ts';
 
@@ -29,7 +30,7 @@ export type RunProgress = z.infer<typeof RunProgress>;
 
 /** What is done of a run's work, by trial number. The run adds to it as results come in. */
 export interface WorkDone {
-  readonly specs: readonly TrialSpec[];
+  readonly schedule: Schedule;
   /** In the order in which they finished. */
   readonly finished: Map<number, TrialResult>;
   readonly folds: Map<number, FoldResult[]>;
@@ -48,12 +49,14 @@ export function describeProgress(
   run: Run,
   plan: Plan,
   state: RunState,
-  { specs, finished, folds }: WorkDone,
+  work: WorkDone,
   { elapsedSeconds, secondsHere, foldsBefore }: Clocks,
 ): RunProgress {
   const { metric, folds: foldsPerTrial } = plan.experiment;
-  const foldsFinished = countFolds({ specs, finished, folds }, foldsPerTrial);
-  const foldsPlanned = specs.length * foldsPerTrial;
+  const { finished } = work;
+  const planned = work.schedule.trials;
+  const foldsFinished = countFolds(work, foldsPerTrial);
+  const foldsPlanned = planned.length * foldsPerTrial;
   const foldsHere = foldsFinished - foldsBefore;
   const trials = [...finished.values()];
   const best = bestTrial(metric, trials);
@@ -68,11 +71,15 @@ export function describeProgress(
     threadId: run.threadId,
     state,
     trialsFinished: finished.size,
-    trialsPlanned: specs.length,
+    trialsPlanned: planned.length,
     trialsFailed: trials.filter((trial) => trial.state === 'failed').length,
     foldsFinished,
     foldsPlanned,
-    best: best && { trial: best.number, family: (specs[best.number] as TrialSpec).family, score: best.score },
+    best: best && {
+      trial: best.number,
+      family: (planned[best.number] as PlannedTrial).family,
+      score: best.score,
+    },
     history,
     elapsedSeconds,
     remainingSeconds:
@@ -88,8 +95,8 @@ export function isReadingTexts(
   return sentences !== undefined && state === 'running' && foldsFinished === 0;
 }
 
-export function countFolds({ specs, finished, folds }: WorkDone, foldsPerTrial: number): number {
-  return specs.reduce(
+export function countFolds({ schedule, finished, folds }: WorkDone, foldsPerTrial: number): number {
+  return schedule.trials.reduce(
     (sum, { number }) => sum + (finished.has(number) ? foldsPerTrial : (folds.get(number)?.length ?? 0)),
     0,
   );

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelwrightError } from '../../src/errors/errors.ts';
 import { isBetter } from '../../src/ml/metrics/registry.ts';
+import type { SamplerName } from '../../src/ml/tuning/samplers/sampler.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { scheduleTrials } from '../../src/plan/schedule.ts';
+import { Schedule } from '../../src/plan/schedule.ts';
 import { type ExecutionOptions, executeRun, type Outcome } from '../../src/run/execute.ts';
 import type { RunJournal } from '../../src/run/ports.ts';
 import { RunProgress } from '../../src/run/progress.ts';
@@ -71,7 +72,9 @@ describe('a run', () => {
     const run = await newRun();
     const engine = tinyEngine(PLAN);
     const outcome = result(await execute(run, engine));
-    expect(outcome.specs).toEqual(scheduleTrials(PLAN));
+    const results = new Map(outcome.trials.map((trial) => [trial.number, trial]));
+    const schedule = new Schedule(PLAN);
+    expect(outcome.specs).toEqual(schedule.trials.map(({ number }) => schedule.specOf(number, results)));
     expect(outcome.trials.map(({ number }) => number)).toEqual([0, 1, 2, 3]);
     const scores = outcome.trials.map(({ score }) => score as number);
     for (const score of scores) {
@@ -244,6 +247,99 @@ describe('an interrupted run', () => {
     expect(engine.judged).toEqual([]);
   });
 });
+
+describe('a run whose sampler learns from its trials', () => {
+  const planWith = (sampler: SamplerName): Plan => {
+    const plan = samplePlan({ families: ['gbdt', 'linear'] });
+    return { ...plan, sampler, candidates: plan.candidates.map((one) => ({ ...one, trials: 14 })) };
+  };
+  const specsOf = async (engine: TinyEngine, plan: Plan) => {
+    const { specs, trials } = result(await execute(await newRun(), engine, { plan }));
+    return { specs, trials };
+  };
+
+  it.each(['tpe', 'gaussian-process'] as const)(
+    'tries the same with %s whatever finishes first',
+    { timeout: 60_000 },
+    async (sampler) => {
+      const plan = planWith(sampler);
+      const expected = await specsOf(tinyEngine(plan), plan);
+      expect(expected.specs).toHaveLength(28);
+      const slow = (isSlow: (number: number) => boolean) => {
+        const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 4));
+        return tinyEngine(plan, { wait: ({ number }) => (isSlow(number) ? wait() : null) });
+      };
+      expect(
+        await specsOf(
+          slow((number) => number % 2 === 0),
+          plan,
+        ),
+      ).toEqual(expected);
+      expect(
+        await specsOf(
+          slow((number) => number < 9),
+          plan,
+        ),
+      ).toEqual(expected);
+      expect(await specsOf(oneAtATime(tinyEngine(plan)), plan)).toEqual(expected);
+    },
+  );
+
+  it('comes to the same end when it is interrupted', { timeout: 60_000 }, async () => {
+    const plan = planWith('tpe');
+    const expected = result(await execute(await newRun(), tinyEngine(plan), { plan }));
+    for (const k of [1, 30, 71, 110, 139]) {
+      const run = await newRun();
+      const controller = new AbortController();
+      const engine = tinyEngine(plan, { beforeFold: (computed) => computed >= k - 1 && controller.abort() });
+      expect(await execute(run, engine, { plan, signal: controller.signal })).toEqual({
+        kind: 'interrupted',
+      });
+      const second = tinyEngine(plan);
+      expect(result(await execute(await reload(run), second, { plan })), `after fold ${k}`).toEqual(expected);
+      expect(engine.computed.length + second.computed.length).toBe(28 * plan.experiment.folds);
+    }
+  });
+
+  it('goes on after trials that failed, and is not cut short by them', async () => {
+    const plan = planWith('tpe');
+    const engine = tinyEngine(plan, {
+      fails: ({ number }) => (number % 3 === 0 ? 'the loss became NaN' : null),
+    });
+    const { trials, cutShort } = result(await execute(await newRun(), engine, { plan }));
+    expect(trials).toHaveLength(28);
+    expect(cutShort).toBeNull();
+  });
+
+  it('stops with the trials it has while others wait for results', async () => {
+    const plan = planWith('tpe');
+    const run = await newRun();
+    const engine = tinyEngine(plan, { wait: ({ number }) => (number === 7 ? never() : null) });
+    const outcome = result(
+      await execute(run, engine, {
+        plan,
+        onProgress: ({ trialsFinished }) => {
+          if (trialsFinished >= 12) void runs.move(run.id, 'stopping', { stoppedBy: 'U2' });
+        },
+      }),
+    );
+    expect(outcome.cutShort).toMatch(/^Stopped by a person when \d+ of 28 trials had finished\.$/);
+    expect(outcome.specs.map(({ number }) => number)).toEqual(outcome.trials.map(({ number }) => number));
+  });
+});
+
+/** The engine on one thread: a trial begins when the one before has ended. */
+function oneAtATime(engine: TinyEngine): TinyEngine {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    ...engine,
+    trial(...input) {
+      const next = last.then(() => engine.trial(...input));
+      last = next;
+      return next;
+    },
+  };
+}
 
 describe('a run that somebody stops', () => {
   /** Trials 0 and 1 finish; the others wait for ever in their second fold. */

@@ -1,5 +1,6 @@
 /** A small engine that keeps the promises of `RunEngine`: scores are a pure function of the trial's seed and the fold,
  *  folds come one by one with other trials in between, and an abort ends a trial before its next fold. */
+import { setMaxListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Judgement } from '../../src/ml/judgement.ts';
 import { isBetter } from '../../src/ml/metrics/registry.ts';
@@ -73,6 +74,7 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
   async function trial(...[spec, finishedFolds, options]: Parameters<TinyEngine['trial']>) {
     const { signal, checkpoint, onFold, onCheckpoint } = options;
     resumed.push(checkpoint);
+    setMaxListeners(0, signal);
     const folds = [...finishedFolds];
     const ended = (state: TrialResult['state'], reason: string, score: number | null): TrialResult => ({
       number: spec.number,

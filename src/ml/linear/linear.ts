@@ -11,9 +11,9 @@ import type {
   TrainingSet,
 } from '../estimator.ts';
 import { Task } from '../experiment.ts';
+import { minimise } from '../lbfgs.ts';
 import { Parameters } from '../tuning/distributions.ts';
 import { CurvePoint as StoredCurvePoint } from '../tuning/trial.ts';
-import { minimise } from './lbfgs.ts';
 import { type LinearLoss, lossOf } from './losses.ts';
 import { Objective } from './objective.ts';
 import { LinearParameters } from './parameters.ts';

@@ -1,10 +1,13 @@
 import type { Distribution, SearchSpace } from './distributions.ts';
 
 /** What is wrong with a space, one sentence per fault; empty when it can be sampled from. Goes beyond its schema:
- *  ends of whole-number ranges must be whole, ends finite and in order, choices different. */
+ *  ends of whole-number ranges must be whole, ends finite and in order, choices different, and conditions must name
+ *  choices of a categorical parameter without going round in a circle. */
 export function checkSpace(space: SearchSpace): string[] {
   return Object.entries(space).flatMap(([name, distribution]) =>
-    faults(distribution).map((fault) => `${name}: ${fault}`),
+    [...faults(distribution), ...faultsOfCondition(name, distribution, space)].map(
+      (fault) => `${name}: ${fault}`,
+    ),
   );
 }
 
@@ -24,4 +27,22 @@ function faults(distribution: Distribution): string[] {
     found.push(`the ends ${low} and ${high} must be whole numbers`);
   }
   return found;
+}
+
+function faultsOfCondition(name: string, { when }: Distribution, space: SearchSpace): string[] {
+  if (!when) return [];
+  const parent = Object.hasOwn(space, when.parameter) ? space[when.parameter] : undefined;
+  if (parent?.kind !== 'categorical') return [`it depends on ${when.parameter}, which is not a choice here`];
+  if (isCircular(name, space)) return ['it depends on itself'];
+  const unknown = when.values.filter((value) => !parent.choices.includes(value));
+  return unknown.length > 0 ? [`${when.parameter} is never ${unknown.join(' or ')}`] : [];
+}
+
+function isCircular(name: string, space: SearchSpace): boolean {
+  const seen = new Set<string>();
+  for (let at: string | undefined = name; at !== undefined; at = space[at]?.when?.parameter) {
+    if (seen.has(at)) return true;
+    seen.add(at);
+  }
+  return false;
 }

@@ -1,6 +1,8 @@
 /** The plan's main choices in a form, and the form that asks why a plan was rejected. */
 import type { View } from '@slack/types';
 import { PORTFOLIO } from '../../ml/tuning/portfolio.ts';
+import { SamplerName } from '../../ml/tuning/samplers/sampler.ts';
+import { SAMPLERS } from '../../ml/tuning/samplers/samplers.ts';
 import { Family } from '../../ml/tuning/trial.ts';
 import type { PlanRecord } from '../../plan/plan.ts';
 import { CHOOSABLE_FAMILIES } from '../../plan/propose.ts';
@@ -11,6 +13,7 @@ import { metricChoices } from './choices.ts';
 import { checkboxesInput, choiceInput, modal, numberInput, type Submission, textInput } from './inputs.ts';
 import { budgetInput, type FormReading, readSharedFields, splitInput, targetInput } from './shared-fields.ts';
 
+const YOU_CHOOSE = 'auto';
 const MOST_TRIALS = 1000;
 const MOST_SEED = 0xffffffff;
 
@@ -45,6 +48,14 @@ export function planEditModal(
       1,
       MOST_TRIALS,
     ),
+    choiceInput(
+      { id: 'sampler', label: 'How further settings are found' },
+      [
+        { label: 'As the number of trials suggests', value: YOU_CHOOSE },
+        ...SamplerName.options.map((name) => ({ label: sentenceCase(SAMPLERS[name].label), value: name })),
+      ],
+      requirements.sampler ?? YOU_CHOOSE,
+    ),
     budgetInput(plan.budget.seconds),
     numberInput({ id: 'seed', label: 'Seed' }, experiment.seed, 0, MOST_SEED),
   ]);
@@ -56,7 +67,12 @@ export function readPlanEdit(submission: Submission, profile: Profile): FormRead
   if (families.length === 0) return { errors: { families: 'Please leave at least one to try.' } };
   const trials = submission.number('trials');
   const seed = submission.number('seed');
-  return readSharedFields(submission, profile, { families, trials, seed });
+  const sampler = SamplerName.safeParse(submission.value('sampler')).data ?? null;
+  return readSharedFields(submission, profile, { families, trials, sampler, seed });
+}
+
+function sentenceCase(label: string): string {
+  return label.charAt(0).toUpperCase() + label.slice(1);
 }
 
 export function planRejectModal(context: ModalContext, { version }: PlanRecord): View {

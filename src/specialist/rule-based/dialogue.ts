@@ -1,6 +1,7 @@
 /** The specialist without a key: rules over the same tools that a language model gets. */
 import { METRICS } from '../../ml/metrics/registry.ts';
 import { wilsonInterval } from '../../ml/metrics/wilson.ts';
+import { SAMPLERS } from '../../ml/tuning/samplers/samplers.ts';
 import {
   formatInterval,
   formatScore,
@@ -105,6 +106,7 @@ function notes({
   metric,
   budgetSeconds,
   trials,
+  sampler,
   seed,
   finish,
 }: RequirementsChange): string[] {
@@ -114,6 +116,7 @@ function notes({
     ...(metric ? [say`Noted: trials are ranked by ${METRICS[metric].label}.`] : []),
     ...(budgetSeconds ? [say`Noted: a run may take ${formatSeconds(budgetSeconds)}.`] : []),
     ...(trials ? [say`Noted: at most ${trials} trials.`] : []),
+    ...(sampler ? [say`Noted: further settings are found by ${SAMPLERS[sampler].label}.`] : []),
     ...(finish === 'single' ? ['Noted: the best trial alone, no ensemble.'] : []),
     ...(finish === 'ensemble' ? ['Noted: several trials together, where that is better.'] : []),
     ...(forecast ? [aboutForecast(forecast)] : []),

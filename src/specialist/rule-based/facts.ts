@@ -1,6 +1,7 @@
 /** What a message states as facts: an existing model and its score, a metric, a budget, a number of trials, a seed,
- *  one model or several, a forecast and how far it reaches. */
+ *  how settings are found, one model or several, a forecast and how far it reaches. */
 import type { MetricName } from '../../ml/experiment.ts';
+import type { SamplerName } from '../../ml/tuning/samplers/sampler.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
 import { budgetSecondsIn } from './budget.ts';
 import { forecastIn } from './forecast-words.ts';
@@ -22,11 +23,35 @@ export function factsIn(words: string): RequirementsChange {
   if (trials) change.trials = Number(trials[1]);
   const seed = /\bseed (?:of |to |= ?|is )?(\d{1,10})\b/.exec(words);
   if (seed) change.seed = Number(seed[1]);
+  const sampler = samplerIn(words);
+  if (sampler) change.sampler = sampler;
   const finish = finishIn(words);
   if (finish) change.finish = finish;
   const forecast = forecastIn(words);
   if (forecast) change.forecast = forecast;
   return change;
+}
+
+const SAMPLER_WORDS: readonly (readonly [RegExp, SamplerName])[] = [
+  [/\b(?:quasi-?random|halton|low-discrepancy)\b/, 'quasi-random'],
+  [/\brandom (?:search|sampl(?:er|ing))\b/, 'random'],
+  [/\b(?:tpe|parzen)\b/, 'tpe'],
+  [/\b(?:gaussian-? ?process(?:es)?|gp|bayesian (?:search|optimi[sz]ation|tuning))\b/, 'gaussian-process'],
+  [/\bgrid(?:-| )?(?:search|sampl(?:er|ing))?\b/, 'grid'],
+];
+const USING = /\b(?:use|using|with|by|via|try|take|prefer|want|switch to|sampler)\s+(?:an?\s+|the\s+|=\s*)?$/;
+const BARE_SAMPLER = /^(?:[,.! ]|please|instead|then|search|sampler|sampling)*$/;
+
+/** How settings are found, if the message chooses it: merely naming a sampler does not. */
+function samplerIn(words: string): SamplerName | null {
+  for (const [pattern, sampler] of SAMPLER_WORDS) {
+    const named = pattern.exec(words);
+    if (!named) continue;
+    const before = words.slice(0, named.index);
+    const rest = before + words.slice(named.index + named[0].length);
+    if (!REFUSED.test(before) && (USING.test(before) || BARE_SAMPLER.test(rest))) return sampler;
+  }
+  return null;
 }
 
 const ONE_MODEL =

@@ -114,8 +114,24 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
     'The loss is the number that training makes small: how far the predictions are from the truth, as the model itself feels it.',
   ],
   [
-    /\brandom search\b|\bsampler\b|\bsearch space\b/,
-    'Random search draws settings from a range for each hyperparameter and keeps the best; with few trials it is hard to beat.',
+    /\btpe\b|\bparzen\b/,
+    'TPE draws settings from where the best trials so far are dense and the others are not; it pays off from some dozens of trials on.',
+  ],
+  [
+    /\bgaussian[- ]process|\bbayesian (?:search|optimi[sz]ation)\b/,
+    'A Gaussian process is a smooth guess of the score at every setting, with how unsure it is; the next trial goes where the largest improvement is expected.',
+  ],
+  [
+    /\bgrid search\b/,
+    'Grid search tries every combination of a few values for each hyperparameter; with many hyperparameters most of its trials repeat values that do not matter.',
+  ],
+  [
+    /\bquasi-?random\b/,
+    'Quasi-random search spreads settings evenly over the search space, without the gaps and clusters of independent draws.',
+  ],
+  [
+    /\brandom search\b|\bsamplers?\b|\bsearch space\b/,
+    'A sampler finds the settings that are tried. Random search draws each from a range for each hyperparameter; with few trials it is hard to beat. The others spread settings evenly (quasi-random, grid) or learn from the trials before (TPE, Gaussian process).',
   ],
   [
     /\bimbalanced?\b/,

@@ -34,3 +34,25 @@ it('names the parameter and every fault', () => {
     'g: the ends 0 and -1.5 must be whole numbers',
   ]);
 });
+
+it('lets a parameter depend only on a choice that can be made', () => {
+  const mode = { kind: 'categorical', choices: ['a', 'b'] } as const;
+  const depth = { kind: 'int', low: 1, high: 5, log: false } as const;
+  expect(
+    checkSpace({
+      mode: { ...mode, choices: [...mode.choices] },
+      fine: { ...depth, when: { parameter: 'mode', values: ['b'] } },
+      nothing: { ...depth, when: { parameter: 'toString', values: ['b'] } },
+      number: { ...depth, when: { parameter: 'fine', values: [2] } },
+      never: { ...depth, when: { parameter: 'mode', values: ['b', 'c'] } },
+      left: { kind: 'categorical', choices: [1], when: { parameter: 'right', values: [1] } },
+      right: { kind: 'categorical', choices: [1], when: { parameter: 'left', values: [1] } },
+    }),
+  ).toEqual([
+    'nothing: it depends on toString, which is not a choice here',
+    'number: it depends on fine, which is not a choice here',
+    'never: mode is never c',
+    'left: it depends on itself',
+    'right: it depends on itself',
+  ]);
+});

@@ -18,7 +18,7 @@ import { Random } from '../../../src/ml/random.ts';
 import { checkSpace } from '../../../src/ml/tuning/check-space.ts';
 import type { Parameters } from '../../../src/ml/tuning/distributions.ts';
 import { type DataTraits, portfolioFor } from '../../../src/ml/tuning/portfolio.ts';
-import { sampleParameters } from '../../../src/ml/tuning/random-sampler.ts';
+import { drawSetting } from '../../../src/ml/tuning/samplers/random.ts';
 import type { Family } from '../../../src/ml/tuning/trial.ts';
 
 const LEGAL: Readonly<Record<Exclude<Family, 'baseline' | 'seasonal_naive' | 'ets'>, z.ZodType>> = {
@@ -72,7 +72,7 @@ describe.each(FAMILIES)('the portfolio of %s', (family) => {
     const { defaults, space } = portfolioFor(family, data);
     expect(checkSpace(space)).toEqual([]);
     for (let seed = 0; seed < 50; seed++) {
-      const drawn = { ...defaults[0], ...sampleParameters(space, new Random(seed)) };
+      const drawn = { ...defaults[0], ...drawSetting(space, new Random(seed)) };
       expect(() => read(drawn)).not.toThrow();
     }
   });

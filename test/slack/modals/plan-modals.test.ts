@@ -37,6 +37,7 @@ describe('the form that edits a plan', () => {
         split: null,
         families: ['linear', 'gbdt', 'mlp'],
         trials: null,
+        sampler: null,
         budgetSeconds: 90,
         seed: 1,
       },
@@ -50,6 +51,7 @@ describe('the form that edits a plan', () => {
       split: 'time-1',
       families: ['linear'],
       trials: '7',
+      sampler: 'gaussian-process',
       budget: '30',
       seed: '4294967295',
     };
@@ -60,10 +62,17 @@ describe('the form that edits a plan', () => {
         split: { kind: 'time', column: 'signed_on' },
         families: ['linear'],
         trials: 7,
+        sampler: 'gaussian-process',
         budgetSeconds: 30,
         seed: 4294967295,
       },
     });
+  });
+
+  it('shows a sampler that was chosen before, and can give the choice back', () => {
+    const chosen = { ...NO_REQUIREMENTS, sampler: 'tpe' as const };
+    expect(edit(record, profile, chosen)).toMatchObject({ change: { sampler: 'tpe' } });
+    expect(edit(record, profile, chosen, { sampler: 'auto' })).toMatchObject({ change: { sampler: null } });
   });
 
   it('keeps a split by a column that it would not have offered by itself', () => {

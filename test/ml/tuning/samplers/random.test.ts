@@ -1,25 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../src/ml/random.ts';
-import type { Distribution } from '../../../src/ml/tuning/distributions.ts';
-import { sampleParameters } from '../../../src/ml/tuning/random-sampler.ts';
-import { samplerContract } from './sampler-contract.ts';
+import { Random } from '../../../../src/ml/random.ts';
+import type { Distribution } from '../../../../src/ml/tuning/distributions.ts';
+import { drawSetting } from '../../../../src/ml/tuning/samplers/random.ts';
+import { samplerContract } from '../../../contracts/sampler.ts';
 
-samplerContract(
-  sampleParameters,
-  new URL('../../../src/ml/tuning/random-sampler.ts', import.meta.url),
-  'sampleParameters',
-);
+samplerContract('random');
 
 function draws(distribution: Distribution, n = 20_000): number[] {
   const random = new Random(5);
-  return Array.from({ length: n }, () => sampleParameters({ x: distribution }, random).x as number);
+  return Array.from({ length: n }, () => drawSetting({ x: distribution }, random).x as number);
 }
 
 function share(values: number[], test: (value: number) => boolean): number {
   return values.filter(test).length / values.length;
 }
 
-describe('sampleParameters', () => {
+describe('drawSetting', () => {
   it('spreads a log float evenly over the decades', () => {
     const values = draws({ kind: 'float', low: 1e-4, high: 1, log: true });
     for (const decade of [1e-4, 1e-3, 1e-2, 1e-1]) {
@@ -45,8 +41,8 @@ describe('sampleParameters', () => {
   it('keeps the values of other parameters when one is added or the order changes', () => {
     const a: Distribution = { kind: 'float', low: 0, high: 1, log: false };
     const b: Distribution = { kind: 'int', low: 0, high: 1000, log: false };
-    const alone = sampleParameters({ a }, new Random(2));
-    expect(sampleParameters({ b, a }, new Random(2)).a).toBe(alone.a);
-    expect(sampleParameters({ b, a }, new Random(2))).toEqual(sampleParameters({ a, b }, new Random(2)));
+    const alone = drawSetting({ a }, new Random(2));
+    expect(drawSetting({ b, a }, new Random(2)).a).toBe(alone.a);
+    expect(drawSetting({ b, a }, new Random(2))).toEqual(drawSetting({ a, b }, new Random(2)));
   });
 });

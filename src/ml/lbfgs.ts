@@ -1,4 +1,4 @@
-/** Minimises a convex function, smooth or with an L1 penalty, by limited-memory BFGS (Nocedal and Wright 2006,
+/** Minimises a function, smooth or with a convex L1 penalty, by limited-memory BFGS (Nocedal and Wright 2006,
  *  Alg. 7.4). With an L1 penalty it is OWL-QN (Andrew and Gao 2007): the penalised gradient is the one of the
  *  orthant that the step may move in, and a step that would leave the orthant ends at its border, at exactly zero. */
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type MinimiseOptions, minimise } from '../../../src/ml/linear/lbfgs.ts';
+import { type MinimiseOptions, minimise } from '../../src/ml/lbfgs.ts';
 
 const options: MinimiseOptions = {
   maxSteps: 200,

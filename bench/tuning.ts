@@ -1,0 +1,83 @@
+/** How good settings are found: standard test functions beside Optuna's TPE, and epochs saved by ending weak trials. */
+import { parseArgs } from 'node:util';
+import type { SamplerName } from '../src/ml/tuning/samplers/sampler.ts';
+import { SAMPLERS } from '../src/ml/tuning/samplers/samplers.ts';
+import { Study } from '../src/ml/tuning/study.ts';
+import type { Bench } from './index.ts';
+import { compareEpochs } from './tuning/epochs.ts';
+import { TEST_FUNCTIONS, type TestFunction } from './tuning/functions.ts';
+import { measureOptuna, type OptunaResult, storedOptuna } from './tuning/optuna.ts';
+import { epochLine, functionHeader, functionLine } from './tuning/print.ts';
+import { type EpochRow, type FunctionRow, median } from './tuning/rows.ts';
+
+const TRIALS = 50;
+const SEEDS = 20;
+const QUICK_SEEDS = 5;
+/** A Gaussian process takes a hundred times as long to suggest as TPE. */
+const PROCESS_SEEDS = 5;
+const EPOCH_SEEDS = 3;
+
+/** `--quick`: fewer seeds, without the Gaussian process. `--peers`: runs Optuna again in place of its stored results. */
+export const bench: Bench = async (args) => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { quick: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false } },
+  });
+  const seeds = values.quick ? QUICK_SEEDS : SEEDS;
+  const optuna = values.peers ? await measureOptuna(TRIALS, seeds) : await storedOptuna();
+  process.stdout.write(functionHeader(optuna.map(({ optuna: version }) => version)));
+  const functions: FunctionRow[] = [];
+  for (const one of TEST_FUNCTIONS) {
+    const row = measure(one, seeds, optuna, !values.quick);
+    functions.push(row);
+    process.stdout.write(functionLine(row));
+  }
+  const wins = (version: string) =>
+    functions.filter((row) => row.tpe <= (row.optunaTpe[version] as number)).length;
+  for (const { optuna: version } of optuna) {
+    process.stdout.write(
+      `TPE at least as good as that of Optuna ${version} on ${wins(version)} of ${functions.length}\n`,
+    );
+  }
+  const epochs: EpochRow[] = [];
+  for (let seed = 1; seed <= (values.quick ? 1 : EPOCH_SEEDS); seed++) {
+    const row = await compareEpochs(seed);
+    if (!row) break;
+    epochs.push(row);
+    process.stdout.write(epochLine(row));
+  }
+  return { trials: TRIALS, seeds, functions, epochs };
+};
+
+function measure(
+  one: TestFunction,
+  seeds: number,
+  optuna: readonly OptunaResult[],
+  withProcess: boolean,
+): FunctionRow {
+  const medianOf = (sampler: SamplerName, nSeeds = seeds) =>
+    median(Array.from({ length: nSeeds }, (_, seed) => bestValue(one, sampler, seed)));
+  return {
+    name: one.name,
+    minimum: one.minimum,
+    tpe: medianOf('tpe'),
+    optunaTpe: Object.fromEntries(
+      optuna.map(({ optuna: version, best }) => [version, median((best[one.name] ?? []).slice(0, seeds))]),
+    ),
+    random: medianOf('random'),
+    quasiRandom: medianOf('quasi-random'),
+    gaussianProcess: withProcess ? medianOf('gaussian-process', PROCESS_SEEDS) : null,
+  };
+}
+
+function bestValue({ space, value }: TestFunction, sampler: SamplerName, seed: number): number {
+  const study = new Study({ space, sampler: SAMPLERS[sampler], seed, planned: TRIALS });
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < TRIALS; i++) {
+    const { number, parameters } = study.ask();
+    const reached = value(parameters);
+    study.tell(number, reached);
+    best = Math.min(best, reached);
+  }
+  return best;
+}
