@@ -79,6 +79,8 @@ export function createEngine(
       const material = { key: randomUUID(), table, experiment, memoryMb };
       const read = async (signal: AbortSignal) => ({
         ...material,
+        // Another table for the threads, which keep what they make of one by its key.
+        key: `${material.key} read`,
         table: await texts.read(table, plan, signal),
       });
       return planEngine(material, read, threads, compute);

@@ -24,15 +24,22 @@ function gridOf(space: SearchSpace, planned: number): Parameters[] {
   const names = Object.keys(space);
   const levels = new Map(names.map((name) => [name, 1]));
   let grid = pointsOf(space, levels);
+  /** Whose last level brought no point that was not there: neighbouring numbers, or what no setting has. */
+  const idle = new Set<string>();
   while (grid.length < planned) {
     const level = (name: string) => levels.get(name) as number;
-    const growing = names.filter((name) => level(name) < distinctValues(space[name] as Distribution));
+    const growing = names.filter(
+      (name) => !idle.has(name) && level(name) < distinctValues(space[name] as Distribution),
+    );
     const choices = growing.filter((name) => space[name]?.kind === 'categorical');
     const candidates = choices.length > 0 ? choices : growing;
     if (candidates.length === 0) break;
     const next = candidates.reduce((least, name) => (level(name) < level(least) ? name : least));
     levels.set(next, (levels.get(next) as number) + 1);
-    grid = pointsOf(space, levels);
+    const finer = pointsOf(space, levels);
+    if (finer.length > grid.length) idle.clear();
+    else idle.add(next);
+    grid = finer;
   }
   return grid;
 }

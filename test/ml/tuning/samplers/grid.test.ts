@@ -33,6 +33,15 @@ describe('a grid', () => {
     expect(distinct(points(space, 50, 12)).size).toBe(6);
   });
 
+  it('ends where finer levels bring nothing new: between neighbouring numbers, and for what no setting has', () => {
+    const space: SearchSpace = {
+      x: { kind: 'float', low: 1, high: 1 + Number.EPSILON, log: false },
+      flag: { kind: 'categorical', choices: ['a'] },
+      y: { kind: 'float', low: 0, high: 1, log: false, when: { parameter: 'flag', values: ['b'] } },
+    };
+    expect(distinct(points(space, 9)).size).toBeLessThanOrEqual(2);
+  });
+
   it('counts settings that differ only where they have no value once', () => {
     const space: SearchSpace = {
       booster: { kind: 'categorical', choices: ['trees', 'linear'] },
