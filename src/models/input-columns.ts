@@ -6,10 +6,13 @@ const Steps = z.object({
   steps: z.array(z.object({ inputs: z.array(z.object({ column: z.string(), as: z.string() })) })),
 });
 
-/** Names and column types, each column once, in the order of the members' pipelines. */
+/** Names and column types, each column once, in the order of the members' pipelines. A forecast reads its series, and
+ *  its pipelines what the series are made into. */
 export function inputColumns({
   members,
-}: Pick<SerialisedPredictor, 'members'>): { name: string; type: string }[] {
+  forecast,
+}: Pick<SerialisedPredictor, 'members' | 'forecast'>): { name: string; type: string }[] {
+  if (forecast) return forecast.history.json.columns.map(({ name, type }) => ({ name, type }));
   const inputs = members.flatMap(({ pipeline }) =>
     Steps.parse(pipeline).steps.flatMap((step) => step.inputs),
   );
