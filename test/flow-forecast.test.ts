@@ -33,7 +33,7 @@ describe('a forecast in a conversation', () => {
     const request = await driver.mention({
       user: 'ana',
       channel: CHANNEL,
-      text: 'forecast riders for the next 7 days, a run may take 20 seconds',
+      text: 'forecast riders for the next 7 days, use 6 trials',
       files: [{ bytes: ridersCsv(7), name: 'riders.csv' }],
     });
     const here = { channel: CHANNEL, thread: request.ts, timeoutMs: 90_000 };
@@ -56,7 +56,7 @@ describe('a forecast in a conversation', () => {
     await driver.click({ user: 'ben', message: plan, actionId: 'plan_approve' });
     const report = await driver.waitForMessage((m) => picturesOf(m).length >= 3, here);
     expect(report.text).toMatch(/MASE .* on \d+ held-out forecasts of 7 days/);
-    expect(wordsOf(report)).toMatch(/The values to come: riders .* for 8 Jul 2024/);
+    expect(wordsOf(report)).toMatch(/The values to come: riders .* for 9 Jul 2024/);
     expect(JSON.stringify(picturesOf(report)[0])).toContain('Forecast of riders');
   });
 });

@@ -1,7 +1,7 @@
 /** What the commands print for people. */
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { PlanRecord } from '../plan/plan.ts';
-import { splitName } from '../plan/propose.ts';
+import { planSplit, planVerb } from '../plan/propose.ts';
 import type { TargetProfile } from '../profile/profile.ts';
 import {
   familyLabel,
@@ -63,7 +63,7 @@ function targetLines(target: TargetProfile): string[] {
 export function planText({ plan, hash }: PlanRecord, planFile: string): string {
   const { experiment, estimate, budget } = plan;
   return lines(
-    `Plan ${hash.slice(0, 12)}: predict ${experiment.target} (${experiment.task}), ranked by ${METRICS[experiment.metric].label}, split ${splitName(experiment.split)}`,
+    `Plan ${hash.slice(0, 12)}: ${planVerb(experiment)} ${experiment.target} (${experiment.task}), ranked by ${METRICS[experiment.metric].label}, split ${planSplit(experiment)}`,
     ...plan.candidates.map(
       ({ family, trials, reason }) =>
         `  ${familyLabel(family, experiment.task)}, ${plural(trials, 'trial')}. ${reason}`,

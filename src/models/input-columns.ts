@@ -28,8 +28,13 @@ export const InputColumn = z.object({
 });
 export type InputColumn = z.infer<typeof InputColumn>;
 
-/** Names and column types, each column once, in the order of the members' pipelines. */
-export function inputColumns({ members }: Pick<SerialisedPredictor, 'members'>): InputColumn[] {
+/** Names and column types, each column once, in the order of the members' pipelines. A forecast reads its series, and
+ *  its pipelines what the series are made into. */
+export function inputColumns({
+  members,
+  forecast,
+}: Pick<SerialisedPredictor, 'members' | 'forecast'>): InputColumn[] {
+  if (forecast) return forecast.history.json.columns.map(({ name, type }) => ({ name, type }));
   const steps = members.flatMap(({ pipeline }) => Steps.parse(pipeline).steps);
   const byName = new Map(
     steps.flatMap(({ inputs }) => inputs.map((input) => [input.column, input] as const)),

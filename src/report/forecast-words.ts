@@ -3,7 +3,7 @@ import { nameSteps } from '../ml/forecasting/time-grid.ts';
 import type { Interval } from '../ml/judgement.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { Family } from '../ml/tuning/trial.ts';
-import { formatDate, formatInterval, formatNumber, formatShare, plural } from './format.ts';
+import { formatDate, formatDifference, formatInterval, formatNumber, formatShare, plural } from './format.ts';
 import type { Report } from './report.ts';
 
 type Facts = Pick<Report, 'judgement' | 'forecast' | 'target' | 'metric' | 'winner'>;
@@ -53,13 +53,10 @@ function relativeGainSentence({ judgement, metric, winner }: Facts): string | nu
   const baseline = judgement.baseline[metric]?.value;
   if (isBaseline(winner.family) && !judgement.ensemble?.kept) return null;
   if (baseline === undefined || METRICS[metric].greaterIsBetter || !(baseline > 0)) return null;
-  const { gain } = judgement;
-  const share = (value: number) => `${(100 * (value / baseline)).toFixed(1)}%`;
-  const less = gain.value >= 0 ? 'less' : 'more';
-  return (
-    `Its error is ${share(Math.abs(gain.value))} ${less} than that of the seasonal naive forecast (${METRICS[metric].label}; ` +
-    `95% interval of the gain ${share(gain.low)} to ${share(gain.high)}, by resampling stretches of time).`
-  );
+  const share = `${((100 * Math.abs(judgement.gain.value)) / baseline).toFixed(1)}%`;
+  const less = judgement.gain.value >= 0 ? 'less' : 'more';
+  const difference = formatDifference(metric, judgement.gain, baseline);
+  return `Its error is ${share} ${less} than that of the seasonal naive forecast: ${METRICS[metric].label} ${difference}, plus being better.`;
 }
 
 /** How the error grows with the distance. */

@@ -83,7 +83,11 @@ function scoreSentences(report: Report): string[] {
   const { judgement, metric, task, classes } = report;
   const sentences: string[] = [];
   const scale = judgement.holdout[metric]?.value;
-  if (scale !== undefined && (!isBaseline(report.winner.family) || keptEnsemble(report))) {
+  if (
+    scale !== undefined &&
+    !report.forecast &&
+    (!isBaseline(report.winner.family) || keptEnsemble(report))
+  ) {
     sentences.push(
       `On the same rows it gains ${formatDifference(metric, judgement.gain, scale)} over ${baselineName(report)} (${METRICS[metric].label}; plus is better).`,
     );

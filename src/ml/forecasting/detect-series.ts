@@ -102,27 +102,25 @@ function factsOf(
   grid: { step: Step; originMs: number },
 ): SeriesFacts | null {
   const nameOf = keyOf(names);
-  const places = new Map<number, number[]>();
+  const places = new Map<number, Set<number>>();
   for (const row of rows) {
     const name = nameOf(row);
     const place = placeOf(grid, times.values[row]);
     if (name === null || place === null) continue;
-    const known = places.get(name);
-    if (known) known.push(place);
-    else places.set(name, [place]);
+    const known = places.get(name) ?? new Set();
+    // Most columns do not tell rows apart, and show it within the first few.
+    if (known.has(place)) return null;
+    places.set(name, known.add(place));
     // Far more names than a series could be long: these are names of rows.
     if (places.size > rows.length / 4 + 1) return null;
   }
   let length = 0;
   let gaps = 0;
-  let last = 0;
-  for (const list of places.values()) {
-    list.sort((a, b) => a - b);
-    for (let i = 1; i < list.length; i++) if (list[i] === list[i - 1]) return null;
+  for (const known of places.values()) {
+    const list = Float64Array.from(known).sort();
     const span = (list.at(-1) as number) - list[0] + 1;
     gaps += span - list.length;
     if (span > length) length = span;
-    last = Math.max(last, list.at(-1) as number);
   }
   if (length < FEWEST_TIMES) return null;
   const lastMs = times.values[rows.reduce((a, b) => (times.values[b] > times.values[a] ? b : a))];

@@ -62,20 +62,30 @@ export function yardstickOf(table: Table, { forecast }: Pick<Experiment, 'foreca
   return { level: numbers(table, ROW.level), scale: numbers(table, ROW.scale) };
 }
 
-/** Origins whose windows lie within so many horizons are resampled together: their errors are alike. */
+/** Origins within so many horizons are resampled together: their windows overlap, and their errors are alike. */
 const HORIZONS_PER_BLOCK = 2;
+/** With fewer stretches of the held-out time whole series are resampled in their place, where there are more of them. */
+const FEWEST_BLOCKS = 8;
 
 /** When each row was forecast and for when, and which rows have errors that depend on each other. */
 export function windowsOf(
   table: Table,
-  { horizon, season }: Forecast,
+  { horizon, season, series }: Forecast,
+  holdoutFraction: number,
 ): { times: Float64Array; until: Float64Array; groups: Int32Array } {
   const times = numbers(table, ROW.origin);
   const block = Math.max(HORIZONS_PER_BLOCK * horizon, season);
+  const span = times.reduce((a, b) => Math.max(a, b)) - times.reduce((a, b) => Math.min(a, b));
+  const blocksHeldOut = (holdoutFraction * span) / block;
+  const names = series === null ? undefined : findColumn(table, series);
+  const bySeries =
+    names?.type === 'categorical' &&
+    blocksHeldOut < FEWEST_BLOCKS &&
+    names.categories.length > Math.max(blocksHeldOut, FEWEST_BLOCKS);
   return {
     times,
     until: numbers(table, ROW.place),
-    groups: Int32Array.from(times, (origin) => Math.floor(origin / block)),
+    groups: bySeries ? names.codes : Int32Array.from(times, (origin) => Math.floor(origin / block)),
   };
 }
 

@@ -92,7 +92,8 @@ function splitOrExplain(experiment: Experiment, material: RowsToSplit, target: s
 function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarget): RowsToSplit {
   const { split, task } = experiment;
   const base = { target: target.values, task, nClasses: target.nClasses };
-  if (experiment.forecast) return { ...base, ...windowsOf(table, experiment.forecast) };
+  if (experiment.forecast)
+    return { ...base, ...windowsOf(table, experiment.forecast, experiment.holdoutFraction) };
   if (split.kind === 'time') return { ...base, times: orderOf(columnToSplitBy(table, split.column)) };
   const images = findImages(table);
   const duplicateOf = images ? duplicateClusters(table, [images.name]) : identicalRows(table);

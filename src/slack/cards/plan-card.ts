@@ -3,7 +3,7 @@
 import type { KnownBlock } from '@slack/types';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import type { PlanRecord } from '../../plan/plan.ts';
-import { splitName } from '../../plan/propose.ts';
+import { planSplit, planVerb } from '../../plan/propose.ts';
 import { familyLabel, formatCount, formatMegabytes, formatSeconds, plural } from '../../report/format.ts';
 import { code, plainText, prose, say } from '../../thread/say.ts';
 import { ACTIONS } from '../actions.ts';
@@ -17,7 +17,7 @@ export function planCard(record: PlanRecord): Message {
   const { plan, version } = record;
   const { experiment, estimate } = plan;
   const trials = plan.candidates.reduce((sum, candidate) => sum + candidate.trials, 0);
-  const title = `Plan ${version}: predict ${experiment.target}`;
+  const title = `Plan ${version}: ${planVerb(experiment)} ${experiment.target}`;
   const metric = METRICS[experiment.metric].label;
   const price = `about ${formatSeconds(estimate.seconds)} (${formatSeconds(estimate.lowSeconds)} to ${formatSeconds(estimate.highSeconds)}), hard stop at ${formatSeconds(plan.budget.seconds)}, ${formatMegabytes(estimate.memoryMb)} of memory, ${plural(plan.budget.threads, 'thread')}.`;
   const candidates = plan.candidates.map(
@@ -30,7 +30,7 @@ export function planCard(record: PlanRecord): Message {
   const blocks: KnownBlock[] = [
     header(title),
     section(
-      `${code(plan.dataset.name)}, ${formatCount(plan.dataset.rows)} rows, ${plural(experiment.features.length, 'feature')}. ${say`Ranked by *${metric}*, split ${splitName(experiment.split)}.`}`,
+      `${code(plan.dataset.name)}, ${formatCount(plan.dataset.rows)} rows, ${plural(experiment.features.length, 'feature')}. ${say`Ranked by *${metric}*, split ${planSplit(experiment)}.`}`,
     ),
     ...sections(['*What will be tried*', ...candidates]),
     ...sections(['*Why this way*', ...reasons]),

@@ -1,11 +1,11 @@
 /** Open questions: suspects and a missing target with buttons, the rest as assumptions that one click accepts. */
 import type { KnownBlock } from '@slack/types';
-import { defaultMetric, METRICS } from '../../ml/metrics/registry.ts';
+import { defaultMetric, FORECAST_METRICS, METRICS } from '../../ml/metrics/registry.ts';
 import { DEFAULTS } from '../../plan/propose.ts';
 import type { TargetProfile } from '../../profile/profile.ts';
 import { formatSeconds, joinWords } from '../../report/format.ts';
 import { isBlocking, type Question } from '../../requirements/questions.ts';
-import type { Requirements } from '../../requirements/requirements.ts';
+import { type Requirements, wantsForecast } from '../../requirements/requirements.ts';
 import type { Reply } from '../../thread/reply.ts';
 import { code, plainText, prose, say } from '../../thread/say.ts';
 import { ACTIONS, buttonName } from '../actions.ts';
@@ -101,7 +101,9 @@ function questionText(question: Question, requirements: Requirements, target: Ta
     case 'suspect':
       return `${code(question.suspect.column)} may give the answer away. ${prose(question.suspect.evidence)} Will its value be known when predictions are made?`;
     case 'metric': {
-      const metric = target ? METRICS[defaultMetric(target.task)].label : 'a metric that fits the column';
+      const usual =
+        target && (wantsForecast(requirements, target) ? FORECAST_METRICS[0] : defaultMetric(target.task));
+      const metric = usual ? METRICS[usual].label : 'a metric that fits the column';
       return say`Trials are ranked by ${metric}. What does a wrong prediction cost you? That may call for another metric.`;
     }
     case 'split': {

@@ -61,14 +61,17 @@ describe('rows of a forecast', () => {
           const changed = values.slice();
           changed[at] = value;
           const after = rowsOf(changed);
-          for (let row = 0; row < before.nRows && origins[row] < at; row++) {
-            expect(cellsOf(after, row)).toEqual(cellsOf(before, row));
+          const rows = origins.findIndex((origin) => origin >= at);
+          for (let row = 0; row < (rows < 0 ? before.nRows : rows); row++) {
+            const [then, now] = [cellsOf(before, row), cellsOf(after, row)];
+            const different = then.findIndex((cell, i) => !Object.is(cell, now[i]));
+            if (different >= 0) expect.fail(`cell ${different} of row ${row} knows the value at ${at}`);
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
-  });
+  }, 60_000);
 
   it('hold what was known at their origin: changing the last known value changes features of every step', () => {
     const values = weekly(80);
