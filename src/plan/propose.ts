@@ -13,7 +13,7 @@ import {
 } from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
 import { SAMPLERS } from '../ml/tuning/samplers/samplers.ts';
-import { Family } from '../ml/tuning/trial.ts';
+import { Family, NETWORKS } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import { type Requirements, wantsForecast } from '../requirements/requirements.ts';
 import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
@@ -343,6 +343,7 @@ function reasons(
         'Linear models and networks get imputed, one-hot and scaled columns with indicators for missing values; boosted trees take missing values and categories as they are.',
     },
     ...texts,
+    ...precisionReason(allocation),
     {
       choice: 'Search',
       value: `${SAMPLERS[search.sampler].label}, ${sum(allocation.trials.values())} trials`,
@@ -373,6 +374,18 @@ function splitReasons(
       value: `${Math.round(holdoutFraction * 100)}% holdout, ${folds} folds`,
       reason:
         'Trials are compared by cross-validation; the holdout is opened once, for the model, the best single trial and the baseline.',
+    },
+  ];
+}
+
+function precisionReason({ trials }: Allocation): Reason[] {
+  if (![...trials.keys()].some((family) => NETWORKS.has(family))) return [];
+  return [
+    {
+      choice: 'Precision',
+      value: 'single (float32)',
+      reason:
+        'Networks train in single precision from start to end. Half precision would bring nothing here: what computes on this machine has no such arithmetic, and imitating it is slower and less exact.',
     },
   ];
 }

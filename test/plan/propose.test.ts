@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ModelwrightError } from '../../src/errors/errors.ts';
 import { PORTFOLIO } from '../../src/ml/tuning/portfolio.ts';
+import { NETWORKS } from '../../src/ml/tuning/trial.ts';
 import { Plan } from '../../src/plan/plan.ts';
 import { plannedExperiment, proposePlan, splitName } from '../../src/plan/propose.ts';
 import type { ImageProfile } from '../../src/profile/profile.ts';
@@ -306,6 +307,15 @@ describe('a plan for texts', () => {
   it('says where no encoder is installed, and nothing of texts where there are none', () => {
     expect(reasonFor(planWith(null), 'Texts')?.reason).toContain('is not installed');
     expect(reasonFor(samplePlan(), 'Texts')).toBeUndefined();
+  });
+});
+
+describe('the precision of a plan', () => {
+  it('is told where networks train, and claims no mixture that would bring nothing', () => {
+    const withNetwork = samplePlan();
+    expect(withNetwork.candidates.some(({ family }) => NETWORKS.has(family))).toBe(true);
+    expect(reasonFor(withNetwork, 'Precision')?.reason).toContain('would bring nothing here');
+    expect(reasonFor(samplePlan({ families: ['linear'] }), 'Precision')).toBeUndefined();
   });
 });
 

@@ -81,14 +81,15 @@ export function choiceInput(field: Field, choices: readonly Choice[], initial: s
   });
 }
 
-export function checkboxesInput(
+/** Several of up to 100 choices; checkboxes hold no more than 10. */
+export function choicesInput(
   field: Field,
   choices: readonly Choice[],
   initial: readonly string[],
 ): InputBlock {
   const chosen = choices.filter((choice) => initial.includes(choice.value)).map(option);
   return input(field, {
-    type: 'checkboxes',
+    type: 'multi_static_select',
     action_id: ELEMENT,
     options: choices.map(option),
     ...(chosen.length > 0 ? { initial_options: chosen } : {}),

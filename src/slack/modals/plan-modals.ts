@@ -10,7 +10,7 @@ import type { Profile } from '../../profile/profile.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { type ModalContext, VIEWS } from '../actions.ts';
 import { metricChoices } from './choices.ts';
-import { checkboxesInput, choiceInput, modal, numberInput, type Submission, textInput } from './inputs.ts';
+import { choiceInput, choicesInput, modal, numberInput, type Submission, textInput } from './inputs.ts';
 import { budgetInput, type FormReading, readSharedFields, splitInput, targetInput } from './shared-fields.ts';
 
 const YOU_CHOOSE = 'auto';
@@ -32,9 +32,14 @@ export function planEditModal(
       experiment.metric,
     ),
     splitInput(profile, requirements.split),
-    checkboxesInput(
+    choicesInput(
       { id: 'families', label: 'What will be tried' },
-      CHOOSABLE_FAMILIES.map((family) => ({ label: PORTFOLIO[family].label, value: family })),
+      CHOOSABLE_FAMILIES.filter((family) => profile.images || !PORTFOLIO[family].readsImages).map(
+        (family) => ({
+          label: PORTFOLIO[family].label,
+          value: family,
+        }),
+      ),
       plan.candidates.map((candidate) => candidate.family),
     ),
     numberInput(
