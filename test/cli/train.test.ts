@@ -153,7 +153,7 @@ describe('a plan', { timeout: LONG }, () => {
       '--target',
       'churn',
       '--budget',
-      '10s',
+      '60s',
       '--out',
       'churn',
       '--json',

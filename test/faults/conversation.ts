@@ -165,7 +165,9 @@ export function findings(report: Report): unknown {
     planHash: report.provenance.planHash,
     seed: report.provenance.seed,
     caveats: report.caveats,
-    // One of them says how long two models took.
-    nextSteps: report.nextSteps.map((step) => step.replace(/, and took .* to evaluate/, '')),
+    // Some of them say how long models took, or will take.
+    nextSteps: report.nextSteps.map((step) =>
+      step.replace(/, and took .* to evaluate/, '').replace(/, in at most [^:]+:/, ':'),
+    ),
   };
 }
