@@ -343,6 +343,7 @@ describe('why', () => {
     ['why not use customer_id?', /^• customer_id: not used\. It names rows/],
     ['why gradient boosting?', /^• Gradient boosting: \d+ trials\. Finds thresholds/],
     ['why a neural network?', /^• RealMLP network: \d+ trials?\. A neural network with/],
+    ['why not half precision?', /^• Precision: single \(float32\)\. Networks train in single precision/],
     ['why did you choose this budget?', /^• Budget: 60 s\./],
   ])('%j is answered with the reason', async (words, expected) => {
     expect(await hears(await STATES.proposed(), words)).toMatch(expected);
@@ -356,6 +357,7 @@ describe('why', () => {
       'Evaluation',
       'Model',
       'Preprocessing',
+      'Precision',
       'Search',
       'Budget',
     ]);
