@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/datasets/images/decode-image.ts';
 import { Random } from '../../src/ml/random.ts';
+import { Family } from '../../src/ml/tuning/trial.ts';
 import { type ImageProfile, Profile, TargetProfile } from '../../src/profile/profile.ts';
 import { confusionMatrix } from '../../src/report/charts/confusion-matrix.ts';
 import { drawReport } from '../../src/report/charts/draw-report.ts';
@@ -10,11 +11,13 @@ import { leaderboardTable } from '../../src/report/charts/leaderboard-table.ts';
 import { metricTable } from '../../src/report/charts/metric-table.ts';
 import type { PictureSpec } from '../../src/report/charts/picture.ts';
 import { profilePicture } from '../../src/report/charts/profile-picture.ts';
-import { renderScene } from '../../src/report/charts/render.ts';
+import { measureText, renderScene } from '../../src/report/charts/render.ts';
 import { residualsPicture } from '../../src/report/charts/residuals.ts';
+import { FAMILY_MARK, MARGIN, WIDTH } from '../../src/report/charts/theme.ts';
 import { curveChart, trainingCurves } from '../../src/report/charts/training-curves.ts';
 import { trialHistory } from '../../src/report/charts/trial-history.ts';
 import { variantsPicture } from '../../src/report/charts/variants-picture.ts';
+import { familyLabel } from '../../src/report/format.ts';
 import type { Report } from '../../src/report/report.ts';
 import { amesReport, ensembleReport, lettersReport, telcoReport, telcoRun } from '../report/sample-runs.ts';
 import { describeScene } from './describe-scene.ts';
@@ -75,6 +78,27 @@ describe('specs', () => {
       shapesAreOnThePage(profilePicture(profile, target, name));
       shapesAreOnThePage(profilePicture(profile, null, name));
     }
+  });
+
+  it('name every family in the legend of the trials, in rows that end on the page', () => {
+    const families = Family.options.filter((family) => family !== 'baseline');
+    const trials = families.map((family, number) => ({ ...telco.trials[0], number, family }));
+    const spec = trialHistory({ ...telco, trials }) as PictureSpec;
+    const names = families.map((family) => familyLabel(family, telco.task));
+    const found = spec.scene.shapes.flatMap((shape) =>
+      shape.kind === 'text' && names.includes(shape.text) ? [shape] : [],
+    );
+    expect(found.map(({ text }) => text).sort()).toEqual([...names].sort());
+    for (const { x, text, size } of found) {
+      expect(x + measureText(text, size)).toBeLessThanOrEqual(WIDTH - MARGIN);
+    }
+    expect(new Set(found.map(({ y }) => y)).size).toBeGreaterThan(1);
+    shapesAreOnThePage(spec);
+  });
+
+  it('tell families apart by their marks', () => {
+    const marks = Object.values(FAMILY_MARK).map(({ colour, shape }) => `${colour} ${shape}`);
+    expect(new Set(marks).size).toBe(marks.length);
   });
 
   it('are left out where they do not apply', () => {

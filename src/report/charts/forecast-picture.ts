@@ -6,8 +6,8 @@ import { nextSentence, stepErrorsSentence } from '../forecast-words.ts';
 import { formatDate, formatNumber, truncate } from '../format.ts';
 import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
+import { type LegendEntry, legend } from './legend.ts';
 import type { PictureSpec } from './picture.ts';
-import { measureText } from './render.ts';
 import type { Block, Shape } from './scene.ts';
 import { layoutSheet } from './sheet.ts';
 import { COLOUR, MARGIN, SIZE, WIDTH } from './theme.ts';
@@ -31,7 +31,7 @@ export function forecastPicture(report: Report): PictureSpec | null {
     title,
     subtitle: `${modelName(report)}. Held-out forecasts were made without the values beside them.`,
     blocks: [
-      legend(next !== undefined),
+      legendOf(next !== undefined),
       chart(seriesChart(example, next?.points ?? [], forecast.spec.step), 380),
       ...(forecast.spec.horizon > 1 ? [stepBlock(judgement.forecast, forecast.spec.step)] : []),
     ],
@@ -45,30 +45,19 @@ function chart(configuration: ChartConfiguration, height: number): Block {
   return { height, shapes: [{ kind: 'chart', x: 0, y: 0, width: INNER, height, configuration }] };
 }
 
-function legend(hasNext: boolean): Block {
-  const entries = [
-    { text: 'what came', colour: COLOUR.ink },
-    { text: 'held-out forecast', colour: HELD_OUT },
-    ...(hasNext ? [{ text: 'values to come', colour: TO_COME }] : []),
-    { text: 'bands: 80% and 95%', colour: null },
-  ];
-  let x = 0;
-  const shapes = entries.flatMap(({ text, colour }): Shape[] => {
-    const at = x;
-    x += measureText(text, SIZE.small) + (colour ? 32 : 0) + 22;
-    const words: Shape = {
-      kind: 'text',
-      x: colour ? at + 32 : at,
-      y: 10,
-      text,
-      size: SIZE.small,
-      colour: COLOUR.ink,
-    };
-    return colour
-      ? [{ kind: 'line', x1: at, x2: at + 24, y1: 10, y2: 10, width: 3.5, colour }, words]
-      : [words];
+function legendOf(hasNext: boolean): Block {
+  const line = (text: string, colour: string): LegendEntry => ({
+    sign: [{ kind: 'line', x1: 0, x2: 24, y1: 0, y2: 0, width: 3.5, colour }],
+    indent: 32,
+    text,
   });
-  return { height: 20, shapes };
+  const entries = [
+    line('what came', COLOUR.ink),
+    line('held-out forecast', HELD_OUT),
+    ...(hasNext ? [line('values to come', TO_COME)] : []),
+    { sign: [], indent: 0, text: 'bands: 80% and 95%' },
+  ];
+  return legend(entries, INNER, { gap: 22, rowHeight: 20 });
 }
 
 function stepBlock(

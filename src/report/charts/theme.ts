@@ -55,7 +55,7 @@ export const FAMILY_MARK: Readonly<Record<Family, { colour: string; shape: MarkS
   ets: { colour: COLOUR.ink, shape: 'triangle' },
   seasonal_naive: { colour: COLOUR.grey, shape: 'rectRot' },
   baseline: { colour: COLOUR.grey, shape: 'rect' },
-  cnn: { colour: COLOUR.vermillion, shape: 'rectRot' },
+  cnn: { colour: COLOUR.vermillion, shape: 'rect' },
   resnet: { colour: COLOUR.purple, shape: 'rect' },
 };
 

@@ -5,11 +5,11 @@ import type { Family } from '../../ml/tuning/trial.ts';
 import { isBaseline } from '../forecast-words.ts';
 import { familyLabel, formatScore, plural, trialName, withinSentence } from '../format.ts';
 import type { Report, TrialRow } from '../report.ts';
+import { type LegendEntry, legend } from './legend.ts';
 import type { PictureSpec } from './picture.ts';
-import { measureText } from './render.ts';
 import type { Block, Shape } from './scene.ts';
 import { layoutSheet } from './sheet.ts';
-import { COLOUR, FAMILY_MARK, MARGIN, SIZE, WIDTH } from './theme.ts';
+import { COLOUR, FAMILY_MARK, MARGIN, WIDTH } from './theme.ts';
 import { wholeTicks } from './ticks.ts';
 
 const INNER = WIDTH - 2 * MARGIN;
@@ -44,7 +44,10 @@ export function trialHistory(report: Report): PictureSpec | null {
   const scene = layoutSheet({
     title,
     subtitle: `Cross-validated ${label} of ${plural(trials.length, 'trial')}. ${greaterIsBetter ? 'Higher' : 'Lower'} is better. Line: the best so far.`,
-    blocks: [legend(report, trials), { height: PLOT_HEIGHT, shapes: [chartShape(report, trials, axis)] }],
+    blocks: [
+      familyLegend(report, trials),
+      { height: PLOT_HEIGHT, shapes: [chartShape(report, trials, axis)] },
+    ],
     ...(notes.length > 0 ? { footnote: notes.join(' ') } : {}),
   });
   const ranges = familiesOf(trials).map((family) => {
@@ -136,19 +139,16 @@ function chartShape(
 }
 
 /** Family names with their marks, drawn as in the plot. */
-function legend(report: Report, trials: readonly ScoredTrial[]): Block {
-  const shapes: Shape[] = [];
-  let x = 0;
-  for (const family of familiesOf(trials)) {
+function familyLegend(report: Report, trials: readonly ScoredTrial[]): Block {
+  const entries = familiesOf(trials).map((family): LegendEntry => {
     const { colour, shape } = FAMILY_MARK[family];
-    const text = familyLabel(family, report.task);
-    shapes.push(
-      { kind: 'mark', x: x + 10, y: 12, radius: 8, style: shape, fill: colour },
-      { kind: 'text', x: x + 28, y: 12, text, size: SIZE.small, colour: COLOUR.ink },
-    );
-    x += 28 + measureText(text, SIZE.small) + 26;
-  }
-  return { height: 24, shapes };
+    return {
+      sign: [{ kind: 'mark', x: 10, y: 0, radius: 8, style: shape, fill: colour }],
+      indent: 28,
+      text: familyLabel(family, report.task),
+    };
+  });
+  return legend(entries, INNER, { gap: 26, rowHeight: 24 });
 }
 
 /** From the middle half of the scores, one and a half of its lengths to the worse side (Tukey's fences): one bad trial or the baseline must not
