@@ -101,7 +101,12 @@ async function measureFamily(
     }),
   });
   const [defaults = {}] = portfolio.defaults;
-  const fold = split.folds[0]?.training ?? split.training;
+  // In the order of time folds grow: the largest is nearest to what is trained in the end.
+  const parts = split.folds.map((part) => part.training);
+  const fold = parts.reduce(
+    (most, part) => (part.length > most.length ? part : most),
+    parts[0] ?? split.training,
+  );
   const sample = fold.length > MAX_ROWS[view] ? thinned(fold, MAX_ROWS[view]) : fold;
 
   const pipelineStartMs = clock.now();
@@ -149,7 +154,7 @@ async function measureFamily(
   return {
     cost: {
       family,
-      secondsPerTrial: Math.max(0.01, foldSeconds * split.folds.length),
+      secondsPerTrial: Math.max(0.01, (foldSeconds * sumOf(parts)) / fold.length),
       secondsPerRefit: Math.max(0.01, (foldSeconds * split.training.length) / fold.length),
       memoryMb: fitMegabytes(
         family,
@@ -160,6 +165,10 @@ async function measureFamily(
     },
     secondsPerPrediction: perPredictedRow,
   };
+}
+
+function sumOf(parts: readonly Uint32Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** What judging some rows costs: the intervals of all scores of a model, and the difference of two models in the ranking

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '../../../src/ml/search/calibrate.ts';
+import { splitTable } from '../../../src/ml/search/split-table.ts';
 import { Calibration } from '../../../src/ml/tuning/calibration.ts';
-import { shopExperiment, shopTable } from './small-experiment.ts';
+import { countingClock, shopExperiment, shopTable } from './small-experiment.ts';
 
 const clock = { now: () => performance.now() };
 
@@ -18,6 +19,19 @@ describe('calibrate', () => {
       expect(calibration.costs.map((cost) => cost.family)).toEqual(['linear', 'gbdt', 'mlp', 'baseline']);
       expect(Calibration.parse(JSON.parse(JSON.stringify(calibration)))).toEqual(calibration);
       for (const cost of calibration.costs) expect(cost.secondsPerTrial).toBeLessThan(60);
+    },
+  );
+
+  it.each([{ kind: 'random' }, { kind: 'time', column: 'since' }] as const)(
+    'counts the rows of every fold, which grow with the time: $kind',
+    async (split) => {
+      const experiment = shopExperiment('binary', { split });
+      const { costs } = await calibrate(shopTable(), experiment, ['gbdt', 'linear'], countingClock());
+      const { folds, training } = splitTable(shopTable(), experiment).split;
+      const rows = folds.reduce((sum, fold) => sum + fold.training.length, 0);
+      for (const { secondsPerTrial, secondsPerRefit } of costs) {
+        expect(secondsPerTrial / secondsPerRefit).toBeCloseTo(rows / training.length, 6);
+      }
     },
   );
 
