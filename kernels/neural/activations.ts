@@ -1,26 +1,4 @@
-// From rows to a batch, and what happens to activations between two layers. Counts are whole registers of 4.
-
-/** Rows of `source` (nRows × width, dense) one after the other, padded with zeros to `outStride` columns and to
- *  `nPadded` rows. */
-export function gatherRows(
-  source: usize,
-  rows: usize,
-  nRows: u32,
-  nPadded: u32,
-  width: u32,
-  out: usize,
-  outStride: u32,
-): void {
-  const sourceBytes = (<usize>width) << 2;
-  const outBytes = (<usize>outStride) << 2;
-  for (let i: u32 = 0; i < nRows; i++) {
-    const row = load<u32>(rows + ((<usize>i) << 2));
-    const to = out + <usize>i * outBytes;
-    memory.copy(to, source + <usize>row * sourceBytes, sourceBytes);
-    memory.fill(to + sourceBytes, 0, outBytes - sourceBytes);
-  }
-  memory.fill(out + <usize>nRows * outBytes, 0, <usize>(nPadded - nRows) * outBytes);
-}
+// What happens to activations between two layers. Counts are whole registers of 4.
 
 export function applyRelu(values: usize, count: u32): void {
   const zero = f32x4.splat(0);

@@ -1,7 +1,7 @@
 // The hot loops of networks, compiled to one WebAssembly module by scripts/build-kernels.mjs.
 // What each kernel takes and leaves is said once, where it is called from: src/ml/neural/kernels.ts.
 export { forwardDense, weightGradients, inputGradients, columnSums } from './dense';
-export { gatherRows, applyRelu, applyReluAndDropout, applyDropout, reluGradients } from './activations';
+export { applyRelu, applyReluAndDropout, applyDropout, reluGradients } from './activations';
 export { applySelu, seluGradients, applyMish, mishGradients } from './activations';
 export { columnMoments, normaliseColumns, columnNormGradients } from './normalisation';
 export { normaliseRows, rowNormGradients } from './normalisation';

@@ -6,6 +6,7 @@ import { padded, positionsOf, type Shape, strideOf } from './layers/layer.ts';
 import { meanLoss } from './loss.ts';
 import { bytesPerSample, type Network, outputShapeOf, parameterSpecs } from './network.ts';
 import { ParameterMemory } from './parameter-memory.ts';
+import { takeSamples } from './samples.ts';
 import type { Batch, Samples, Step, Trainer, TrainerState, TrainerTask } from './trainer.ts';
 
 /** Samples of one pass without gradients: fewer would spend their time between calls. */
@@ -97,9 +98,9 @@ export class KernelTrainer implements Trainer {
     const { network, training, random, prepare } = this.#task;
     const { inputs, targets, weights } = this.#batch;
     const { channels } = this.#network.outputShape;
-    gather(training.inputs, rows, sizeOf(network.spec.input), inputs);
-    gather(training.targets, rows, channels, targets);
-    if (training.weights) gather(training.weights, rows, 1, weights);
+    takeSamples(training.inputs, rows, sizeOf(network.spec.input), inputs);
+    takeSamples(training.targets, rows, channels, targets);
+    if (training.weights) takeSamples(training.weights, rows, 1, weights);
     prepare?.(this.#batchOf(rows.length), random.derive('batch', this.#optimizer.step, part));
     this.#write(network.spec.input, inputs, rows.length);
     this.#network.forward(rows.length, true);
@@ -273,17 +274,6 @@ function passOver(
 /** Numbers of one sample. */
 function sizeOf(shape: Shape): number {
   return positionsOf(shape) * shape.channels;
-}
-
-/** Up to this width a loop over the numbers is faster than a copy of the row. */
-const NARROW = 64;
-
-function gather(source: Float32Array, rows: Uint32Array, width: number, out: Float32Array): void {
-  for (let i = 0; i < rows.length; i++) {
-    const from = (rows[i] as number) * width;
-    if (width > NARROW) out.set(source.subarray(from, from + width), i * width);
-    else for (let k = 0; k < width; k++) out[i * width + k] = source[from + k] as number;
-  }
 }
 
 /** Every row `times` times, one after the other. */

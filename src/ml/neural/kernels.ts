@@ -46,17 +46,6 @@ export interface NeuralKernels {
 
   columnSums(values: number, nRows: number, stride: number, out: number): void;
 
-  /** Rows of `source`, which has no padding, as a padded batch. @param rows uint32 (nRows). */
-  gatherRows(
-    source: number,
-    rows: number,
-    nRows: number,
-    nPadded: number,
-    width: number,
-    out: number,
-    outStride: number,
-  ): void;
-
   applyRelu(values: number, count: number): void;
 
   /** ReLU, then 0 where a random uint32 is below `threshold` and a multiplication by `kept` elsewhere.

@@ -110,3 +110,21 @@ export function rowMajor(features: FeatureMatrix): Float32Array {
   }
   return rows;
 }
+
+/** Up to this width a loop over the numbers is faster than a copy of the row. */
+const NARROW = 64;
+
+/** Some rows of a matrix. @param out (rows.length × width) at least; filled and returned. */
+export function takeSamples(
+  source: Float32Array,
+  rows: Uint32Array,
+  width: number,
+  out: Float32Array = new Float32Array(rows.length * width),
+): Float32Array {
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * width;
+    if (width > NARROW) out.set(source.subarray(from, from + width), i * width);
+    else for (let k = 0; k < width; k++) out[i * width + k] = source[from + k] as number;
+  }
+  return out;
+}

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { meanLoss } from './loss.ts';
 import { outputShapeOf, parameterSpecs } from './network.ts';
 import { AdamW, clipGlobalNorm } from './optimizer.ts';
+import { takeSamples } from './samples.ts';
 import { batchLoss, forward } from './tensor-forward.ts';
 import type { Samples, Step, Trainer, TrainerState, TrainerTask } from './trainer.ts';
 
@@ -52,10 +53,10 @@ export class TensorTrainer implements Trainer {
     if (loss.name === 'focalLoss') throw new RangeError('tensors do not compute the focal loss');
     const ofStep = random.derive('batch', this.#optimizer.step, 0);
     return tf.tidy(() => {
-      const inputs = gatherRows(training.inputs, rows, width);
-      const targets = gatherRows(training.targets, rows, this.#nOutputs);
+      const inputs = takeSamples(training.inputs, rows, width);
+      const targets = takeSamples(training.targets, rows, this.#nOutputs);
       const weights = training.weights
-        ? gatherRows(training.weights, rows, 1)
+        ? takeSamples(training.weights, rows, 1)
         : new Float32Array(rows.length).fill(1);
       prepare?.({ nRows: rows.length, inputs, targets }, ofStep);
       const [x, y, w] = [
@@ -113,13 +114,4 @@ export class TensorTrainer implements Trainer {
   #tensors(): tf.Tensor[] {
     return this.#parameters.map((values, i) => tf.tensor(values.slice(), this.#shapes[i] as number[]));
   }
-}
-
-function gatherRows(source: Float32Array, rows: Uint32Array, width: number): Float32Array {
-  const batch = new Float32Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    const from = (rows[i] as number) * width;
-    batch.set(source.subarray(from, from + width), i * width);
-  }
-  return batch;
 }
