@@ -67,6 +67,10 @@ export function createEngine(
   const texts = createTextReader(findSentenceModel, (model, part, signal) =>
     compute({ kind: 'read', model, texts: part }, { signal }),
   );
+  const predict: Predict = async (table, predictor) => {
+    const sentences = needsSentences(predictor) ? await findSentenceModel() : null;
+    return compute({ kind: 'predict', table, predictor, sentences });
+  };
   return {
     describe: () => compute({ kind: 'describe' }),
     async calibrate(table, experiment, families, budgetSeconds, signal) {
@@ -83,17 +87,16 @@ export function createEngine(
         key: `${material.key} read`,
         table: await texts.read(table, plan, signal),
       });
-      return planEngine(material, read, threads, compute);
+      return planEngine(material, read, threads, { compute, predict });
     },
-    async predict(table, predictor) {
-      const sentences = needsSentences(predictor) ? await findSentenceModel() : null;
-      return compute({ kind: 'predict', table, predictor, sentences });
-    },
+    predict,
     close: () => pool.close(),
   };
 }
 
 type Compute = ReturnType<typeof computeOn>;
+/** @param table null for a forecast that continues its own history. */
+type Predict = (table: Table | null, predictor: SerialisedPredictor) => Promise<Prediction>;
 
 function computeOn(pool: EnginePool) {
   return async <Kind extends EngineTask['kind']>(
@@ -108,7 +111,7 @@ function planEngine(
   material: RunMaterial,
   read: (signal: AbortSignal) => Promise<RunMaterial>,
   threads: number,
-  compute: Compute,
+  { compute, predict }: { readonly compute: Compute; readonly predict: Predict },
 ): PlanEngine {
   const { experiment } = material;
   const materialFor = ({ parameters }: TrialSpec, signal: AbortSignal) =>
@@ -166,7 +169,7 @@ function planEngine(
     },
     async forecast(predictor) {
       try {
-        const prediction = await compute({ kind: 'predict', table: null, predictor, sentences: null });
+        const prediction = await predict(null, predictor);
         return prediction.kind === 'forecast' ? prediction : null;
       } catch (error) {
         if (error instanceof ModelwrightError && error.code === 'SERIES_FUTURE_UNKNOWN') return null;

