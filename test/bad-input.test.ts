@@ -6,13 +6,12 @@ import type { FileToShare } from '../playground/driver.ts';
 import { buttonsOf, leaksIn, openApp, picturesOf, smallCsv, type TestApp } from './support/app.ts';
 
 const CHANNEL = 'churn-project';
-const LONG = 60_000;
 
 describe('bad input', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await openApp();
-  }, LONG);
+  });
   afterAll(() => app.close());
   afterEach(() => {
     expect(leaksIn(app)).toEqual([]);
@@ -23,11 +22,10 @@ describe('bad input', () => {
   }
   const reply = (thread: string, text: string, ...files: FileToShare[]) =>
     app.driver.reply({ user: 'ana', channel: CHANNEL, thread, text, files });
-  const waitFor = (thread: string, sentence: RegExp, timeoutMs = 20_000) =>
+  const waitFor = (thread: string, sentence: RegExp) =>
     app.driver.waitForMessage((m) => m.bot_id !== undefined && sentence.test(m.text), {
       channel: CHANNEL,
       thread,
-      timeoutMs,
     });
 
   /** A better file, and the thread goes on as if nothing had been. */
@@ -108,7 +106,7 @@ describe('bad input', () => {
         /gzip file that is damaged/,
       ],
     ];
-    it.each(cases)('%s: says so, and takes a better one', { timeout: LONG }, async (_, file, sentence) => {
+    it.each(cases)('%s: says so, and takes a better one', async (_, file, sentence) => {
       const thread = await send('train a model to predict label', file);
       const said = await waitFor(thread, sentence);
       expect(said.thread_ts).toBe(thread);
@@ -144,22 +142,16 @@ describe('bad input', () => {
         /class "rare" of label has only one row/,
       ],
     ];
-    it.each(cases)(
-      '%s: says why it cannot be learned',
-      { timeout: LONG },
-      async (_, request, bytes, sentence) => {
-        const thread = await send(request, { bytes, name: 'target.csv' });
-        await waitFor(thread, sentence);
-        // The data itself is fine, so its profile comes as well, with the way to another target.
-        const profile = await waitFor(thread, /target\.csv: \d+ rows/);
-        expect(buttonsOf(profile)).toContain('requirements_open');
-        await expectUsable(thread);
-      },
-    );
+    it.each(cases)('%s: says why it cannot be learned', async (_, request, bytes, sentence) => {
+      const thread = await send(request, { bytes, name: 'target.csv' });
+      await waitFor(thread, sentence);
+      // The data itself is fine, so its profile comes as well, with the way to another target.
+      const profile = await waitFor(thread, /target\.csv: \d+ rows/);
+      expect(buttonsOf(profile)).toContain('requirements_open');
+      await expectUsable(thread);
+    });
 
-    it('not in the data: asks which one, and refuses a typed name that is not there', {
-      timeout: LONG,
-    }, async () => {
+    it('not in the data: asks which one, and refuses a typed name that is not there', async () => {
       const bytes = table('width,height,depth', 60, (i) => `${i % 7},${(i * 3) % 11},${(i * 5) % 13}`);
       const thread = await send('predict the revenue', { bytes, name: 'boxes.csv' });
       const profile = await waitFor(thread, /boxes\.csv: 60 rows/);
@@ -170,15 +162,13 @@ describe('bad input', () => {
     });
   });
 
-  it('without any file: asks for one and takes it', { timeout: LONG }, async () => {
+  it('without any file: asks for one and takes it', async () => {
     const thread = await send('train a model to predict churn');
     await waitFor(thread, /What I need is the data/);
     await expectUsable(thread);
   });
 
-  it('one class besides missing ones, a column without any value, infinities: reads them and says what it did', {
-    timeout: LONG,
-  }, async () => {
+  it('one class besides missing ones, a column without any value, infinities: reads them and says what it did', async () => {
     const bytes = table(
       'size,void,ratio,label',
       60,
@@ -193,19 +183,18 @@ describe('bad input', () => {
     const plan = await app.driver.waitForMessage((m) => buttonsOf(m).includes('plan_approve'), {
       channel: CHANNEL,
       thread,
-      timeoutMs: LONG,
     });
     expect(JSON.stringify(plan.blocks)).toMatch(/Not used.*void/);
   });
 
-  it('3,000 columns: profiles them in reasonable time', { timeout: LONG }, async () => {
+  it('3,000 columns: profiles them in reasonable time', async () => {
     const names = Array.from({ length: 2999 }, (_, i) => `column_with_a_longer_name_${i}`);
     const bytes = table([...names, 'label'].join(','), 60, (i) =>
       [...names.map((_, j) => ((i * 31 + j * 17) % 101).toString()), i % 2 ? 'yes' : 'no'].join(','),
     );
     const startedMs = Date.now();
     const thread = await send('predict label', { bytes, name: 'wide.csv' });
-    const profile = await waitFor(thread, /wide\.csv: 60 rows, 3,000 columns/, LONG);
+    const profile = await waitFor(thread, /wide\.csv: 60 rows, 3,000 columns/);
     expect(Date.now() - startedMs).toBeLessThan(20_000);
     await app.driver.click({ user: 'ana', message: profile, actionId: 'requirements_open' });
     const form = await app.driver.waitForModal('ana', { callbackId: 'requirements_submit' });
@@ -235,7 +224,7 @@ describe('bad input', () => {
       ],
       ['a link with a password', 'https://ana:secret@127.0.0.1/data.csv', /plain https link/],
     ];
-    it.each(cases)('%s: says why it is not opened, at once', { timeout: LONG }, async (_, url, sentence) => {
+    it.each(cases)('%s: says why it is not opened, at once', async (_, url, sentence) => {
       const startedMs = Date.now();
       const thread = await send(`predict label from ${url}`);
       await waitFor(thread, sentence);
@@ -243,16 +232,14 @@ describe('bad input', () => {
       await expectUsable(thread);
     });
 
-    it('that is not https: asks for one that is, or for a file', { timeout: LONG }, async () => {
+    it('that is not https: asks for one that is, or for a file', async () => {
       const thread = await send('predict label from http://example.com/data.csv');
       await waitFor(thread, /https/);
       await expectUsable(thread);
     });
   });
 
-  it('a plan for data that has expired: says so, and goes on with the data sent again', {
-    timeout: LONG,
-  }, async () => {
+  it('a plan for data that has expired: says so, and goes on with the data sent again', async () => {
     const thread = await send('predict label', { bytes: smallCsv(80), name: 'gone.csv' });
     const profile = await waitFor(thread, /gone\.csv: 80 rows/);
     const artifacts = join(app.home, 'artifacts');
@@ -267,14 +254,12 @@ describe('bad input', () => {
       {
         channel: CHANNEL,
         thread,
-        timeoutMs: LONG,
       },
     );
     await app.driver.click({ user: 'ana', message: again, actionId: 'assumptions_accept' });
     await app.driver.waitForMessage((m) => buttonsOf(m).includes('plan_approve'), {
       channel: CHANNEL,
       thread,
-      timeoutMs: LONG,
     });
   });
 });

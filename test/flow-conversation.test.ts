@@ -13,7 +13,6 @@ import {
   wordsOf,
 } from './support/app.ts';
 
-const LONG = 60_000;
 const DATA = { bytes: smallCsv(120), name: 'small.csv' };
 /** Long enough for an answer to come, if there were one. */
 const SILENCE_MS = 700;
@@ -25,27 +24,25 @@ describe('talking', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await openApp();
-  }, LONG);
+  });
   afterAll(() => app.close());
   afterEach(() => {
     expect(leaksIn(app)).toEqual([]);
   });
 
-  it('answers a mention', { timeout: LONG }, async () => {
+  it('answers a mention', async () => {
     const thread = await mention(app, 'what is AUC?');
     await thread.waitFor(/0\.5 is guessing/);
   });
 
-  it('answers in a direct message, with a thread for each', { timeout: LONG }, async () => {
+  it('answers in a direct message, with a thread for each', async () => {
     const said = await app.driver.directMessage({ user: 'ben', text: 'predict label', files: [DATA] });
     const thread = new TestThread(app.driver, said);
     await thread.waitForButton('assumptions_accept');
     expect(thread.said.every((message) => message.thread_ts === said.ts)).toBe(true);
   });
 
-  it('goes on in its own thread without being mentioned, but leaves people to themselves', {
-    timeout: LONG,
-  }, async () => {
+  it('goes on in its own thread without being mentioned, but leaves people to themselves', async () => {
     const thread = await mention(app, 'help');
     await thread.waitFor(/I train models on tables/);
     await thread.reply('ben', '<@U0ANA> is this the new data?');
@@ -55,9 +52,7 @@ describe('talking', () => {
     expect(thread.said).toHaveLength(2);
   });
 
-  it('begins in a thread of others when it is mentioned there, and not before', {
-    timeout: LONG,
-  }, async () => {
+  it('begins in a thread of others when it is mentioned there, and not before', async () => {
     const root = await app.driver.say({
       user: 'ben',
       channel: 'general',
@@ -71,9 +66,7 @@ describe('talking', () => {
     await thread.waitForButton('assumptions_accept');
   });
 
-  it('hears neither edits nor people who join, nor the same message twice, nor other bots', {
-    timeout: LONG,
-  }, async () => {
+  it('hears neither edits nor people who join, nor the same message twice, nor other bots', async () => {
     const { events, workspace } = backendOf(app.driver);
     const thread = await mention(app, 'help');
     await thread.waitFor(/I train models on tables/);
@@ -94,9 +87,7 @@ describe('talking', () => {
     expect(thread.said).toHaveLength(1);
   });
 
-  it('asks which column when several could be meant, and goes on from the button', {
-    timeout: LONG,
-  }, async () => {
+  it('asks which column when several could be meant, and goes on from the button', async () => {
     const bytes = table('x,colour,shape,taste', 90, (i) =>
       [
         (i * 37) % 101,
@@ -121,9 +112,7 @@ describe('talking', () => {
     expect(plan.text).toMatch(new RegExp(`^Plan 1: predict ${target}\\.`));
   });
 
-  it('makes no plan before somebody has decided about a column that gives the answer away', {
-    timeout: LONG,
-  }, async () => {
+  it('makes no plan before somebody has decided about a column that gives the answer away', async () => {
     const bytes = table('size,leaked_label,noise,label', 300, (i) => {
       const label = (i * 7919) % 13 > 5 ? 'yes' : 'no';
       return `${(i * 37) % 101},${label === 'yes' ? 1 : 0},${(i * 53) % 97},${label}`;
@@ -144,7 +133,7 @@ describe('talking', () => {
     expect(wordsOf(plan)).toMatch(/Not used.*`leaked_label`: Dropped by you/);
   });
 
-  it('makes one plan when two people press the button at the same moment', { timeout: LONG }, async () => {
+  it('makes one plan when two people press the button at the same moment', async () => {
     const thread = await mention(app, 'predict label within a minute', { file: DATA });
     const message = await thread.waitForButton('assumptions_accept');
     const press = (user: string) => app.driver.click({ user, message, actionId: 'assumptions_accept' });
@@ -155,9 +144,7 @@ describe('talking', () => {
     expect(thread.said.some((said) => /Somebody else changed/.test(said.text))).toBe(false);
   });
 
-  it('apologises with a reference when something of ours fails, to the one person and in the thread', {
-    timeout: LONG,
-  }, async () => {
+  it('apologises with a reference when something of ours fails, to the one person and in the thread', async () => {
     const thread = await mention(app, 'predict label within a minute', { file: DATA });
     const message = await thread.waitForButton('requirements_open');
     const apology = (user: string) =>
@@ -185,7 +172,7 @@ describe('talking', () => {
     await expect.poll(() => JSON.stringify([...prompts.values()])).toContain('Train a model');
   });
 
-  it('acknowledges every click and form', { timeout: LONG }, async () => {
+  it('acknowledges every click and form', async () => {
     const thread = await mention(app, 'predict label within a minute', { file: DATA });
     const message = await thread.waitForButton('requirements_open');
     const before = app.driver.ackTimes.length;

@@ -11,14 +11,13 @@ import {
   wordsOf,
 } from './support/app.ts';
 
-const LONG = 60_000;
 const DATA = { bytes: smallCsv(120), name: 'small.csv' };
 
 describe('deciding on a plan', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await openApp({ MODELWRIGHT_APPROVERS: 'U0BEN', MODELWRIGHT_SELF_APPROVAL_SECONDS: '100' });
-  }, LONG);
+  });
   afterAll(() => app.close());
   afterEach(() => {
     expect(leaksIn(app)).toEqual([]);
@@ -45,9 +44,7 @@ describe('deciding on a plan', () => {
     return app.driver.waitForModal(user, { callbackId: 'plan_edit_submit' });
   }
 
-  it('lets only the named approvers approve, and tells everybody else whom to ask', {
-    timeout: LONG,
-  }, async () => {
+  it('lets only the named approvers approve, and tells everybody else whom to ask', async () => {
     const { thread, plan } = await planned();
     await press('ana', plan, 'plan_approve');
     await whisperTo('ana', /Plans here are decided by @U0BEN/);
@@ -67,9 +64,7 @@ describe('deciding on a plan', () => {
     expect(runsIn(thread)).toEqual([]);
   });
 
-  it('lets nobody of another workspace take part, in a channel that both share', {
-    timeout: LONG,
-  }, async () => {
+  it('lets nobody of another workspace take part, in a channel that both share', async () => {
     const { thread, plan } = await planned('ana', 60, 'acme-partners');
     expect(wordsOf(plan)).toContain('small.csv'); // Slack's event did not tell the file's name
     await press('eve', plan, 'plan_approve');
@@ -84,7 +79,7 @@ describe('deciding on a plan', () => {
     expect(runsIn(thread)).toEqual([]);
   });
 
-  it('wants a second person for a dear plan, also from an approver', { timeout: LONG }, async () => {
+  it('wants a second person for a dear plan, also from an approver', async () => {
     const { thread, plan } = await planned('ben', 300);
     await press('ben', plan, 'plan_approve');
     await whisperTo('ben', /Plans above 100 s need a second person/);
@@ -92,9 +87,7 @@ describe('deciding on a plan', () => {
     expect(buttonsOf(await thread.waitForPlan(1))).toContain('plan_approve');
   });
 
-  it('makes a second version of an edited plan, and the first one says so and does nothing', {
-    timeout: LONG,
-  }, async () => {
+  it('makes a second version of an edited plan, and the first one says so and does nothing', async () => {
     const { thread, plan } = await planned();
     // Slack refuses once to change the first card, so that its buttons are still there for a late click.
     app.driver.faults.failNext('chat.update', { error: 'internal_error' });
@@ -119,7 +112,7 @@ describe('deciding on a plan', () => {
     expect(runsIn(thread)).toHaveLength(1);
   });
 
-  it('takes the edit of whoever was first, and tells the other', { timeout: LONG }, async () => {
+  it('takes the edit of whoever was first, and tells the other', async () => {
     const { thread, plan } = await planned();
     const anas = await openEdit('ana', plan);
     const bens = await openEdit('ben', plan);
@@ -140,9 +133,7 @@ describe('deciding on a plan', () => {
     expect(thread.said.filter((message) => message.text.startsWith('Plan 3'))).toEqual([]);
   });
 
-  it('goes back to the requirements when a plan is rejected, with the reason on its card', {
-    timeout: LONG,
-  }, async () => {
+  it('goes back to the requirements when a plan is rejected, with the reason on its card', async () => {
     const { thread, plan } = await planned();
     await press('ben', plan, 'plan_reject');
     const form = await app.driver.waitForModal('ben', { callbackId: 'plan_reject_submit' });

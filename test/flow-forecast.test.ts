@@ -4,7 +4,6 @@ import type { WireMessage } from '../playground/server/types.ts';
 import { buttonsOf, openApp, picturesOf, type TestApp, wordsOf } from './support/app.ts';
 
 const CHANNEL = 'churn-project';
-const LONG = 180_000;
 const DAY = 86_400_000;
 
 /** Half a year of weekly waves. @param more rows whose riders are not known yet. */
@@ -23,12 +22,10 @@ describe('a forecast in a conversation', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await openApp();
-  }, LONG);
+  });
   afterAll(() => app.close());
 
-  it('is understood, planned with rolling origins, and reported with the values to come', {
-    timeout: LONG,
-  }, async () => {
+  it('is understood, planned with rolling origins, and reported with the values to come', async () => {
     const { driver } = app;
     const request = await driver.mention({
       user: 'ana',
@@ -36,7 +33,7 @@ describe('a forecast in a conversation', () => {
       text: 'forecast riders for the next 7 days, use 6 trials',
       files: [{ bytes: ridersCsv(7), name: 'riders.csv' }],
     });
-    const here = { channel: CHANNEL, thread: request.ts, timeoutMs: 90_000 };
+    const here = { channel: CHANNEL, thread: request.ts };
     const withButton = (id: string) => (message: WireMessage) => buttonsOf(message).includes(id);
     await driver.waitForMessage((m) => /the next 7 days are forecast/.test(m.text), here);
     const profile = await driver.waitForMessage(withButton('assumptions_accept'), here);

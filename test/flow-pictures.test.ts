@@ -20,7 +20,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('goes from a zip of pictures to an approved, trained and judged model', { timeout: 120_000 }, async () => {
+it('goes from a zip of pictures to an approved, trained and judged model', async () => {
   const { driver } = app;
   const path = join(folder, 'shapes.zip');
   const files = await shapeFiles(20, { size: [20, 20] });
@@ -31,7 +31,7 @@ it('goes from a zip of pictures to an approved, trained and judged model', { tim
     text: 'learn to tell these shapes apart, use 4 trials',
     files: [{ bytes: await readFile(path), name: 'shapes.zip' }],
   });
-  const here = { channel: CHANNEL, thread: request.ts, timeoutMs: 60_000 };
+  const here = { channel: CHANNEL, thread: request.ts };
   const withButton = (id: string) => (message: WireMessage) => buttonsOf(message).includes(id);
 
   const profile = await driver.waitForMessage(withButton('assumptions_accept'), here);

@@ -14,13 +14,11 @@ import {
   wordsOf,
 } from './support/app.ts';
 
-const LONG = 90_000;
-
 describe('running', () => {
   let app: TestApp;
   beforeAll(async () => {
     app = await openApp();
-  }, LONG);
+  });
   afterAll(() => app.close());
   afterEach(() => {
     expect(leaksIn(app)).toEqual([]);
@@ -54,25 +52,21 @@ describe('running', () => {
     }
   }
 
-  it('stops when somebody asks and keeps the best trial so far', { timeout: LONG }, async () => {
+  it('stops when somebody asks and keeps the best trial so far', async () => {
     const { thread, run } = await running(4000, 'predict label, use 200 trials, within 10 minutes');
-    await app.driver.waitForUpdate(run, (message) => / [1-9]\d* of \d+ trials/.test(message.text), {
-      timeoutMs: LONG,
-    });
+    await app.driver.waitForUpdate(run, (message) => / [1-9]\d* of \d+ trials/.test(message.text));
     expect(sessionOf(thread)).toBe('processing');
     await app.driver.click({ user: 'ben', message: run, actionId: 'run_stop' });
     await trialsEnded('ben', 1);
     await thread.waitFor(/Stopping run \d+\. The best finished trial is kept and judged\./);
-    const report = await thread.waitFor((message) => picturesOf(message).length >= 3, LONG);
+    const report = await thread.waitFor((message) => picturesOf(message).length >= 3);
     expect(wordsOf(report)).toMatch(/Stopped by a person when \d+ of \d+ trials had finished/);
     const ended = await app.driver.waitForUpdate(run, (message) => message.text.includes('stopped'));
     expect(buttonsOf(ended)).toEqual([]);
     await expect.poll(() => sessionOf(thread)).toBe('active');
   });
 
-  it('stops before any trial has finished, and says that there is nothing to keep', {
-    timeout: LONG,
-  }, async () => {
+  it('stops before any trial has finished, and says that there is nothing to keep', async () => {
     const { thread, run } = await running(30_000, 'predict label, within 10 minutes');
     app.driver.stop({ user: 'ben', channel: thread.channel, thread: thread.ts }); // Slack's own stop button
     await thread.waitFor(/Stopping run \d+/);
@@ -82,23 +76,23 @@ describe('running', () => {
     await thread.waitFor(/Nothing is running in this thread/);
   });
 
-  it('lets no guest stop a run with Slack’s own button', { timeout: LONG }, async () => {
+  it('lets no guest stop a run with Slack’s own button', async () => {
     const { thread, run } = await running(4000, 'predict label, use 200 trials, within 10 minutes');
     app.driver.stop({ user: 'gus', channel: thread.channel, thread: thread.ts });
     await app.driver.waitForEphemeral('gus', (message) => /full members/.test(message.text));
     expect(thread.said.some((message) => /Stopping/.test(message.text))).toBe(false);
     await app.driver.click({ user: 'ana', message: run, actionId: 'run_stop' });
     await thread.waitFor(/Stopping run/);
-    await app.driver.waitForUpdate(run, (message) => message.text.includes('stopped'), { timeoutMs: LONG });
+    await app.driver.waitForUpdate(run, (message) => message.text.includes('stopped'));
   });
 
-  it('takes two threads at once, each to its own report', { timeout: LONG }, async () => {
+  it('takes two threads at once, each to its own report', async () => {
     const [first, second] = await Promise.all([
       running(240, 'predict label, use 3 trials'),
       running(200, 'predict label, use 3 trials'),
     ]);
     const reports = await Promise.all(
-      [first, second].map(({ thread }) => thread.waitFor((message) => picturesOf(message).length >= 4, LONG)),
+      [first, second].map(({ thread }) => thread.waitFor((message) => picturesOf(message).length >= 4)),
     );
     expect(reports.map((report) => report.text)).toEqual([
       expect.stringContaining('48 held-out rows'),

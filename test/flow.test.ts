@@ -4,7 +4,6 @@ import type { WireMessage } from '../playground/server/types.ts';
 import { buttonsOf, openApp, picturesOf, smallCsv, type TestApp, wordsOf } from './support/app.ts';
 
 const CHANNEL = 'churn-project';
-const LONG = 90_000;
 
 describe('a conversation', () => {
   let app: TestApp;
@@ -13,12 +12,10 @@ describe('a conversation', () => {
   });
   afterAll(() => app.close());
 
-  const inThread = (thread: string) => ({ channel: CHANNEL, thread, timeoutMs: 25_000 });
+  const inThread = (thread: string) => ({ channel: CHANNEL, thread });
   const withButton = (id: string) => (message: WireMessage) => buttonsOf(message).includes(id);
 
-  it('goes from a mention with a file to an approved, trained and judged model', {
-    timeout: LONG,
-  }, async () => {
+  it('goes from a mention with a file to an approved, trained and judged model', async () => {
     const { driver } = app;
     const request = await driver.mention({
       user: 'ana',
@@ -50,25 +47,21 @@ describe('a conversation', () => {
       driver.click({ user: 'ben', message: plan, actionId: 'plan_approve' }),
       driver.click({ user: 'ben', message: plan, actionId: 'plan_approve' }),
     ]);
-    const decided = await driver.waitForUpdate(plan, (m) => !withButton('plan_approve')(m), {
-      timeoutMs: 25_000,
-    });
+    const decided = await driver.waitForUpdate(plan, (m) => !withButton('plan_approve')(m));
     expect(wordsOf(decided)).toContain('<@U0BEN>');
 
     const report = await driver.waitForMessage((m) => picturesOf(m).length >= 4, here);
     expect(report.text).toMatch(/AUC 0\.\d{3} \[0\.\d{3}, [01]\.\d{3}\] on 48 held-out rows/);
     const runs = driver.messages(here).filter((m) => m.text.startsWith('Run 1'));
     expect(runs).toHaveLength(1);
-    await driver.waitForUpdate(runs[0] as WireMessage, (m) => m.text.includes('finished'), {
-      timeoutMs: 25_000,
-    });
+    await driver.waitForUpdate(runs[0] as WireMessage, (m) => m.text.includes('finished'));
 
     await driver.reply({ user: 'ana', channel: CHANNEL, thread: request.ts, text: 'status' });
     await driver.waitForMessage((m) => m.text.startsWith('Run 1 has finished'), here);
     expect(Math.max(...driver.ackTimes.map((ack) => ack.ms))).toBeLessThan(1000);
   });
 
-  it('answers a bad file with a sentence and waits for a better one', { timeout: LONG }, async () => {
+  it('answers a bad file with a sentence and waits for a better one', async () => {
     const { driver } = app;
     const request = await driver.mention({
       user: 'ana',

@@ -1,9 +1,10 @@
 import type { Change } from '../server/types.ts';
 import type { Workspace } from '../server/workspace.ts';
 
-const USUAL_WAIT_MS = 10_000;
+/** A limit for what hangs, not for what is slow. */
+const USUAL_WAIT_MS = 240_000;
 
-/** How long to wait before giving up, 10 s by default. */
+/** How long to wait before giving up, four minutes by default. */
 export interface Patience {
   timeoutMs?: number;
 }

@@ -16,7 +16,7 @@ const backbone = (...words: string[]) =>
   modelwright(folder, ['backbone', ...words], { MODELWRIGHT_HOME: join(folder, 'home') });
 
 describe('modelwright backbone', () => {
-  it('says what a network reads and gives, and keeps it', { timeout: 60_000 }, async () => {
+  it('says what a network reads and gives, and keeps it', async () => {
     const { code, stdout } = await backbone('small.onnx#normalisation=imagenet', '--json');
     expect(code).toBe(0);
     const { sha256, ...described } = JSON.parse(stdout);
@@ -33,7 +33,7 @@ describe('modelwright backbone', () => {
     expect(text.stdout).toContain(sha256);
   });
 
-  it('says in one sentence what is wrong', { timeout: 60_000 }, async () => {
+  it('says in one sentence what is wrong', async () => {
     const missing = await backbone('nowhere.onnx');
     expect(missing.code).not.toBe(0);
     expect(missing.stderr.trim().split('\n')).toHaveLength(1);

@@ -8,7 +8,6 @@ import { Random } from '../../src/ml/random.ts';
 import { Report } from '../../src/report/report.ts';
 import { modelwright } from '../support/processes.ts';
 
-const LONG = 120_000;
 const DAY = 86_400_000;
 const START = Date.UTC(2023, 0, 2);
 const SHOPS = { north: 100, south: 1000 };
@@ -46,7 +45,7 @@ async function succeed(...words: string[]): Promise<string> {
   return stdout;
 }
 
-describe('a forecast of two series', { timeout: LONG }, () => {
+describe('a forecast of two series', () => {
   let report: Report;
   beforeAll(async () => {
     await writeFile(inFolder('shops.csv'), shopCsv(220, 5));
@@ -54,7 +53,7 @@ describe('a forecast of two series', { timeout: LONG }, () => {
     const stdout = await succeed(...words, '--budget', '20s', '--out', 'shops');
     expect(stdout).toContain('The values to come of north (one of 2 series): sales');
     report = Report.parse(JSON.parse(await readFile(inFolder('shops/report.json'), 'utf8')));
-  }, LONG);
+  });
 
   it('beats the seasonal naive forecast beyond the noise, and says by how much', () => {
     const { judgement, metric, forecast } = report;
@@ -109,7 +108,7 @@ describe('a forecast of two series', { timeout: LONG }, () => {
   });
 });
 
-describe('data that cannot be forecast', { timeout: LONG }, () => {
+describe('data that cannot be forecast', () => {
   const asking = async (csv: string, ...more: string[]) => {
     await writeFile(inFolder('data.csv'), csv);
     const { stderr } = await modelwright(folder, [

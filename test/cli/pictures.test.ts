@@ -6,8 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawShape, type NamedBytes, SHAPES, shapeFiles, writeZip } from '../support/pictures.ts';
 import { modelwright } from '../support/processes.ts';
 
-const LONG = 180_000;
-
 let folder: string;
 const inFolder = (name: string) => join(folder, name);
 const lines = (text: string) => text.trimEnd().split('\n');
@@ -25,13 +23,13 @@ async function unpack(files: readonly NamedBytes[], root: string): Promise<void>
   }
 }
 
-describe('a folder of pictures', { timeout: LONG }, () => {
+describe('a folder of pictures', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'modelwright-pictures-'));
     await unpack(await shapeFiles(20, { size: [16, 16] }), inFolder('drawings'));
     const words = ['train', 'drawings', '--target', 'label', '--budget', '10s', '--seed', '3', '--json'];
     await writeFile(inFolder('result.json'), await succeed(words));
-  }, LONG);
+  });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('is profiled in words and as data', async () => {

@@ -9,7 +9,6 @@ import { formatPlanFile, parsePlanFile } from '../../src/plan/plan-file.ts';
 import { findSentenceModel } from '../../src/pretrained/sentence-model.ts';
 import { modelwright } from '../support/processes.ts';
 
-const LONG = 400_000;
 const installed = await findSentenceModel();
 
 const SUBJECTS = [
@@ -69,7 +68,7 @@ function noted(): string {
   return ['date,sales,note', ...days].join('\n');
 }
 
-describe.skipIf(!installed)('a table with texts', { timeout: LONG }, () => {
+describe.skipIf(!installed)('a table with texts', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'modelwright-texts-'));

@@ -11,7 +11,6 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { formatPlanFile } from '../../src/plan/plan-file.ts';
 import { type Ended, modelwright } from '../support/processes.ts';
 
-const LONG = 90_000;
 const PENGUINS = resolve('examples/data/penguins.csv');
 const TELCO = resolve('examples/data/telco_churn.csv');
 
@@ -53,13 +52,13 @@ async function besideABusyLoop<T>(use: () => Promise<T>): Promise<T> {
   }
 }
 
-describe('a model of three classes', { timeout: LONG }, () => {
+describe('a model of three classes', () => {
   beforeAll(async () => {
     const words = ['train', PENGUINS, '--target', 'species', '--budget', '10s', '--seed', '7', '--json'];
     const { stdout, stderr } = await succeed(folder, words);
     expect(stderr).toMatch(/\d+ of \d+ trials, best/);
     await writeFile(inFolder('result.json'), stdout);
-  }, LONG);
+  });
   const model = () => inFolder('out/penguins-species');
 
   it('is described by one object', async () => {
@@ -143,7 +142,7 @@ describe('a model of three classes', { timeout: LONG }, () => {
   });
 });
 
-describe('a plan', { timeout: LONG }, () => {
+describe('a plan', () => {
   it('gives the same model to the last bit beside a busy process and on fewer threads', async () => {
     const customers = lines(await readFile(TELCO, 'utf8')).slice(0, 1201);
     await writeFile(inFolder('customers.csv'), customers.join('\n'));
@@ -181,7 +180,7 @@ describe('a plan', { timeout: LONG }, () => {
   });
 });
 
-describe('a model of numbers', { timeout: LONG }, () => {
+describe('a model of numbers', () => {
   it('is trained, judged and used', async () => {
     const rows = Array.from({ length: 300 }, (_, i) => {
       const [area, age] = [40 + ((i * 37) % 160), (i * 53) % 71];

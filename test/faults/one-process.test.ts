@@ -23,7 +23,6 @@ import {
   withButton,
 } from './conversation.ts';
 
-const LONG = 90_000;
 /** On one thread: a run of some seconds. */
 const TRIALS = 11;
 
@@ -37,7 +36,7 @@ const SAID_ONCE = [
   /^(?!Run).* reaches .* held-out rows/,
 ];
 
-describe('a conversation through crashes', { timeout: LONG }, () => {
+describe('a conversation through crashes', () => {
   let slack: RunningWorkspace;
   let home: string;
   let bot: Door;
@@ -65,7 +64,7 @@ describe('a conversation through crashes', { timeout: LONG }, () => {
     slack = await openWorkspace();
     home = await mkdtemp(join(tmpdir(), 'modelwright-faults-'));
     await start();
-  }, LONG);
+  });
   stopAtFirstFailure(() => bot.log);
   afterAll(async () => {
     killAllDoors();
@@ -100,7 +99,7 @@ describe('a conversation through crashes', { timeout: LONG }, () => {
 
   it('goes on with the run after that, and is killed in it', async () => {
     const { trials } = await stored();
-    const goesOn = slack.driver.waitForUpdate(card, undefined, { timeoutMs: LONG });
+    const goesOn = slack.driver.waitForUpdate(card);
     await start();
     await goesOn;
     await delay(700);

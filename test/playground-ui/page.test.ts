@@ -9,7 +9,7 @@ const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
-const WAIT = { timeout: 5_000 };
+const WAIT = { timeout: 60_000 };
 
 describe.skipIf(obstacle !== '')(`the page in Chromium${obstacle && ` (skipped: ${obstacle})`}`, () => {
   let browser: Browser;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTrainingPool, type TrainingPool } from '../../src/queue/training-pool.ts';
 import type { TestTask } from './test-thread.ts';
 
@@ -120,7 +120,7 @@ it('computes as many tasks side by side as it has threads', async () => {
   const runs = [0, 1, 2].map((i) =>
     pool.run({ what: 'polite-loop' }, { signal: controller.signal, onEvent: () => begun.push(i) }),
   );
-  await vi.waitFor(() => expect(begun).toHaveLength(2), 10_000);
+  await expect.poll(() => begun.length).toBe(2);
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(begun.sort()).toEqual([0, 1]);
   controller.abort();
@@ -133,13 +133,13 @@ it('does not keep the process from ending', async () => {
     import { createTrainingPool } from ${JSON.stringify(module)};
     const pool = createTrainingPool({ entry: new URL(${JSON.stringify(ENTRY.href)}), threads: 2 });
     console.log(await pool.run({ what: 'double', value: 3 }));`;
-  const node = promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '-e', script],
-    {
-      timeout: 15_000,
-    },
-  );
+  const node = promisify(execFile)(process.execPath, [
+    '--import',
+    'tsx',
+    '--input-type=module',
+    '-e',
+    script,
+  ]);
   expect((await node).stdout).toBe('6\n');
 });
 

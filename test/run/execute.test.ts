@@ -126,7 +126,7 @@ describe('a run', () => {
 });
 
 describe('an interrupted run', () => {
-  it('comes to the same end, whichever fold it was interrupted after', { timeout: 30_000 }, async () => {
+  it('comes to the same end, whichever fold it was interrupted after', async () => {
     const expected = result(await execute(await newRun(), tinyEngine(PLAN)));
     for (let k = 1; k <= FOLDS; k++) {
       const run = await newRun();
@@ -260,7 +260,6 @@ describe('a run whose sampler learns from its trials', () => {
 
   it.each(['tpe', 'gaussian-process'] as const)(
     'tries the same with %s whatever finishes first',
-    { timeout: 60_000 },
     async (sampler) => {
       const plan = planWith(sampler);
       const expected = await specsOf(tinyEngine(plan), plan);
@@ -285,7 +284,7 @@ describe('a run whose sampler learns from its trials', () => {
     },
   );
 
-  it('comes to the same end when it is interrupted', { timeout: 60_000 }, async () => {
+  it('comes to the same end when it is interrupted', async () => {
     const plan = planWith('tpe');
     const expected = result(await execute(await newRun(), tinyEngine(plan), { plan }));
     for (const k of [1, 30, 71, 110, 139]) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { App } from '@slack/bolt';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningWorkspace, WorkspaceOptions } from '../../playground/server/server.ts';
 import { DurableReceiver, type Inbox } from '../../src/slack/durable-receiver.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -92,7 +92,7 @@ describe('the durable receiver', () => {
     );
     await driver.say({ user: 'ana', channel: 'general', text: 'finished' });
     await driver.say({ user: 'ana', channel: 'general', text: 'cut short' });
-    await vi.waitFor(() => expect(heard).toHaveLength(2));
+    await expect.poll(() => heard.length).toBe(2);
     await receiver.client.disconnect();
 
     const afterRestart: string[] = [];
@@ -172,7 +172,7 @@ describe('the durable receiver', () => {
       }),
     );
     await driver.say({ user: 'ana', channel: 'general', text: 'hello' });
-    await vi.waitFor(() => expect(isBegun).toBe(true));
+    await expect.poll(() => isBegun).toBe(true);
     await receiver.drain();
     expect(isDone).toBe(true);
     expect(await store.inbox.pending()).toEqual([]);

@@ -9,9 +9,6 @@ import { startApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/log.ts';
 
-/** Longer than anything here takes, also beside other tests. */
-const PATIENCE_MS = 60_000;
-
 export interface TestApp {
   readonly driver: Driver;
   /** Where the app keeps its things. */
@@ -102,12 +99,11 @@ export class TestThread {
   }
 
   /** The app's first message here that fits, already there or still to come. */
-  waitFor(fits: RegExp | ((message: WireMessage) => boolean), timeoutMs = PATIENCE_MS): Promise<WireMessage> {
+  waitFor(fits: RegExp | ((message: WireMessage) => boolean)): Promise<WireMessage> {
     const check = fits instanceof RegExp ? (message: WireMessage) => fits.test(message.text) : fits;
     return this.#driver.waitForMessage((message) => message.bot_id !== undefined && check(message), {
       channel: this.channel,
       thread: this.ts,
-      timeoutMs,
     });
   }
 

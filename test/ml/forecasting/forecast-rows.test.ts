@@ -71,7 +71,7 @@ describe('rows of a forecast', () => {
       ),
       { numRuns: 8 },
     );
-  }, 60_000);
+  });
 
   it('hold what was known at their origin: changing the last known value changes features of every step', () => {
     const values = weekly(80);

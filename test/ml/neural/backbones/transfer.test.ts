@@ -23,9 +23,7 @@ async function meanAccuracy(backbone: Backbone, options: Parameters<typeof fineT
 }
 
 describe('a network that was trained on the digits 0 to 4', () => {
-  it('learns 5 to 9 from one example each far better than one that starts anew', {
-    timeout: 120_000,
-  }, async () => {
+  it('learns 5 to 9 from one example each far better than one that starts anew', async () => {
     await startBackend();
     const network = smallNetwork(5, 1);
     const untrained = await openBackbone(await saved(network), SETTINGS);
