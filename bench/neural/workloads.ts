@@ -13,28 +13,34 @@ export interface Workload {
 }
 
 const RELU = { kind: 'activation', name: 'relu', dropout: 0 } as const;
+const DROPPING = { ...RELU, dropout: 0.2 } as const;
+const BATCH_NORM = { kind: 'batchNorm', momentum: 0.1 } as const;
 const dense = (units: number): LayerSpec => ({ kind: 'dense', units, initial: 'he' });
 const conv = (channels: number): LayerSpec => ({
   kind: 'conv2d',
   ...{ channels, size: 3, step: 1, padding: 'valid' as const },
 });
 
-/** For tables: regression. */
-function mlp(nFeatures: number, ...units: number[]): Workload {
-  return {
-    name: `mlp-${units.join('-')}`,
-    network: {
-      input: rowShape(nFeatures),
-      layers: [...units.flatMap((count) => [dense(count), RELU]), dense(1)],
+/** For tables: regression. As bare as can be, and with what keeps such networks from learning by heart. */
+function mlps(nFeatures: number, [first, second]: readonly [number, number]): Workload[] {
+  const rest = { loss: 'squaredError', rows: 10_000, batch: 256, outputs: 1 } as const;
+  const network = (...layers: LayerSpec[]) => ({ input: rowShape(nFeatures), layers: [...layers, dense(1)] });
+  return [
+    {
+      name: `mlp-${first}-${second}`,
+      network: network(dense(first), RELU, dense(second), RELU),
+      ...rest,
     },
-    ...{ loss: 'squaredError', rows: 10_000, batch: 256, outputs: 1 },
-  };
+    {
+      name: `mlp-${first}-${second}-regularised`,
+      network: network(dense(first), BATCH_NORM, DROPPING, dense(second), RELU),
+      ...rest,
+    },
+  ];
 }
 
 export const WORKLOADS: readonly Workload[] = [
-  mlp(30, 128, 64),
-  mlp(30, 256, 256),
-  mlp(30, 512, 512),
+  ...[[128, 64] as const, [256, 256] as const, [512, 512] as const].flatMap((units) => mlps(30, units)),
   {
     name: 'cnn',
     network: {

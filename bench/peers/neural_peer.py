@@ -36,6 +36,10 @@ def modules(layers, height, width, channels):
             channels = layer["units"]
         elif kind == "activation" and layer["name"] == "relu":
             yield nn.ReLU()
+            if layer["dropout"] > 0:
+                yield nn.Dropout(layer["dropout"])
+        elif kind == "batchNorm" and height * width == 1:
+            yield nn.BatchNorm1d(channels, momentum=layer["momentum"])
         else:
             raise ValueError(f"no module for {layer}")
 
