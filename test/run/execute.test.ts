@@ -345,23 +345,22 @@ describe('a run that somebody stops', () => {
   const half = () =>
     tinyEngine(PLAN, { wait: ({ number }, fold) => (number >= 2 && fold === 1 ? never() : null) });
 
-  it('ends within two seconds, and judges the best finished trial', async () => {
+  it('ends without the trials under way, and judges the best finished one', async () => {
     const run = await newRun();
     const engine = half();
-    let stoppedMs = 0;
+    let isStopped = false;
     const told: RunProgress[] = [];
     const outcome = result(
       await execute(run, engine, {
         onProgress: (progress) => {
           told.push(progress);
-          if (progress.trialsFinished === 2 && stoppedMs === 0) {
-            stoppedMs = Date.now();
+          if (progress.trialsFinished === 2 && !isStopped) {
+            isStopped = true;
             void runs.move(run.id, 'stopping', { stoppedBy: 'U2' });
           }
         },
       }),
     );
-    expect(Date.now() - stoppedMs).toBeLessThan(2000);
     expect(outcome.trials.map(({ number }) => number)).toEqual([0, 1]);
     expect(outcome.cutShort).toBe('Stopped by a person when 2 of 4 trials had finished.');
     expect(told.map(({ state }) => state)).toContain('stopping');
@@ -553,11 +552,19 @@ describe('failures around the trials', () => {
 
   it('while somebody looks for Stop are passed over', async () => {
     let looks = 0;
+    let goOn: () => void = () => undefined;
+    const later = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
     const journal: RunJournal = {
       ...inMemory,
-      find: (id) => (looks++ > 0 ? Promise.reject(new Error('away for a moment')) : runs.find(id)),
+      find: (id) => {
+        looks += 1;
+        if (looks === 1) return runs.find(id);
+        goOn();
+        return Promise.reject(new Error('away for a moment'));
+      },
     };
-    const later = new Promise<void>((resolve) => setTimeout(resolve, 900));
     const engine = tinyEngine(PLAN, {
       wait: ({ number }, fold) => (number === 0 && fold === 1 ? later : null),
     });

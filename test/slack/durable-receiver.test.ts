@@ -61,8 +61,9 @@ describe('the durable receiver', () => {
       { ackTimeoutMs: 100, retryDelaysMs: [0, 0] },
     );
     await driver.say({ user: 'ana', channel: 'general', text: 'once, please' });
-    await sleep(2 * SETTLED_MS);
-    expect(driver.ackTimes.filter((ack) => !ack.acked).length).toBeGreaterThan(0);
+    await expect.poll(() => driver.ackTimes.filter((ack) => !ack.acked).length).toBeGreaterThan(0);
+    await expect.poll(() => heard.length).toBe(1);
+    await sleep(SETTLED_MS);
     expect(heard).toEqual(['once, please']);
     await receiver.drain();
   });
@@ -75,6 +76,7 @@ describe('the durable receiver', () => {
     });
     await driver.mention({ user: 'ana', channel: 'general', text: 'train' });
     await driver.mention({ user: 'ana', channel: 'general', text: 'and once more' });
+    await expect.poll(() => driver.ackTimes.length).toBe(4);
     await sleep(SETTLED_MS);
     expect(heard).toHaveLength(2);
     expect(new Set(driver.ackTimes.map((ack) => ack.name))).toEqual(new Set(['app_mention', 'message']));
@@ -119,8 +121,7 @@ describe('the durable receiver', () => {
     const { ts } = await client.chat.postMessage({ channel: 'C0GENERAL', text: 'press', blocks });
     const message = { channel: 'C0GENERAL', ts: ts as string };
     for (const user of ['ana', 'ana', 'ben']) await driver.click({ user, message, actionId: 'press' });
-    await sleep(100);
-    expect(clicks).toBe(3);
+    await expect.poll(() => clicks).toBe(3);
     await receiver.drain();
   });
 

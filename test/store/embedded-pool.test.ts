@@ -79,7 +79,7 @@ it('brings notifications to the clients that listen to the channel, and to no ot
   await listening.query('-- who wants to know?\n/* we do */ LISTEN news;');
   await elsewhere.query('LISTEN other_news');
   await pool.query("SELECT pg_notify('news', $1)", ['first']);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await expect.poll(() => heard.length).toBe(1);
   listening.release();
   await pool.query("NOTIFY news, 'second'");
   await new Promise((resolve) => setTimeout(resolve, 20));
