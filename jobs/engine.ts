@@ -12,13 +12,20 @@ import type {
   RunMaterial,
 } from '../src/ml/search/engine-task.ts';
 import type { ForecastPrediction } from '../src/ml/search/forecast-next.ts';
-import { needsSentences, type Prediction, type SerialisedPredictor } from '../src/ml/search/predictor.ts';
+import { pictureColumn } from '../src/ml/search/look-at-pictures.ts';
+import {
+  needsSentences,
+  networksOf,
+  type Prediction,
+  type SerialisedPredictor,
+} from '../src/ml/search/predictor.ts';
 import { textColumns } from '../src/ml/search/read-sentences.ts';
 import type { RefitResult } from '../src/ml/search/refit.ts';
 import type { Calibration } from '../src/ml/tuning/calibration.ts';
-import type { Family, TrialSpec } from '../src/ml/tuning/trial.ts';
+import { type Family, PRETRAINED, type TrialSpec } from '../src/ml/tuning/trial.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import type { RunEngine } from '../src/run/ports.ts';
+import { createPictureViewer, type FindNetwork, namedNetwork } from './look-at-pictures.ts';
 import { createTextReader, type FindSentenceModel } from './read-sentences.ts';
 
 /** The part of the thread pool that this needs. */
@@ -40,7 +47,7 @@ export interface Engine {
     budgetSeconds: number,
     signal: AbortSignal,
   ): Promise<Calibration>;
-  forPlan(table: Table, plan: Pick<Plan, 'experiment' | 'dataset' | 'sentences'>): PlanEngine;
+  forPlan(table: Table, plan: Pick<Plan, 'experiment' | 'dataset' | 'sentences' | 'backbone'>): PlanEngine;
   predict(table: Table, predictor: SerialisedPredictor): Promise<Prediction>;
   close(): Promise<void>;
 }
@@ -57,35 +64,49 @@ interface EngineLimits {
   readonly memoryMb: number | null;
 }
 
-/** @param findSentenceModel asked when there are texts to read. */
+/** @param findSentenceModel asked when there are texts to read. @param findNetwork when there are pictures. */
 export function createEngine(
   pool: EnginePool,
   { threads, memoryMb }: EngineLimits,
   findSentenceModel: FindSentenceModel,
+  findNetwork: FindNetwork,
 ): Engine {
   const compute = computeOn(pool);
   const texts = createTextReader(findSentenceModel, (model, part, signal) =>
     compute({ kind: 'read', model, texts: part }, { signal }),
   );
+  const pictures = createPictureViewer(findNetwork, (network, images, signal) =>
+    compute({ kind: 'look', network, images }, { signal }),
+  );
   const predict: Predict = async (table, predictor) => {
     const sentences = needsSentences(predictor) ? await findSentenceModel() : null;
-    return compute({ kind: 'predict', table, predictor, sentences });
+    const networks = await Promise.all(networksOf(predictor).map((id) => namedNetwork(findNetwork, id)));
+    return compute({ kind: 'predict', table, predictor, sentences, networks });
   };
   return {
     describe: () => compute({ kind: 'describe' }),
     async calibrate(table, experiment, families, budgetSeconds, signal) {
       const hasTexts = textColumns(table, experiment.features).length > 0;
-      const means = { sentences: hasTexts ? await findSentenceModel() : null, budgetSeconds, threads };
+      const wantsNetwork =
+        pictureColumn(table, experiment.features) && families.some((family) => PRETRAINED.has(family));
+      const means = {
+        sentences: hasTexts ? await findSentenceModel() : null,
+        network: wantsNetwork ? await findNetwork(null) : null,
+        budgetSeconds,
+        threads,
+      };
       return compute({ kind: 'calibrate', table, experiment, families, means }, { signal });
     },
     forPlan(table, plan) {
       const { experiment } = plan;
       const material = { key: randomUUID(), table, experiment, memoryMb };
+      const { backbone } = plan;
       const read = async (signal: AbortSignal) => ({
         ...material,
         // Another table for the threads, which keep what they make of one by its key.
         key: `${material.key} read`,
-        table: await texts.read(table, plan, signal),
+        table: await pictures.see(await texts.read(table, plan, signal), plan, signal),
+        network: backbone ? await namedNetwork(findNetwork, backbone.id) : null,
       });
       return planEngine(material, read, threads, { compute, predict });
     },
@@ -105,7 +126,7 @@ function computeOn(pool: EnginePool) {
   ): Promise<EngineResults[Kind]> => unwrap((await pool.run(task, options)) as EngineReply<Kind>);
 }
 
-/** @param read the material once its texts are read. Only tasks that need them wait for it: trials on words alone come
+/** @param read the material once its texts and pictures are read. Only tasks that need them wait for it: others come
  *              first, so that a run which is stopped early has something. */
 function planEngine(
   material: RunMaterial,
@@ -114,8 +135,8 @@ function planEngine(
   { compute, predict }: { readonly compute: Compute; readonly predict: Predict },
 ): PlanEngine {
   const { experiment } = material;
-  const materialFor = ({ parameters }: TrialSpec, signal: AbortSignal) =>
-    (parameters.sentences ?? 'none') === 'none' ? material : read(signal);
+  const materialFor = ({ family, parameters }: TrialSpec, signal: AbortSignal) =>
+    (parameters.sentences ?? 'none') !== 'none' || PRETRAINED.has(family) ? read(signal) : material;
   const forOneOf = (together: number) => Math.max(1, Math.floor(threads / together));
   return {
     async trial(spec, finishedFolds, { signal, together, checkpoint, onFold, onCheckpoint }) {

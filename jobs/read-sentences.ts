@@ -5,6 +5,7 @@ import type { Table } from '../src/ml/data/table.ts';
 import type { SentenceModel } from '../src/ml/neural/sentences/model.ts';
 import { distinctTexts, withSentences } from '../src/ml/search/read-sentences.ts';
 import type { Plan } from '../src/plan/plan.ts';
+import { createKeptTables } from './kept-tables.ts';
 
 /** Finds the sentence encoder that is installed. */
 export type FindSentenceModel = () => Promise<SentenceModel | null>;
@@ -25,11 +26,9 @@ export interface TextReader {
 
 /** Texts that a thread reads at a time: a few seconds of work. */
 const PART = 96;
-/** Tables that are kept as they were read. */
-const MOST_KEPT = 2;
 
 export function createTextReader(find: FindSentenceModel, readPart: ReadPart): TextReader {
-  const kept = new Map<string, Promise<Table>>();
+  const kept = createKeptTables();
 
   async function readAll(table: Table, wanted: NonNullable<Plan['sentences']>, signal: AbortSignal) {
     const installed = await find();
@@ -58,29 +57,7 @@ export function createTextReader(find: FindSentenceModel, readPart: ReadPart): T
     async read(table, { dataset, sentences }, signal) {
       if (!sentences) return table;
       const key = [dataset.hash, sentences.model, ...sentences.columns].join('\0');
-      for (let known = kept.get(key); known; known = kept.get(key)) {
-        try {
-          return await orAbort(known, signal);
-        } catch (error) {
-          // Otherwise it was another run that was stopped while both waited for its reading.
-          if (signal.aborted || error instanceof ModelwrightError) throw error;
-        }
-      }
-      const reading = readAll(table, sentences, signal);
-      kept.set(key, reading);
-      reading.catch(() => kept.delete(key));
-      for (const oldest of [...kept.keys()].slice(0, -MOST_KEPT)) kept.delete(oldest);
-      return reading;
+      return kept.get(key, () => readAll(table, sentences, signal), signal);
     },
   };
-}
-
-/** The promise's value, unless the signal aborts first. */
-function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -8,6 +8,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { replyWith } from '../src/errors/thread-reply.ts';
 import { storeTable } from '../src/ml/data/stored-table.ts';
 import type { Table } from '../src/ml/data/table.ts';
+import type { PretrainedNetwork } from '../src/ml/neural/backbones/pretrained-network.ts';
 import type { SentenceEncoder } from '../src/ml/neural/sentences/encoder.ts';
 import type { SentenceModel } from '../src/ml/neural/sentences/model.ts';
 import { calibrate } from '../src/ml/search/calibrate.ts';
@@ -23,6 +24,7 @@ import { evaluateTrial } from '../src/ml/search/evaluate-trial.ts';
 import { historyOf } from '../src/ml/search/forecast-next.ts';
 import { judge } from '../src/ml/search/judge.ts';
 import { learningTable } from '../src/ml/search/learning-table.ts';
+import { lookAt } from '../src/ml/search/look-at-pictures.ts';
 import { restorePredictor } from '../src/ml/search/predictor.ts';
 import { loadEncoder } from '../src/ml/search/read-sentences.ts';
 import { refit } from '../src/ml/search/refit.ts';
@@ -67,6 +69,8 @@ async function perform(
     }
     case 'read':
       return readTexts(task.model, task.texts, shouldStop);
+    case 'look':
+      return lookAt(task.network, task.images, shouldStop);
     case 'trial': {
       let toldMs = 0;
       return evaluateTrial(materialOf(task).table, task.experiment, task.spec, {
@@ -104,20 +108,28 @@ async function perform(
     case 'judge': {
       const { experiment, selection, refits } = task;
       const { table, rows } = materialOf(task);
-      return judge(table, experiment, selection, refits, { clock, shouldStop, rows });
+      return judge(table, experiment, selection, refits, { clock, shouldStop, rows, ...networkOf(task) });
     }
     case 'predict': {
-      const predictor = await restorePredictor(task.predictor, (id) => encoderOf(task.sentences, id));
+      const predictor = await restorePredictor(
+        task.predictor,
+        (id) => encoderOf(task.sentences, id),
+        async (id) => task.networks?.find((network) => network.id === id) as PretrainedNetwork,
+      );
       const table = task.table ?? predictor.history;
       if (!table) throw new RangeError('only a forecast can do without a table');
-      return predictor.predict(table);
+      return predictor.predict(await predictor.see(table));
     }
   }
 }
 
 function shared(task: RunMaterial) {
   const { memoryMb } = task;
-  return { clock, rows: materialOf(task).rows, ...(memoryMb !== null && { memoryMb }) };
+  return { clock, rows: materialOf(task).rows, ...networkOf(task), ...(memoryMb !== null && { memoryMb }) };
+}
+
+function networkOf({ network }: Pick<RunMaterial, 'network'>) {
+  return network ? { network } : {};
 }
 
 function helpersFor({ threads }: { readonly threads: number }) {

@@ -8,7 +8,7 @@ import { readData } from './command-line/read-data.ts';
 import { resultObject } from './command-line/result.ts';
 import type { CommandLine } from './command-line/session.ts';
 import { planText, profileText, resultText } from './command-line/text.ts';
-import { loadConfig } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
 import { ModelwrightError } from './errors/errors.ts';
 import { MetricName } from './ml/experiment.ts';
 import { METRICS } from './ml/metrics/registry.ts';
@@ -30,6 +30,7 @@ const USAGE = `modelwright: trains models on tables and pictures and says honest
   modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--single] [--out DIR] [--json]
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
   modelwright train   FILE --target COLUMN --horizon 14d [--known A,B] [--time COLUMN] [--series COLUMN] ...
+  modelwright train   PICTURES --target COLUMN --backbone NETWORK ...
   modelwright predict DIR [FILE] --out PREDICTIONS.csv
   modelwright churn   FILE [--horizon 90] --out TABLE.csv
   modelwright backbone NETWORK [--json]
@@ -40,7 +41,8 @@ class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
 --horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
 whose values are known beforehand. predict without FILE continues the series that a forecast was trained on.
 churn turns purchases into a row per customer, with who did not come back within --horizon days.
-backbone fetches a pretrained network for images, keeps it, and says what it reads and gives. NETWORK is a folder or an https
+--backbone names a pretrained network that plans for pictures may use; backbone fetches one, keeps it, and says what it reads
+and gives. NETWORK is a folder or an https
 link of model.json (TensorFlow.js) or a .onnx file, and may end in #normalisation=unit|signed|imagenet&output=LAYER&side=N&sha256=HASH.
 Metrics: ${Object.keys(METRICS).join(', ')}.
 Samplers: ${SamplerName.options.join(', ')}.
@@ -52,6 +54,7 @@ const OPTIONS = {
   budget: { type: 'string' },
   seed: { type: 'string' },
   sampler: { type: 'string' },
+  backbone: { type: 'string' },
   single: { type: 'boolean' },
   out: { type: 'string' },
   plan: { type: 'string' },
@@ -85,7 +88,7 @@ async function main(): Promise<void> {
   const [first, second] = files;
   if (command === 'predict') {
     if (!first || !values.out) throw usage('predict needs a model folder, a data file and --out');
-    return predict(first, second, values.out);
+    return predict(first, second, values.out, values);
   }
   if (command === 'train' && values.plan) return rerun(values.plan, first, values);
   if (command === 'backbone') {
@@ -100,9 +103,14 @@ async function main(): Promise<void> {
   return command === 'profile' ? profile(first, values) : trainOrPlan(command === 'train', first, values);
 }
 
-async function predict(directory: string, dataPath: string | undefined, outPath: string): Promise<void> {
+async function predict(
+  directory: string,
+  dataPath: string | undefined,
+  outPath: string,
+  options: Options,
+): Promise<void> {
   const { predictFile } = await import('./command-line/predict.ts');
-  print(`${await predictFile(directory, dataPath, outPath)}\n`);
+  print(`${await predictFile(directory, dataPath, outPath, withBackbone(options))}\n`);
 }
 
 async function backbone(network: string, { json }: Options): Promise<void> {
@@ -146,7 +154,7 @@ async function trainOrPlan(trains: boolean, path: string, values: Options): Prom
     const { data, reader } = await readData(file.path, file.name);
     const target = await reader.profileTarget(data.path, data.name, data.profile, wanted);
     checkForecast(requirements, data.profile, target);
-    await withSession(reader, async (session) => {
+    await withSession(reader, values, async (session) => {
       const record = await session.plan(data, target, requirements);
       const out = resolve(values.out ?? `out/${data.name.replace(/\..*$/, '')}-${wanted}`);
       const planFile = await session.writePlan(record, path, out);
@@ -160,7 +168,8 @@ async function trainOrPlan(trains: boolean, path: string, values: Options): Prom
 
 /** Runs a stored plan again: the same work on the same data, to the last bit. The plan's clock is not watched, because
  *  what is repeated is the work. */
-async function rerun(planPath: string, dataPath: string | undefined, { out, json }: Options): Promise<void> {
+async function rerun(planPath: string, dataPath: string | undefined, values: Options): Promise<void> {
+  const { out, json } = values;
   const name = basename(planPath);
   const text = await readFile(planPath, 'utf8').catch(() => {
     throw new ModelwrightError('PLAN_FILE_INVALID', { name, detail: 'there is no such file' });
@@ -172,7 +181,7 @@ async function rerun(planPath: string, dataPath: string | undefined, { out, json
     if (data.hash !== file.plan.dataset.hash) {
       throw new ModelwrightError('PLAN_OTHER_DATA', { name: data.name, wanted: file.plan.dataset.name });
     }
-    await withSession(reader, async (session) => {
+    await withSession(reader, values, async (session) => {
       const record = await session.adopt(file.plan, data);
       const outDir = resolve(out ?? `${planPath.replace(/\.json$/, '')}-again`);
       const planFile = await session.writePlan(record, path, outDir);
@@ -183,14 +192,24 @@ async function rerun(planPath: string, dataPath: string | undefined, { out, json
 }
 
 /** Loaded only here: the database and the queue take longer to load than the other commands take altogether. */
-async function withSession(reader: DataReader, use: (session: CommandLine) => Promise<void>): Promise<void> {
+async function withSession(
+  reader: DataReader,
+  options: Options,
+  use: (session: CommandLine) => Promise<void>,
+): Promise<void> {
   const { openCommandLine } = await import('./command-line/session.ts');
-  const session = await openCommandLine(reader, loadConfig().threads, (text) => process.stderr.write(text));
+  const session = await openCommandLine(reader, withBackbone(options), (text) => process.stderr.write(text));
   try {
     await use(session);
   } finally {
     await session.close();
   }
+}
+
+/** The configuration, with the pretrained network that the command names. */
+function withBackbone({ backbone }: Options): Config {
+  const config = loadConfig();
+  return backbone === undefined ? config : { ...config, backbone };
 }
 
 function parse(args: string[]) {

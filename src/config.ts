@@ -29,6 +29,8 @@ const Environment = z.object({
   MODELWRIGHT_SELF_APPROVAL_SECONDS: wholeNumber(0, 86_400, 600),
   MODELWRIGHT_MAX_UPLOAD_MB: wholeNumber(1, 100_000, 512),
   MODELWRIGHT_THREADS: wholeNumber(1, 256, Math.min(8, availableParallelism())),
+  /** A pretrained network for images: a folder, a file or an https link. */
+  MODELWRIGHT_BACKBONE: optionalText,
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -49,6 +51,8 @@ export interface Config {
   readonly maxUploadBytes: number;
   /** Trials side by side in this process. */
   readonly threads: number;
+  /** The pretrained network that plans for pictures may use; null for none. */
+  readonly backbone: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -93,6 +97,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     },
     maxUploadBytes: env.MODELWRIGHT_MAX_UPLOAD_MB * 1_048_576,
     threads: env.MODELWRIGHT_THREADS,
+    backbone: env.MODELWRIGHT_BACKBONE,
     logLevel: env.LOG_LEVEL,
   });
 }

@@ -13,6 +13,7 @@ import { downloadDataset } from './datasets/download-dataset.ts';
 import { type ThreadReply, unwrap } from './errors/thread-reply.ts';
 import type { EngineEvent, EngineReply, EngineTask } from './ml/search/engine-task.ts';
 import { findSentenceModel } from './pretrained/sentence-model.ts';
+import { openNetworks } from './pretrained-networks.ts';
 import { type JobQueues, openQueue } from './queue/queue.ts';
 import { createTrainingPool } from './queue/training-pool.ts';
 import type { Picture } from './report/charts/picture.ts';
@@ -107,7 +108,7 @@ export function openDesk(config: Pick<Config, 'maxUploadBytes'>): Desk {
 }
 
 /** The threads that train, as many as the configuration allows. */
-export function openEngine(config: Pick<Config, 'threads'>): Engine {
+export function openEngine(config: Pick<Config, 'threads' | 'home' | 'backbone'>): Engine {
   return createEngine(
     createTrainingPool<EngineTask, EngineReply, EngineEvent>({
       entry: threadEntry('trial-thread'),
@@ -115,6 +116,7 @@ export function openEngine(config: Pick<Config, 'threads'>): Engine {
     }),
     { threads: config.threads, memoryMb: memoryPerThread(config.threads) },
     once(findSentenceModel),
+    openNetworks(config),
   );
 }
 

@@ -8,13 +8,14 @@ import { type Desk, type Foundations, openDesk, openEngine, openFoundations } fr
 import { runDoor } from './door.ts';
 import { ModelwrightError } from './errors/errors.ts';
 import { createLogger } from './log.ts';
+import { openNetworks } from './pretrained-networks.ts';
 import { versions } from './versions.ts';
 
 /** Starts to compute in this process. @param closing what must be closed with it, in reverse. */
 export async function startWorkerIn(
   { queue, story }: Foundations,
   { reader }: Desk,
-  config: Pick<Config, 'threads'>,
+  config: Pick<Config, 'threads' | 'home' | 'backbone'>,
   log: Logger,
   closing: (() => Promise<void>)[],
 ): Promise<void> {
@@ -25,6 +26,9 @@ export async function startWorkerIn(
   closing.push(() => queue.close());
   const backend = await engine.describe();
   log.info(backend.sentence);
+  // What is configured wrongly is said now, not in somebody's plan.
+  const network = await openNetworks(config)(null);
+  if (network) log.info(`pictures may be shown to the pretrained network ${network.id}`);
   await startWorkerJobs(
     queue,
     {

@@ -1,6 +1,7 @@
 /** `predict`: a saved model over new rows. */
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Config } from '../config.ts';
 import { readDataset } from '../datasets/read-dataset.ts';
 import { type CsvColumn, writeCsv } from '../datasets/write-csv.ts';
 import { ModelwrightError } from '../errors/errors.ts';
@@ -11,6 +12,7 @@ import type { Prediction } from '../ml/search/predictor.ts';
 import { loadModel } from '../models/load-model.ts';
 import type { ModelManifest } from '../models/model.ts';
 import { findSentenceModel } from '../pretrained/sentence-model.ts';
+import { openNetworks } from '../pretrained-networks.ts';
 import { plural } from '../report/format.ts';
 import { withDataFile } from './data-file.ts';
 import { MAX_BYTES } from './read-data.ts';
@@ -25,18 +27,19 @@ export async function predictFile(
   directory: string,
   dataPath: string | undefined,
   outPath: string,
+  config: Pick<Config, 'home' | 'backbone'>,
 ): Promise<string> {
   const inside = join(directory, 'model');
   const folder = (await isFolder(inside)) ? inside : directory;
   const store = { get: (file: string) => readOrNull(join(folder, file)) };
-  const { manifest, predictor } = await loadModel(store, findSentenceModel);
+  const { manifest, predictor } = await loadModel(store, findSentenceModel, openNetworks(config));
   const shape = imageShapeOf(manifest);
   const { table, notes } =
     dataPath === undefined ? { table: predictor.history, notes: [] } : await readRows(dataPath, shape);
   if (!table) {
     throw new ModelwrightError('USAGE', { detail: 'predict needs a data file: this model is no forecast' });
   }
-  const prediction = predictor.predict(table);
+  const prediction = predictor.predict(await predictor.see(table));
   const columns =
     prediction.kind === 'forecast'
       ? forecastColumns(prediction, predictor.experiment.forecast)

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { DataReader } from '../../jobs/data-reader.ts';
 import { propose } from '../../jobs/propose.ts';
 import { run } from '../../jobs/run.ts';
+import type { Config } from '../config.ts';
 import { openDesk, openEngine, openFoundations } from '../deps.ts';
 import { ModelwrightError } from '../errors/errors.ts';
 import { createLogger } from '../log.ts';
@@ -42,20 +43,21 @@ export interface CommandLine {
 
 const TEAM = 'LOCAL';
 
-/** @param threads trials side by side.
+/** @param settings how many trials side by side, and where pretrained networks are.
  *  @param tell where progress is written. */
 export async function openCommandLine(
   reader: DataReader,
-  threads: number,
+  settings: Pick<Config, 'threads' | 'home' | 'backbone'>,
   tell: (text: string) => void,
 ): Promise<CommandLine> {
   const home = await mkdtemp(join(tmpdir(), 'modelwright-'));
+  const { threads } = settings;
   const log = createLogger('warn');
   const place = threadPlace(TEAM, 'COMMAND', '1');
   const config = { home, threads, databaseUrl: null, redisUrl: null, maxUploadBytes: MAX_BYTES };
   const { story, close: closeFoundations } = await openFoundations(config, log, 'memory');
   const desk = openDesk(config);
-  const engine = openEngine(config);
+  const engine = openEngine(settings);
   const user = userName();
   await story.threads.open(place, user);
   let key = 0;

@@ -40,7 +40,8 @@ export async function fetchBackbone(
   return { files, sha256 };
 }
 
-async function readKept(artifacts: Artifacts, sha256: string): Promise<CachedBackbone | null> {
+/** The network of that content where it is kept and whole; else null. */
+export async function readKept(artifacts: Artifacts, sha256: string): Promise<CachedBackbone | null> {
   if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
   const get = async (file: string) => {
     const bytes = await artifacts.get(`${FOLDER}/${sha256}/${file}`);

@@ -42,6 +42,18 @@ export function parseBackboneSource(text: string): BackboneSource {
   };
 }
 
+/** A source by content alone: the name of a network with its settings and hash, which `parseBackboneSource` reads. Plans and
+ *  models record it. */
+export function backboneId({ name, normalisation, output, side }: BackboneSettings, sha256: string): string {
+  const options = new URLSearchParams({
+    normalisation,
+    ...(output !== undefined && { output }),
+    ...(side !== undefined && { side: String(side) }),
+    sha256,
+  });
+  return `${name}#${options}`;
+}
+
 function splitOnce(text: string): string[] {
   const at = text.indexOf('#');
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];

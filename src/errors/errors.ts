@@ -362,6 +362,24 @@ export const ERRORS = {
       'The pretrained network {name} is an ONNX model, and what runs those is not installed here. Please have onnxruntime-web installed, or name a TensorFlow.js model.',
     retryable: false,
   },
+  BACKBONE_MISSING: {
+    developer: 'the pretrained network {name} with the SHA-256 {sha256} is not kept here',
+    person:
+      'The pretrained network {name} is needed, and it is not here: its SHA-256 is {sha256}. Please fetch that very network with "modelwright backbone", or name where it is with --backbone or MODELWRIGHT_BACKBONE.',
+    retryable: false,
+  },
+  BACKBONE_NEEDED: {
+    developer: 'no pretrained network is named for {families}',
+    person:
+      'To try {families}, I need a pretrained network. Please name one with --backbone or MODELWRIGHT_BACKBONE, or choose other models.',
+    retryable: false,
+  },
+  PICTURES_UNSEEN: {
+    developer: 'the pretrained network that the pipeline names has not looked at the pictures of {column}',
+    person:
+      'The pretrained network that this model uses has not looked at the pictures of {column}. Please predict with a Modelwright that has it.',
+    retryable: false,
+  },
   // Training
   TRAINING_DIVERGED: {
     developer: 'the loss became {loss} in epoch {epoch} at learning rate {learningRate}',

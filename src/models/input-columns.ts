@@ -1,6 +1,6 @@
 /** The columns that a predictor reads, as written in its pipelines. */
 import { z } from 'zod';
-import type { SerialisedPredictor } from '../ml/search/predictor.ts';
+import { type SerialisedPredictor, tunedNetworkOf } from '../ml/search/predictor.ts';
 
 const ImageShape = z.object({
   height: z.number().int(),
@@ -19,7 +19,8 @@ const Steps = z.object({
 
 /** A column that a table must have.
  *  @property image  the size that its pictures must be brought to.
- *  @property reader the sentence encoder that its texts are read with; it must be installed where the model predicts. */
+ *  @property reader the sentence encoder that its texts are read with, or the pretrained network that its pictures are shown
+ *                   to; it must be there where the model predicts. */
 export const InputColumn = z.object({
   name: z.string(),
   type: z.string(),
@@ -44,6 +45,13 @@ export function inputColumns({
       input && model !== undefined ? [[input.column, model] as const] : [],
     ),
   );
+  for (const { pipeline, ...member } of members) {
+    const tuned = tunedNetworkOf(member);
+    const picture = Steps.parse(pipeline).steps.flatMap(({ inputs }) =>
+      inputs.map(({ column }) => column),
+    )[0];
+    if (tuned !== null && picture !== undefined) readers.set(picture, tuned);
+  }
   return [...byName].map(([name, { as: type, ...rest }]) => {
     const image = ImageShape.safeParse(rest);
     const reader = readers.get(name);

@@ -1,8 +1,9 @@
 /** The files of a model back to a predictor. */
 import { createHash } from 'node:crypto';
 import { ModelwrightError } from '../errors/errors.ts';
+import type { PretrainedNetwork } from '../ml/neural/backbones/pretrained-network.ts';
 import type { SentenceModel } from '../ml/neural/sentences/model.ts';
-import { type Predictor, restorePredictor } from '../ml/search/predictor.ts';
+import { missingNetwork, type Predictor, restorePredictor } from '../ml/search/predictor.ts';
 import { loadEncoder } from '../ml/search/read-sentences.ts';
 import { MODEL_FILES, ModelManifest, type ModelStore } from './model.ts';
 import { unpackPredictor } from './pack-predictor.ts';
@@ -10,10 +11,12 @@ import { decodeWeights } from './weights.ts';
 
 /** Checks every file against the manifest before anything is read from it.
  *  @param findSentenceModel asked only by a model that reads texts with one.
- *  @throws MODEL_NOT_FOUND, MODEL_DAMAGED, MODEL_FORMAT_UNKNOWN, SENTENCE_MODEL_MISSING */
+ *  @param findNetwork asked only by a model that shows pictures to a pretrained network, for the one of that id.
+ *  @throws MODEL_NOT_FOUND, MODEL_DAMAGED, MODEL_FORMAT_UNKNOWN, SENTENCE_MODEL_MISSING, BACKBONE_MISSING */
 export async function loadModel(
   store: Pick<ModelStore, 'get'>,
   findSentenceModel: () => Promise<SentenceModel | null> = async () => null,
+  findNetwork: (id: string) => Promise<PretrainedNetwork | null> = async () => null,
 ): Promise<{ manifest: ModelManifest; predictor: Predictor }> {
   const stored = await store.get(MODEL_FILES.manifest);
   if (!stored) throw new ModelwrightError('MODEL_NOT_FOUND', { file: MODEL_FILES.manifest });
@@ -29,8 +32,10 @@ export async function loadModel(
   }
   const weights = files.get(MODEL_FILES.weights);
   if (!weights) throw damaged(MODEL_FILES.manifest, 'it names no weights');
-  const predictor = await restorePredictor(unpackPredictor(decodeWeights(weights)), async (id) =>
-    loadEncoder(await findSentenceModel(), id),
+  const predictor = await restorePredictor(
+    unpackPredictor(decodeWeights(weights)),
+    async (id) => loadEncoder(await findSentenceModel(), id),
+    async (id) => (await findNetwork(id)) ?? missingNetwork(id),
   );
   return { manifest, predictor };
 }

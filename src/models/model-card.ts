@@ -49,7 +49,9 @@ function columnLine({ name, type, reader }: InputColumn): string {
   const read =
     reader === undefined
       ? ''
-      : `, read with the sentence encoder ${escapeMarkdown(reader)}, which must be installed`;
+      : type === 'image'
+        ? `, shown to the pretrained network ${escapeMarkdown(reader)}, which must be kept where it predicts`
+        : `, read with the sentence encoder ${escapeMarkdown(reader)}, which must be installed`;
   return `- ${escapeMarkdown(name)} (${type}${read})`;
 }
 

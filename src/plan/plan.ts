@@ -35,6 +35,8 @@ export const Plan = z.object({
   candidates: z.array(Candidate).min(1),
   /** The encoder that these columns of texts are read with before the trials; absent where none is used. */
   sentences: z.object({ model: z.string(), columns: z.array(z.string()).min(1) }).exactOptional(),
+  /** The pretrained network that looks at this column of pictures; absent where none is used. */
+  backbone: z.object({ id: z.string(), column: z.string() }).exactOptional(),
   sampler: SamplerName,
   pruner: z.literal('none'),
   /** Each choice in a sentence a person can disagree with: split, metric, preprocessing, evaluation... */

@@ -1,22 +1,24 @@
 /** Profile + requirements + calibration → plan. Pure: the same inputs give the same plan. */
 import { ModelwrightError } from '../errors/errors.ts';
-import { imageOfFeatures } from '../ml/data/image-features.ts';
+import { imageOfFeatures, wholePicture } from '../ml/data/image-features.ts';
 import type { ImageShape } from '../ml/data/table.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
 import { forecastFeatures } from '../ml/forecasting/forecast-rows.ts';
 import { defaultMetric, FORECAST_METRICS, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import {
   type Calibration,
-  leastForSentences,
+  leastForReading,
+  type PictureCost,
+  readingSeconds,
   type SentenceCost,
-  sentenceSeconds,
 } from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
 import { SAMPLERS } from '../ml/tuning/samplers/samplers.ts';
-import { Family, NETWORKS } from '../ml/tuning/trial.ts';
+import { Family, NETWORKS, PRETRAINED } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import { type Requirements, wantsForecast } from '../requirements/requirements.ts';
 import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
+import { backboneReason } from './backbone-reason.ts';
 import { chooseSampler } from './choose-sampler.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { columnsNotKnown, forecastReasons, plannedForecast } from './plan-forecast.ts';
@@ -60,8 +62,12 @@ export function familiesFor(
   const { forecast } = experiment;
   const image = imageOf(experiment, profile);
   if (families) {
-    const forImages = families.filter((family) => PORTFOLIO[family].readsImages);
-    if (forImages.length > 0 && !image) {
+    const canRead = (family: Family) =>
+      PRETRAINED.has(family) ? pretrainedFor(experiment, profile).includes(family) : image !== null;
+    const forImages = families.filter(
+      (family) => (PORTFOLIO[family].readsImages || PRETRAINED.has(family)) && !canRead(family),
+    );
+    if (forImages.length > 0) {
       const names = forImages.map((family) => PORTFOLIO[family].label);
       throw new ModelwrightError('IMAGE_NEEDED', { families: names.join(', ') });
     }
@@ -71,14 +77,38 @@ export function familiesFor(
   if (forecast) return [...FORECASTERS, ...usual];
   if (image) {
     const isLarge = Math.min(image.height, image.width) >= SIDE_FOR_RESIDUALS;
-    return [...usual, 'cnn', ...(isLarge ? (['resnet'] as const) : [])];
+    return [
+      ...usual,
+      'cnn',
+      ...(isLarge ? (['resnet'] as const) : []),
+      ...pretrainedFor(experiment, profile),
+    ];
   }
+  const pretrained = pretrainedFor(experiment, profile);
+  if (pretrained.length > 0) return [...usual, ...pretrained];
   const { hasText } = traitsOf(experiment, profile.columns, profile.rows);
   return hasText && experiment.task !== 'regression' ? [...usual, 'naive_bayes'] : usual;
 }
 
 /** Smaller images leave a residual network's third stage next to nothing. */
 const SIDE_FOR_RESIDUALS = 16;
+
+/** Those that a pretrained network, where one is named, can do something for: a plan without one leaves them out. */
+function pretrainedFor(experiment: Experiment, profile: Profile): Family[] {
+  const { hasPictures } = traitsOf(experiment, profile.columns, profile.rows);
+  if (!hasPictures || experiment.forecast) return [];
+  return pictureOf(experiment, profile) ? ['backbone', 'backbone_tuned'] : ['backbone'];
+}
+
+/** The size of the pictures that are the only feature. */
+function pictureOf({ features }: Experiment, { images }: Profile): ImageShape | null {
+  if (!images) return null;
+  const { source, column, height, width, channels } = images;
+  return wholePicture(
+    { source, columns: column === null ? [] : [column], height, width, channels },
+    features,
+  );
+}
 
 /** The image that all features together are. */
 function imageOf({ features }: Experiment, { images, rows }: Profile): ImageShape | null {
@@ -193,18 +223,27 @@ export function proposePlan(material: Material): Plan {
   const traits = {
     ...traitsOf(experiment, profile.columns, profile.rows),
     image: imageOf(experiment, profile),
+    picture: pictureOf(experiment, profile),
   };
+  const wanted = familiesFor(experiment, profile, requirements);
+  if (requirements.families && !calibration.pictures) {
+    const unserved = wanted.filter((family) => PRETRAINED.has(family));
+    const names = unserved.map((family) => PORTFOLIO[family].label).join(', ');
+    if (unserved.length > 0) throw new ModelwrightError('BACKBONE_NEEDED', { families: names });
+  }
+  const seen = affordable(calibration.pictures, budgetSeconds, threads);
   const plain: Wish = {
     budgetSeconds,
     threads,
     folds: experiment.folds,
-    families: familiesFor(experiment, profile, requirements),
+    families: wanted.filter((family) => seen !== null || !PRETRAINED.has(family)),
+    preparationSeconds: seen ? readingSeconds(seen, threads) : 0,
     trials: requirements.trials,
     members: experiment.finish === 'single' ? 1 : experiment.members,
     refits: experiment.refit === 'all' ? 2 : 1,
   };
-  const sentences = affordableSentences(calibration, budgetSeconds, threads);
-  const read = sentences && allocate(calibration, { ...plain, ...wishFor(sentences, threads) });
+  const sentences = affordable(calibration.sentences, budgetSeconds, threads);
+  const read = sentences && allocate(calibration, { ...plain, ...wishFor(sentences, plain) });
   const allocation = read || allocate(calibration, plain);
   if (!allocation) {
     const needed = leastBudgetSeconds(calibration, plain);
@@ -213,6 +252,8 @@ export function proposePlan(material: Material): Plan {
   const chosen = new Set(allocation.trials.keys());
   const tried = candidates(allocation, { ...traits, hasSentences: !!read });
   const search = chooseSampler(requirements.sampler, tried);
+  const usesNetwork = tried.some(({ family }) => PRETRAINED.has(family));
+  const backbone = usesNetwork ? seen : null;
   const memory = calibration.costs.filter((cost) => chosen.has(cost.family)).map((cost) => cost.memoryMb);
   return {
     format: 1,
@@ -224,13 +265,21 @@ export function proposePlan(material: Material): Plan {
       : droppedColumns(target, requirements),
     candidates: tried,
     ...(sentences && read && { sentences: { model: sentences.model, columns: sentences.columns } }),
+    ...(backbone && { backbone: { id: backbone.model, column: backbone.column } }),
     sampler: search.sampler,
     pruner: 'none',
     reasons: reasons(
       material,
       experiment,
       allocation,
-      traits.hasText ? [textReason(calibration.sentences ?? null, !!read, threads)] : [],
+      [
+        ...(traits.hasText ? [textReason(calibration.sentences ?? null, !!read, threads)] : []),
+        ...backboneReason(calibration.pictures ?? null, {
+          used: usesNetwork,
+          tuned: chosen.has('backbone_tuned'),
+          threads,
+        }),
+      ],
       search,
     ),
     budget: { seconds: budgetSeconds, threads },
@@ -245,23 +294,27 @@ export function proposePlan(material: Material): Plan {
     versions: {
       ...material.versions,
       ...(sentences && read && { 'sentence encoder': sentences.model }),
+      ...(backbone && { 'pretrained network': backbone.model }),
     },
   };
 }
 
-/** Null where there is none, or where reading the texts would leave too little of the budget. */
-function affordableSentences(
-  { sentences }: Calibration,
+/** Null where there is none, or where reading with it would leave too little of the budget. */
+function affordable<Cost extends SentenceCost | PictureCost>(
+  cost: Cost | undefined,
   budgetSeconds: number,
   threads: number,
-): SentenceCost | null {
-  return sentences && leastForSentences(sentences, threads) <= budgetSeconds ? sentences : null;
+): Cost | null {
+  return cost && leastForReading(cost, threads) <= budgetSeconds ? cost : null;
 }
 
 /** A linear model gets its trial on TF-IDF alone as well: what the encoder has to beat. */
-function wishFor(cost: SentenceCost, threads: number): Pick<Wish, 'preparationSeconds' | 'atLeast'> {
+function wishFor(
+  cost: SentenceCost,
+  { threads, preparationSeconds = 0 }: Wish,
+): Pick<Wish, 'preparationSeconds' | 'atLeast'> {
   return {
-    preparationSeconds: sentenceSeconds(cost, threads),
+    preparationSeconds: preparationSeconds + readingSeconds(cost, threads),
     atLeast: new Map<Family, number>([['linear', 3]]),
   };
 }
@@ -313,7 +366,7 @@ function reasons(
   material: Material,
   experiment: Experiment,
   allocation: Allocation,
-  texts: Reason[],
+  readers: Reason[],
   search: ReturnType<typeof chooseSampler>,
 ): Plan['reasons'] {
   const { requirements, target } = material;
@@ -342,7 +395,7 @@ function reasons(
       reason:
         'Linear models and networks get imputed, one-hot and scaled columns with indicators for missing values; boosted trees take missing values and categories as they are.',
     },
-    ...texts,
+    ...readers,
     ...precisionReason(allocation),
     {
       choice: 'Search',

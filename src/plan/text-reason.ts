@@ -1,6 +1,6 @@
 /** How a plan reads texts, and why, in a sentence. */
 import type { SentenceCost } from '../ml/tuning/calibration.ts';
-import { leastForSentences, sentenceSeconds } from '../ml/tuning/calibration.ts';
+import { leastForReading, readingSeconds } from '../ml/tuning/calibration.ts';
 import type { Parameters } from '../ml/tuning/distributions.ts';
 import type { Plan } from './plan.ts';
 
@@ -21,14 +21,14 @@ export function textReason(
     };
   }
   const texts = cost.texts.toLocaleString('en-US');
-  const seconds = Math.max(1, Math.round(sentenceSeconds(cost, threads)));
+  const seconds = Math.max(1, Math.round(readingSeconds(cost, threads)));
   if (!used) {
     return {
       choice: 'Texts',
       value: 'TF-IDF',
       reason:
         `${YARDSTICK} Sentence embeddings are left out: reading ${texts} texts with ${cost.model} would take about ` +
-        `${seconds} s, too much of this budget. From about ${leastForSentences(cost, threads)} s on they are used.`,
+        `${seconds} s, too much of this budget. From about ${leastForReading(cost, threads)} s on they are used.`,
     };
   }
   return {

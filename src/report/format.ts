@@ -155,6 +155,10 @@ export function familyLabel(family: Family, task: Task): string {
       return 'Convolutional network';
     case 'resnet':
       return 'Residual network';
+    case 'backbone':
+      return 'Pretrained network';
+    case 'backbone_tuned':
+      return 'Fine-tuned network';
   }
 }
 
@@ -172,6 +176,8 @@ export function stepWord(family: Family): string {
     case 'tabm':
     case 'cnn':
     case 'resnet':
+    case 'backbone':
+    case 'backbone_tuned':
       return 'epoch';
     default:
       return 'step';

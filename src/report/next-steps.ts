@@ -119,6 +119,8 @@ const SIMPLICITY: Readonly<Record<Family, number>> = {
   tabm: 6,
   cnn: 6,
   resnet: 6,
+  backbone: 5,
+  backbone_tuned: 6,
 };
 
 function takeTheSimpler(facts: Facts): string | null {

@@ -35,6 +35,14 @@ export function imageOfFeatures(
   return few.height === many.height && few.width === many.width ? { ...few, channels } : null;
 }
 
+/** The size of the pictures where their column is the only feature; else null. */
+export function wholePicture(pictures: Pictures | null, features: readonly string[]): ImageShape | null {
+  if (pictures?.source !== 'files' || features.length !== 1 || pictures.columns[0] !== features[0])
+    return null;
+  const { height, width, channels } = pictures;
+  return { height, width, channels };
+}
+
 /** Numbers per picture that networks read at most. */
 export const NETWORK_CELLS = 1024;
 const MIN_CELLS = 48;

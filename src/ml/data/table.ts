@@ -60,6 +60,16 @@ export interface ImageColumn extends ColumnBase, ImageShape {
   readonly type: 'image';
   /** Uint8Array (nRows × height × width × channels): row by row from the top left, channels of a pixel side by side. */
   readonly values: Uint8Array;
+  /** What a pretrained network sees in the pictures, once somebody asked it to look. */
+  readonly seen?: SeenPictures;
+}
+
+/** @property model   id of the network.
+ *  @property vectors Float32Array (nRows × width), row-major; 0 where a picture is missing. */
+export interface SeenPictures {
+  readonly model: string;
+  readonly width: number;
+  readonly vectors: Float32Array;
 }
 
 /** In pixels. @property channels 1 for grey, 3 for red, green and blue. */
@@ -156,17 +166,18 @@ function takeColumnRows(column: Column, rows: ArrayLike<number>): Column {
       const size = pixelsOf(column);
       const values = shared.uint8(n * size);
       for (let i = 0; i < n; i++) values.set(imageOf(column, rows[i] as number), i * size);
-      return { ...column, valid, values };
+      const { seen } = column;
+      return { ...column, valid, values, ...(seen && { seen: takeVectors(seen, rows) }) };
     }
     case 'text': {
       const { sentences } = column;
       const values = Array.from(rows, (row) => column.values[row] as string);
-      return { ...column, valid, values, ...(sentences && { sentences: takeSentences(sentences, rows) }) };
+      return { ...column, valid, values, ...(sentences && { sentences: takeVectors(sentences, rows) }) };
     }
   }
 }
 
-function takeSentences({ model, width, vectors }: Sentences, rows: ArrayLike<number>): Sentences {
+function takeVectors({ model, width, vectors }: Sentences, rows: ArrayLike<number>): Sentences {
   const taken = shared.float32(rows.length * width);
   for (let i = 0; i < rows.length; i++) {
     const from = (rows[i] as number) * width;

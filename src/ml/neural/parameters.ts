@@ -134,3 +134,22 @@ export const ResnetParameters = ImageSettings.extend({
   dropout: z.number().min(0).max(0.9).default(0.1),
 });
 export type ResnetParameters = z.infer<typeof ResnetParameters>;
+
+/** Of a pretrained network whose last blocks are trained further; what computes it knows AdamW and plain losses. */
+export const BackboneParameters = ImageSettings.extend({
+  maxSteps: z.number().int().min(1).default(10),
+  batchSize: z.number().int().min(1).default(32),
+  /** Of the head; the blocks move at a share of it. */
+  learningRate: z.number().gt(0).max(1).default(1e-3),
+  weightDecay: z.number().min(0).max(10).default(0.01),
+  optimizer: z.literal('adamw').default('adamw'),
+  rangeTest: z.literal(false).default(false),
+  microBatch: z.literal(0).default(0),
+  clipValue: z.literal(0).default(0),
+  averageShare: z.literal(0).default(0),
+  focalGamma: z.literal(0).default(0),
+  /** Blocks of the network that are trained, from the last one on. */
+  trainedBlocks: z.number().int().min(1).max(1000).default(2),
+  blockRateShare: z.number().gt(0).max(1).default(0.1),
+});
+export type BackboneParameters = z.infer<typeof BackboneParameters>;

@@ -14,9 +14,10 @@ import { fitNumericTransform } from './numeric-transform.ts';
 import { fitOneHot } from './one-hot.ts';
 import { fitOrdinal } from './ordinal.ts';
 import type { PreprocessingParameters } from './parameters.ts';
-import { fitPixels } from './pixels.ts';
+import { fitPixels, wholePixels } from './pixels.ts';
 import { sortedSample } from './quantile.ts';
 import type { RobustScaler } from './scale.ts';
+import { fitSeen } from './seen-pictures.ts';
 import { fitSentences } from './sentences.ts';
 import type { DenseNumber, Encoder, FoldEncoders, Step } from './steps.ts';
 import { encode } from './steps.ts';
@@ -55,7 +56,7 @@ const MAX_QUANTILES_PER_COLUMN = 1000;
 const MIN_QUANTILES_PER_COLUMN = 50;
 
 /** Without gaps, and of the size that they should have, by construction. */
-const BOUNDED: ReadonlySet<Encoder['kind']> = new Set(['oneHot', 'tfidf', 'hashed', 'sentences']);
+const BOUNDED: ReadonlySet<Encoder['kind']> = new Set(['oneHot', 'tfidf', 'hashed', 'sentences', 'seen']);
 
 /** What every step is fitted from. */
 export interface StepFit {
@@ -139,8 +140,14 @@ function fitInput(fit: StepFit, input: Input, maxOneHot: number): Draft[] {
     case 'text':
       return fitText(fit, input).map((encoder) => ({ inputs: [input], encoder }));
     case 'image':
-      return [{ inputs: [input], encoder: fitPixels(reader.images(input), rows, fit.view) }];
+      return [{ inputs: [input], encoder: fitPictures(fit, input) }];
   }
+}
+
+function fitPictures({ reader, rows, view, parameters }: StepFit, input: Input): Encoder {
+  const column = reader.images(input);
+  if (parameters.pictures === 'seen') return fitSeen(column, rows);
+  return parameters.pictures === 'whole' ? wholePixels(column) : fitPixels(column, rows, view);
 }
 
 /** @param inputs one, or two that are crossed. */

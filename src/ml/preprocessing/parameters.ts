@@ -32,6 +32,9 @@ export const PreprocessingParameters = z.strictObject({
   interactions: z.enum(['none', 'categorical', 'arithmetic', 'both']).default('none'),
   /** Means and deviations of numbers within the categories of the most telling columns, and how frequent those are. */
   aggregates: z.boolean().default(false),
+  /** `grid`: the brightness of a coarse grid, all on one scale; `seen`: what a pretrained network sees, one number for each of
+   *  its features; `whole`: every pixel from 0 to 255, for estimators that show pictures to a network themselves. */
+  pictures: z.enum(['grid', 'seen', 'whole']).default('grid'),
   /** So many variants of every picture are learned from as well, where there are pictures. */
   variants: z.number().int().min(0).max(10).default(0),
   /** Share of the features that is kept, the most telling ones; 1 keeps all and ranks none. */

@@ -68,9 +68,11 @@ export interface FittedPipeline {
   readonly selection?: Selection;
   /** Columns whose texts must have been read by a sentence encoder, and by which. */
   readonly sentences: readonly { readonly column: string; readonly model: string }[];
+  /** Columns whose pictures a pretrained network must have looked at, and which. */
+  readonly seen: readonly { readonly column: string; readonly model: string }[];
   /** The features of `rows` (default: all), in that order. Columns of the table beyond the pipeline's are ignored.
    *  A column may be the table's own array: it must not be written to.
-   *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED, SENTENCES_UNREAD */
+   *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED, SENTENCES_UNREAD, PICTURES_UNSEEN */
   transform(table: Table, rows?: Uint32Array): FeatureMatrix;
   /** The features of rows that the pipeline was fitted on: whatever was learned from the target is taken from other
    *  rows of the fit (cross-fitting), so that no row's features hold its own outcome.
@@ -185,6 +187,9 @@ function pipelineOf(state: PipelineState, memory?: TrainingMemory): FittedPipeli
     ...(selection && { selection }),
     sentences: steps.flatMap(({ inputs: [{ column }], encoder }) =>
       encoder.kind === 'sentences' ? [{ column, model: encoder.model }] : [],
+    ),
+    seen: steps.flatMap(({ inputs: [{ column }], encoder }) =>
+      encoder.kind === 'seen' ? [{ column, model: encoder.model }] : [],
     ),
     transform: (table, rows = everyRow(table.nRows)) => apply(table, rows),
     transformTraining(table, rows) {

@@ -35,6 +35,12 @@ export function fitPixels(column: ImageColumn, rows: Uint32Array, view: View): P
   return { ...plain, means, deviations };
 }
 
+/** Every pixel as it is. */
+export function wholePixels({ height, width, channels }: ImageColumn): PixelEncoder {
+  const each = (value: number): number[] => Array(channels).fill(value);
+  return { kind: 'pixels', height, width, channels, means: each(0), deviations: each(1) };
+}
+
 /** Every cell as a feature, in standard deviations from the mean of its channel; NaN where the picture is missing.
  *  @returns each Float64Array (rows.length), in the order of `pixelLabels`. */
 export function encodePixels(

@@ -12,6 +12,7 @@ import { NumericTransform, transformNumbers } from './numeric-transform.ts';
 import { encodeOneHot, OneHotEncoder, oneHotLabels } from './one-hot.ts';
 import { encodeOrdinal, nCodes, OrdinalEncoder } from './ordinal.ts';
 import { encodePixels, PixelEncoder, pixelLabels } from './pixels.ts';
+import { encodeSeen, SeenEncoding, seenLabels } from './seen-pictures.ts';
 import { encodeSentences, SentenceEncoding, sentenceLabels } from './sentences.ts';
 import { encodeOutOfFold, encodeTargetMeans, TargetEncoder } from './target-encoding.ts';
 import { encodeText, TextEncoder, textLabels } from './text-facts.ts';
@@ -38,6 +39,7 @@ export const Encoder = z.discriminatedUnion('kind', [
   AggregateEncoder,
   CountEncoder,
   PixelEncoder,
+  SeenEncoding,
 ]);
 export type Encoder = z.infer<typeof Encoder>;
 
@@ -65,7 +67,7 @@ export interface FoldEncoders {
 
 /** The step's features of `rows`, each a Float64Array (rows.length); in the dense view never NaN.
  *  @param folds for rows of the fit: they get what their fold's encoder says.
- *  @throws COLUMN_TYPE_CHANGED, SENTENCES_UNREAD */
+ *  @throws COLUMN_TYPE_CHANGED, SENTENCES_UNREAD, PICTURES_UNSEEN */
 export function applyStep(
   step: Step,
   reader: ColumnReader,
@@ -114,6 +116,8 @@ export function encode(
       return [encodeCount(encoder, reader.categories(inputs), rows)];
     case 'pixels':
       return encodePixels(encoder, reader.images(inputs[0]), rows);
+    case 'seen':
+      return encodeSeen(encoder, reader.images(inputs[0]), rows);
   }
 }
 
@@ -166,6 +170,8 @@ function namesOf({ inputs, encoder }: Step): string[] {
       return each(['frequency']);
     case 'pixels':
       return each(pixelLabels(encoder));
+    case 'seen':
+      return each(seenLabels(encoder));
   }
 }
 

@@ -1,22 +1,24 @@
 /** A short test on the person's own data: what a trial of each family will cost. One fold of the default setting is
  *  fitted for real; what is too long for a short test is cut off and extrapolated. */
 
-import { imageOfFeatures, picturesIn } from '../data/image-features.ts';
+import { imageOfFeatures, picturesIn, wholePicture } from '../data/image-features.ts';
 import type { Table } from '../data/table.ts';
 import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import { scoresWithIntervals, usualResamples } from '../metrics/intervals.ts';
 import { pairedDifference } from '../metrics/paired-difference.ts';
+import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import { splitParameters } from '../preprocessing/parameters.ts';
 import { fitPipeline } from '../preprocessing/pipeline.ts';
-import { type Calibration, type FamilyCost, usualMembers } from '../tuning/calibration.ts';
+import { type Calibration, type FamilyCost, type PictureCost, usualMembers } from '../tuning/calibration.ts';
 import type { Parameters } from '../tuning/distributions.ts';
 import { PORTFOLIO, portfolioFor, traitsOf } from '../tuning/portfolio.ts';
-import type { Family } from '../tuning/trial.ts';
+import { type Family, PRETRAINED } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { importancePredictions } from './column-importance.ts';
 import { FAMILIES } from './families.ts';
 import { judgedMetrics } from './judged-metrics.ts';
+import { measurePictures } from './measure-pictures.ts';
 import { type Means, measureSentences } from './measure-sentences.ts';
 import { fitMegabytes } from './memory.ts';
 import { withVariants } from './picture-variants.ts';
@@ -52,14 +54,27 @@ export async function calibrate(
   const startMs = clock.now();
   const rows = splitTable(table, experiment);
   const sentences = means && (await measureSentences(table, experiment.features, means, clock));
-  const read = sentences?.table ?? table;
+  const readTexts = sentences?.table ?? table;
+  const pictures = means && (await measurePictures(readTexts, experiment.features, means, clock));
+  const read = pictures?.table ?? readTexts;
   const costs: FamilyCost[] = [];
-  let predictSeconds = 0;
+  const predictions: number[] = [];
   for (const family of families) {
-    const { cost, secondsPerPrediction } = await measureFamily(family, read, experiment, rows, clock);
+    if (PRETRAINED.has(family) && !pictures?.table) continue;
+    if (family === 'backbone_tuned' && pictures) {
+      const { isTrainable, seconds } = pictures.cost;
+      const least = tunedCost(seconds / table.nRows, rows.split);
+      const most = means.budgetSeconds * means.threads;
+      if (isTrainable && least.secondsPerTrial > most) costs.push(least);
+      if (!isTrainable || least.secondsPerTrial > most) continue;
+    }
+    const shown = pictures && means.network && { network: means.network, cost: pictures.cost };
+    const { cost, secondsPerPrediction } = await measureFamily(family, read, experiment, rows, clock, shown);
     costs.push(cost);
-    predictSeconds += secondsPerPrediction / families.length; // an ensemble has members of all of them
+    predictions.push(secondsPerPrediction);
   }
+  // An ensemble has members of all of them.
+  const predictSeconds = predictions.reduce((sum, each) => sum + each, 0) / Math.max(1, predictions.length);
   const { holdout, training } = rows.split;
   const nMembers = experiment.finish === 'single' ? 1 : usualMembers(experiment.members);
   const shuffled = importancePredictions(
@@ -79,8 +94,28 @@ export async function calibrate(
   return {
     costs,
     ...(sentences && { sentences: sentences.cost }),
+    ...(pictures && { pictures: pictures.cost }),
     judgingSeconds,
     seconds: (clock.now() - startMs) / 1000,
+  };
+}
+
+/** Passes over the pictures that training them once costs about as much as, and epochs that are measured. */
+const PASSES_PER_EPOCH = 4;
+const TUNED_EPOCHS = 2;
+const TUNED_SECONDS = 0.4;
+const FEWEST_TUNED = 8;
+
+/** What training a pretrained network further costs at least: where that is too much, it is not even measured.
+ *  @param secondsPerPicture of looking at one. */
+function tunedCost(secondsPerPicture: number, { folds, training }: SplitTable['split']): FamilyCost {
+  const [{ maxSteps } = {}] = PORTFOLIO.backbone_tuned.defaults;
+  const perRow = Number(maxSteps) * PASSES_PER_EPOCH * secondsPerPicture;
+  return {
+    family: 'backbone_tuned',
+    secondsPerTrial: Math.max(0.01, perRow * sumOf(folds.map((part) => part.training))),
+    secondsPerRefit: Math.max(0.01, perRow * training.length),
+    memoryMb: 1,
   };
 }
 
@@ -90,24 +125,32 @@ async function measureFamily(
   experiment: Experiment,
   rows: SplitTable,
   clock: Pick<Clock, 'now'>,
+  shown?: { readonly network: PretrainedNetwork; readonly cost: PictureCost } | null,
 ): Promise<{ cost: FamilyCost; secondsPerPrediction: number }> {
   const { target, split } = rows;
   const { view, setsRowsAside, load } = FAMILIES[family];
+  const { readsImages } = PORTFOLIO[family];
+  const isTuned = family === 'backbone_tuned';
   const portfolio = portfolioFor(family, {
     ...traitsOf(experiment, table.columns, table.nRows),
     hasSentences: table.columns.some((column) => column.type === 'text' && column.sentences),
-    ...(PORTFOLIO[family].readsImages && {
+    ...(readsImages && {
       image: imageOfFeatures(picturesIn(table), experiment.features, table.nRows),
+      picture: wholePicture(picturesIn(table), experiment.features),
     }),
   });
   const [defaults = {}] = portfolio.defaults;
+  const secondsPerPicture = shown ? shown.cost.seconds / shown.cost.pictures : 0;
+  const mostRows = isTuned
+    ? Math.max(FEWEST_TUNED, Math.floor(TUNED_SECONDS / (PASSES_PER_EPOCH * secondsPerPicture)))
+    : MAX_ROWS[view];
   // In the order of time folds grow: the largest is nearest to what is trained in the end.
   const parts = split.folds.map((part) => part.training);
   const fold = parts.reduce(
     (most, part) => (part.length > most.length ? part : most),
     parts[0] ?? split.training,
   );
-  const sample = fold.length > MAX_ROWS[view] ? thinned(fold, MAX_ROWS[view]) : fold;
+  const sample = fold.length > mostRows ? thinned(fold, mostRows) : fold;
 
   const pipelineStartMs = clock.now();
   const { preprocessing, estimator: setting } = splitParameters(defaults);
@@ -117,12 +160,12 @@ async function measureFamily(
   // Transforming the judged and set-aside rows as well costs about as much again.
   const pipelineSeconds = (2 * (clock.now() - pipelineStartMs)) / 1000;
 
-  const estimator = await load();
+  const estimator = await load(shown?.network);
   // The first fit of a thread also compiles the code that it runs; it is done on few rows and not counted.
   const set = (part: Uint32Array) =>
     trainingSet(pipeline.transformTraining(table, part), part, target, experiment);
-  const few = set(thinned(sample, 300));
-  await estimator.fit(few, shortened(setting), { seed: 0 });
+  const few = set(thinned(sample, isTuned ? FEWEST_TUNED : 300));
+  await estimator.fit(few, isTuned ? { ...setting, maxSteps: 1 } : shortened(setting), { seed: 0 });
 
   const inner = setsRowsAside(defaults) ? innerSplit(experiment, rows, sample, 0) : undefined;
   const validation = inner && set(inner.validation);
@@ -134,21 +177,27 @@ async function measureFamily(
   const fitStartMs = clock.now();
   const seconds = () => (clock.now() - fitStartMs) / 1000;
   let cut = false;
-  const fitted = await estimator.fit(training, setting, {
+  // Epochs of a network that is trained further are few and long: two of them, but whole ones.
+  const measured = isTuned ? { ...setting, maxSteps: TUNED_EPOCHS } : setting;
+  cut = isTuned;
+  const fitted = await estimator.fit(training, measured, {
     seed: 0,
     ...(validation && { validation }),
-    shouldStop: () => {
-      cut ||= seconds() > MAX_FIT_SECONDS;
-      return cut;
-    },
+    ...(!isTuned && {
+      shouldStop: () => {
+        cut ||= seconds() > MAX_FIT_SECONDS;
+        return cut;
+      },
+    }),
   });
   const steps = Math.max(1, fitted.curve.length);
-  const usualSteps = Math.max(steps, Number(defaults.maxSteps ?? 0) * USUAL_SHARE);
+  const share = setsRowsAside(defaults) ? USUAL_SHARE : 1;
+  const usualSteps = Math.max(steps, Number(defaults.maxSteps ?? 0) * share);
   const fitSeconds = (seconds() * (cut ? usualSteps : steps)) / steps;
   const foldSeconds = ((fitSeconds + variedSeconds + pipelineSeconds) * fold.length) / sample.length;
 
   // What a step costs to predict with is as much as there are steps: trees add up. A fit that was cut short is cheap.
-  const usualShare = cut ? usualSteps / steps : 1;
+  const usualShare = cut && !isTuned ? usualSteps / steps : 1;
   const { features } = set(thinned(sample, PREDICTED_ROWS));
   const perPredictedRow = (usualShare * secondsToPredict(fitted, features, clock)) / features.nRows;
   return {

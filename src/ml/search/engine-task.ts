@@ -5,6 +5,8 @@ import type { Table } from '../data/table.ts';
 import type { CurvePoint } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Judgement } from '../judgement.ts';
+import type { ImageBatch } from '../neural/backbones/image-batch.ts';
+import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import type { Backend } from '../neural/backend.ts';
 import type { SentenceModel } from '../neural/sentences/model.ts';
 import type { Calibration } from '../tuning/calibration.ts';
@@ -26,6 +28,8 @@ export interface RunMaterial {
   readonly table: Table;
   readonly experiment: Experiment;
   readonly memoryMb: number | null;
+  /** Pictures are shown to it, or it is trained further; none where the plan names none. */
+  readonly network?: PretrainedNetwork | null;
 }
 
 interface FitMaterial extends RunMaterial {
@@ -43,6 +47,7 @@ export type EngineTask =
       readonly means?: Means;
     }
   | { readonly kind: 'read'; readonly model: SentenceModel; readonly texts: readonly string[] }
+  | { readonly kind: 'look'; readonly network: PretrainedNetwork; readonly images: ImageBatch }
   | (FitMaterial & {
       readonly kind: 'trial';
       readonly spec: TrialSpec;
@@ -66,6 +71,8 @@ export type EngineTask =
       readonly table: Table | null;
       readonly predictor: SerialisedPredictor;
       readonly sentences: SentenceModel | null;
+      /** Those that the model names; none where it names none. */
+      readonly networks?: readonly PretrainedNetwork[];
     };
 
 /** What each kind of task results in. */
@@ -75,6 +82,8 @@ export interface EngineResults {
   readonly calibrate: Calibration;
   /** Vectors of the texts, row-major. Null when it was stopped before there was a result. */
   readonly read: Float32Array<ArrayBuffer> | null;
+  /** What a network sees in the pictures, row by row. Null when it was stopped before there was a result. */
+  readonly look: Float32Array<ArrayBuffer> | null;
   /** A stopped trial says so in its own result. */
   readonly trial: TrialResult;
   readonly select: Selection;

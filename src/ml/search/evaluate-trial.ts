@@ -8,6 +8,7 @@ import type { Table } from '../data/table.ts';
 import type { CurvePoint, HelperThreads, SerialisedEstimator } from '../estimator.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
 import { score } from '../metrics/score.ts';
+import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import { deriveSeed } from '../random.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
@@ -36,6 +37,7 @@ export interface TrialOptions {
   /** What the thread may hold, in MB; no limit without it. */
   readonly memoryMb?: number;
   readonly helpers?: HelperThreads;
+  readonly network?: PretrainedNetwork;
 }
 
 /** A fit on its way. */
@@ -106,7 +108,7 @@ async function evaluateFold(
   spec: TrialSpec,
   rows: SplitTable,
   fold: number,
-  { clock, onStep, shouldStop, onCheckpoint, resumeFrom, memoryMb, helpers }: TrialOptions,
+  { clock, onStep, shouldStop, onCheckpoint, resumeFrom, memoryMb, helpers, network }: TrialOptions,
 ): Promise<{ fold: FoldResult; prediction: Float32Array<ArrayBuffer> } | undefined> {
   const startMs = clock.now();
   const seed = deriveSeed(spec.seed, 'fold', fold);
@@ -134,6 +136,7 @@ async function evaluateFold(
       ...(shouldStop && { shouldStop }),
       ...(memoryMb !== undefined && { memoryMb }),
       ...(helpers && { helpers }),
+      ...(network && { network }),
     });
   const from = resumeFrom?.fold === fold ? resumeFrom.state : undefined;
   const { pipeline, fitted } = await fitFrom(from).catch((error: unknown) => {

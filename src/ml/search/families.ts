@@ -1,7 +1,9 @@
 /** The table of model families as the engine sees them; what a person sees of them is in `tuning/portfolio.ts`. */
+import { ModelwrightError } from '../../errors/errors.ts';
 import type { Estimator } from '../estimator.ts';
 import { columnForecaster } from '../forecasting/column-forecaster.ts';
 import { FORECASTERS } from '../forecasting/forecast-rows.ts';
+import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import type { View } from '../preprocessing/pipeline.ts';
 import type { Parameters } from '../tuning/distributions.ts';
 import type { Family } from '../tuning/trial.ts';
@@ -14,8 +16,8 @@ export interface FamilyEngine {
   readonly setsRowsAside: (parameters: Parameters) => boolean;
   /** Whether what it chooses there is the number of its steps, trees or epochs. */
   readonly choosesSteps: boolean;
-  /** Loaded on demand, so that a thread which trains no network never loads the tensor library. */
-  readonly load: () => Promise<Estimator>;
+  /** Given the pretrained network where there is one. Loaded on demand, so that a thread which trains no network never loads the tensor library. */
+  readonly load: (network?: PretrainedNetwork) => Promise<Estimator>;
 }
 
 export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
@@ -108,5 +110,21 @@ export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
     setsRowsAside: () => true,
     choosesSteps: true,
     load: async () => (await import('../neural/resnet.ts')).resnet,
+  },
+  // The network's features lie in the table, so that its head is a network for tables.
+  backbone: {
+    view: 'dense',
+    setsRowsAside: ({ patience }) => Number(patience ?? 1) > 0,
+    choosesSteps: true,
+    load: async () => (await import('../neural/mlp.ts')).mlp,
+  },
+  backbone_tuned: {
+    view: 'dense',
+    setsRowsAside: ({ patience }) => Number(patience ?? 1) > 0,
+    choosesSteps: true,
+    load: async (network) => {
+      if (!network) throw new ModelwrightError('BACKBONE_NEEDED', { families: 'a fine-tuned network' });
+      return (await import('../neural/backbones/tuned-estimator.ts')).tunedEstimator(network);
+    },
   },
 };

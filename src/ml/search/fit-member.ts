@@ -2,6 +2,7 @@
 import { findImages, type Table } from '../data/table.ts';
 import type { FitOptions, FittedEstimator } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
+import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import { splitParameters } from '../preprocessing/parameters.ts';
 import { type FittedPipeline, fitPipeline } from '../preprocessing/pipeline.ts';
 import type { EncodedTarget } from '../preprocessing/target.ts';
@@ -29,6 +30,8 @@ export interface MemberRows {
 export interface MemberOptions extends Omit<FitOptions, 'validation'> {
   /** What the thread may hold, in MB; no limit without it. */
   readonly memoryMb?: number;
+  /** Needed by families that train a pretrained network further. */
+  readonly network?: PretrainedNetwork;
 }
 
 /** @throws MEMORY_TOO_SMALL before anything of that size is taken. */
@@ -38,7 +41,7 @@ export async function fitMember(
   target: EncodedTarget,
   { family, parameters }: Pick<TrialSpec, 'family' | 'parameters'>,
   { training, fit, validation }: MemberRows,
-  { memoryMb, ...options }: MemberOptions,
+  { memoryMb, network, ...options }: MemberOptions,
 ): Promise<FittedMember> {
   const { view, load } = FAMILIES[family];
   const { preprocessing, estimator: setting } = splitParameters(parameters);
@@ -56,7 +59,7 @@ export async function fitMember(
   }
   const set = (rows: Uint32Array) =>
     trainingSet(pipeline.transformTraining(table, rows), rows, target, experiment);
-  const estimator = await load();
+  const estimator = await load(network);
   const seed = deriveSeed(options.seed, 'variants');
   const varied = withVariants(set(fit), table, fit, pipeline, experiment, variants, seed);
   const fitted = await estimator.fit(varied, setting, {

@@ -6,6 +6,7 @@ import type { EnsembleJudgement, Interval, Judgement, Scores } from '../judgemen
 import { confusionMatrix } from '../metrics/confusion.ts';
 import { type IntervalOptions, scoresWithIntervals } from '../metrics/intervals.ts';
 import { gainOf, pairedDifference } from '../metrics/paired-difference.ts';
+import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import { deriveSeed } from '../random.ts';
 import type { Clock } from './clock.ts';
 import { columnImportance } from './column-importance.ts';
@@ -28,6 +29,7 @@ export interface JudgeOptions {
   /** Asked between steps; once true, `judge` ends with null. */
   readonly shouldStop?: () => boolean;
   readonly rows?: SplitTable;
+  readonly network?: PretrainedNetwork;
 }
 
 const MAX_RESIDUALS = 2000;
@@ -39,7 +41,7 @@ export async function judge(
   experiment: Experiment,
   selection: Selection,
   refits: readonly Refitted[],
-  { clock, shouldStop = () => false, rows = splitTable(table, experiment) }: JudgeOptions,
+  { clock, shouldStop = () => false, rows = splitTable(table, experiment), network }: JudgeOptions,
 ): Promise<Judgement | null> {
   const startMs = clock.now();
   const startCpuSeconds = clock.cpuSeconds();
@@ -71,7 +73,7 @@ export async function judge(
     return gainOf(metric, difference);
   };
 
-  const predictionsOf = await readHoldout(table, split.holdout, refits);
+  const predictionsOf = await readHoldout(table, split.holdout, refits, network);
   const members = selection.members.map(({ trial, weight }) => ({ ...predictionsOf(trial), weight }));
   const weights = members.map(({ weight }) => weight);
   const together = { weights, stacker: selection.stacker, nClasses };
@@ -161,10 +163,11 @@ async function readHoldout(
   table: Table,
   holdout: Uint32Array,
   refits: readonly Refitted[],
+  network: PretrainedNetwork | undefined,
 ): Promise<(trial: number) => OnHoldout> {
   const read = new Map<number, OnHoldout>();
   for (const refit of refits) {
-    const { pipeline, fitted } = await restoreMember(refit.member);
+    const { pipeline, fitted } = await restoreMember(refit.member, network);
     const features = pipeline.transform(table, holdout);
     const predict = (matrix: FeatureMatrix) => fitted.predict(matrix);
     read.set(refit.trial, { refit, features, predict, prediction: predict(features) });

@@ -1,8 +1,9 @@
 /** What reading the texts of a table with a sentence encoder costs, from a few of them. */
 import type { Table } from '../data/table.ts';
+import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import type { SentenceModel } from '../neural/sentences/model.ts';
 import type { SentenceCost } from '../tuning/calibration.ts';
-import { leastForSentences } from '../tuning/calibration.ts';
+import { leastForReading } from '../tuning/calibration.ts';
 import type { Clock } from './clock.ts';
 import { distinctTexts, loadEncoder, textColumns, withSentences } from './read-sentences.ts';
 
@@ -10,6 +11,8 @@ import { distinctTexts, loadEncoder, textColumns, withSentences } from './read-s
 export interface Means {
   /** The encoder that is installed; null for none. */
   readonly sentences: SentenceModel | null;
+  /** The pretrained network for pictures that is named; none without. */
+  readonly network?: PretrainedNetwork | null;
   readonly budgetSeconds: number;
   /** That will compute side by side. */
   readonly threads: number;
@@ -26,7 +29,7 @@ const AT_ONCE = 4;
 export async function measureSentences(
   table: Table,
   features: readonly string[],
-  { sentences, budgetSeconds, threads }: Means,
+  { sentences, budgetSeconds, threads }: Pick<Means, 'sentences' | 'budgetSeconds' | 'threads'>,
   clock: Pick<Clock, 'now'>,
 ): Promise<{ cost: SentenceCost; table: Table | null } | null> {
   const columns = textColumns(table, features);
@@ -50,7 +53,7 @@ export async function measureSentences(
     texts: texts.length,
     seconds: (seconds() * texts.length) / read,
   };
-  if (leastForSentences(cost, threads) > budgetSeconds) return { cost, table: null };
+  if (leastForReading(cost, threads) > budgetSeconds) return { cost, table: null };
   const { id: model, width } = encoder;
   const known = new Float32Array(texts.length * width);
   for (let text = 0; text < texts.length; text++) {

@@ -2,7 +2,15 @@
 import { bytesOf, pictureOf } from '../augmentation/picture.ts';
 import { augment } from '../augmentation/recipe.ts';
 import { suggestAugmentations } from '../augmentation/suggest.ts';
-import { type Column, findImages, imageOf, pixelsOf, type Table, takeRows } from '../data/table.ts';
+import {
+  type Column,
+  findImages,
+  type ImageColumn,
+  imageOf,
+  pixelsOf,
+  type Table,
+  takeRows,
+} from '../data/table.ts';
 import type { Feature, TrainingSet } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import type { FittedPipeline } from '../preprocessing/pipeline.ts';
@@ -33,7 +41,7 @@ export function withVariants(
       values.set(bytesOf(augment(picture, recipe, random.derive(copy, rows[i]))), i * size);
     }
     const columns = own.columns.map(
-      (column): Column => (column.type === 'image' ? { ...column, values } : column),
+      (column): Column => (column.type === 'image' ? varied(column, values) : column),
     );
     return pipeline.transform({ ...own, columns });
   });
@@ -53,6 +61,11 @@ export function withVariants(
       weights: joined(Array.from({ length: 1 + copies }, () => set.weights as Float64Array)),
     }),
   };
+}
+
+/** What a network saw in the pictures is not what it would see in their variants. */
+function varied({ seen, ...column }: ImageColumn, values: Uint8Array): ImageColumn {
+  return { ...column, values };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

@@ -9,12 +9,14 @@ import type { SerialisedEstimator } from '../estimator.ts';
 import { Experiment } from '../experiment.ts';
 import { Spread } from '../forecasting/spread.ts';
 import { decideClasses } from '../metrics/confusion.ts';
+import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import type { SentenceEncoder } from '../neural/sentences/encoder.ts';
 import { restorePipeline } from '../preprocessing/pipeline.ts';
 import { Family } from '../tuning/trial.ts';
 import { FAMILIES } from './families.ts';
 import type { FittedMember } from './fit-member.ts';
 import { type ForecastPrediction, forecastNext } from './forecast-next.ts';
+import { withPicturesSeen } from './look-at-pictures.ts';
 import { loadEncoder, readSentences } from './read-sentences.ts';
 
 type NumericArray = SerialisedEstimator['arrays'][string];
@@ -65,9 +67,12 @@ export interface Predictor {
   readonly experiment: Experiment;
   /** The newest rows of the series that it was trained on; null but in forecasts. */
   readonly history: Table | null;
+  /** The table with what pretrained networks see in its pictures; `predict` must be given this one. A table without
+   *  pictures, and one for a model that shows them to none, stays as it is. */
+  see(table: Table): Promise<Table>;
   /** The target column is not needed; columns that the model does not know are ignored.
    *  A forecast needs the target: it continues the series of the table.
-   *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED; in forecasts also SERIES_* */
+   *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED, PICTURES_UNSEEN; in forecasts also SERIES_* */
   predict(table: Table): Prediction;
 }
 
@@ -76,13 +81,13 @@ export function serialiseMember(family: Family, { pipeline, fitted }: FittedMemb
   return { family, pipeline: pipeline.serialise(), estimator: { json, arrays: { ...arrays } } };
 }
 
-/** The inverse: predicts identically in any process. */
-export async function restoreMember({
-  family,
-  pipeline,
-  estimator,
-}: SerialisedMember): Promise<FittedMember> {
-  const { restore } = await FAMILIES[family].load();
+/** The inverse: predicts identically in any process.
+ *  @param network needed where it was trained further. */
+export async function restoreMember(
+  { family, pipeline, estimator }: SerialisedMember,
+  network?: PretrainedNetwork,
+): Promise<FittedMember> {
+  const { restore } = await FAMILIES[family].load(network);
   return { pipeline: restorePipeline(pipeline), fitted: await restore(estimator) };
 }
 
@@ -96,10 +101,12 @@ export function combine(
 }
 
 /** @param encoder finds a sentence encoder by its id; asked only by models that read texts with one.
- *  @throws MODEL_FORMAT_UNKNOWN, SENTENCE_MODEL_MISSING */
+ *  @param network finds a pretrained network by its id; asked only by models that show pictures to one.
+ *  @throws MODEL_FORMAT_UNKNOWN, SENTENCE_MODEL_MISSING, and what the two throw */
 export async function restorePredictor(
   serialised: unknown,
   encoder: (id: string) => Promise<SentenceEncoder> = (id) => loadEncoder(null, id),
+  network: (id: string) => Promise<PretrainedNetwork> = async (id) => missingNetwork(id),
 ): Promise<Predictor> {
   const parsed = SerialisedPredictor.safeParse(serialised);
   if (!parsed.success) {
@@ -109,7 +116,11 @@ export async function restorePredictor(
   const { experiment, stacker, threshold, forecast: forecasting } = parsed.data;
   const { classes, task } = experiment;
   const weights = parsed.data.members.map(({ weight }) => weight);
-  const members = await Promise.all(parsed.data.members.map(restoreMember));
+  const networks = new Map<string, PretrainedNetwork>();
+  for (const id of networksOf(parsed.data)) networks.set(id, await network(id));
+  const members = await Promise.all(
+    parsed.data.members.map((member) => restoreMember(member, networks.get(tunedNetworkOf(member) ?? ''))),
+  );
   const read = await textReader(members, encoder);
   const outputsOf = (table: Table) =>
     combine(
@@ -119,6 +130,14 @@ export async function restorePredictor(
   return {
     experiment,
     history: forecasting ? restoreTable(forecasting.history) : null,
+    async see(table) {
+      const shown = new Map(members.flatMap(({ pipeline }) => pipeline.seen.map((one) => [one.column, one])));
+      let seen = table;
+      for (const { column, model } of shown.values()) {
+        seen = await withPicturesSeen(seen, column, networks.get(model) as PretrainedNetwork);
+      }
+      return seen;
+    },
     predict(given) {
       const table = read(given);
       if (experiment.forecast && forecasting) {
@@ -131,6 +150,32 @@ export async function restorePredictor(
       return { kind: 'classes', classes, labels, probabilities: raw };
     },
   };
+}
+
+/** Ids of the pretrained networks that it shows pictures to, as they are or trained further. */
+export function networksOf({ members }: Pick<SerialisedPredictor, 'members'>): string[] {
+  const ids = members.flatMap((member) => [
+    ...restorePipeline(member.pipeline).seen.map(({ model }) => model),
+    ...[tunedNetworkOf(member)].filter((id) => id !== null),
+  ]);
+  return [...new Set(ids)];
+}
+
+const Tuned = z.object({ backbone: z.string() });
+
+/** Id of the network that the member trained further; null where it trained none. */
+export function tunedNetworkOf({
+  family,
+  estimator,
+}: Pick<SerialisedMember, 'family' | 'estimator'>): string | null {
+  return family === 'backbone_tuned' ? (Tuned.safeParse(estimator.json).data?.backbone ?? null) : null;
+}
+
+/** @param id `name#…sha256=…`, of a network that nobody could find. @throws BACKBONE_MISSING */
+export function missingNetwork(id: string): never {
+  const [name = id, options = ''] = id.split('#');
+  const sha256 = new URLSearchParams(options).get('sha256') ?? 'unknown';
+  throw new ModelwrightError('BACKBONE_MISSING', { name, sha256 });
 }
 
 /** Whether it reads texts with a sentence encoder. */

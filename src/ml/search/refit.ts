@@ -2,6 +2,7 @@
 import type { Table } from '../data/table.ts';
 import type { CurvePoint, HelperThreads } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
+import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import { deriveSeed } from '../random.ts';
 import type { Parameters, ParameterValue } from '../tuning/distributions.ts';
 import { type FoldResult, NETWORKS, type TrialSpec } from '../tuning/trial.ts';
@@ -33,6 +34,7 @@ export interface RefitOptions {
   /** What the thread may hold, in MB; no limit without it. */
   readonly memoryMb?: number;
   readonly helpers?: HelperThreads;
+  readonly network?: PretrainedNetwork;
 }
 
 /** @param folds the trial's: what their fits found on the rows that they set aside is used here.
@@ -43,7 +45,14 @@ export async function refit(
   spec: TrialSpec,
   folds: readonly FoldResult[],
   which: RefitRows,
-  { clock, shouldStop = () => false, rows = splitTable(table, experiment), memoryMb, helpers }: RefitOptions,
+  {
+    clock,
+    shouldStop = () => false,
+    rows = splitTable(table, experiment),
+    memoryMb,
+    helpers,
+    network,
+  }: RefitOptions,
 ): Promise<RefitResult | null> {
   const startMs = clock.now();
   const startCpuSeconds = clock.cpuSeconds();
@@ -61,6 +70,7 @@ export async function refit(
       shouldStop,
       ...(memoryMb !== undefined && { memoryMb }),
       ...(helpers && { helpers }),
+      ...(network && { network }),
     },
   );
   if (shouldStop()) return null;

@@ -26,10 +26,30 @@ export const SentenceCost = z.object({
 });
 export type SentenceCost = z.infer<typeof SentenceCost>;
 
+/** What showing the pictures to a pretrained network costs, once for a run. */
+export const PictureCost = z.object({
+  /** Id of the network. */
+  model: z.string(),
+  /** As it is called in sentences. */
+  name: z.string(),
+  /** The column that holds the pictures. */
+  column: z.string(),
+  pictures: z.number().int(),
+  /** Numbers that the network gives for each. */
+  features: z.number().int(),
+  /** Whether its last blocks can be trained further. */
+  isTrainable: z.boolean(),
+  /** On one thread. */
+  seconds: z.number().nonnegative(),
+});
+export type PictureCost = z.infer<typeof PictureCost>;
+
 export const Calibration = z.object({
   costs: z.array(FamilyCost),
   /** Absent where there are no texts or no encoder. */
   sentences: SentenceCost.exactOptional(),
+  /** Absent where there are no pictures or no pretrained network. */
+  pictures: PictureCost.exactOptional(),
   /** Wall seconds of judging on the holdout: intervals and importances. */
   judgingSeconds: z.number().nonnegative(),
   /** How long the calibration itself took. */
@@ -42,15 +62,15 @@ export function usualMembers(most: number): number {
   return Math.ceil(0.6 * most);
 }
 
-/** On texts an encoder gains more than further trials do, up to this share of the time. */
-const MOST_FOR_SENTENCES = 0.5;
+/** On texts and pictures a pretrained network gains more than further trials do, up to this share of the time. */
+const MOST_FOR_READING = 0.5;
 
-/** Wall seconds of reading the texts side by side. */
-export function sentenceSeconds({ seconds }: Pick<SentenceCost, 'seconds'>, threads: number): number {
+/** Wall seconds of reading texts or pictures side by side. */
+export function readingSeconds({ seconds }: { readonly seconds: number }, threads: number): number {
   return seconds / threads;
 }
 
-/** The least budget in which texts are read with an encoder. */
-export function leastForSentences(cost: Pick<SentenceCost, 'seconds'>, threads: number): number {
-  return Math.ceil(sentenceSeconds(cost, threads) / MOST_FOR_SENTENCES);
+/** The least budget in which they are read with a pretrained network. */
+export function leastForReading(cost: { readonly seconds: number }, threads: number): number {
+  return Math.ceil(readingSeconds(cost, threads) / MOST_FOR_READING);
 }

@@ -31,8 +31,9 @@ export interface FamilyPortfolio extends Settings {
   /** Where texts were read with a sentence encoder, what is added to the settings instead: each entry makes one of the
    *  first setting, the first entry one of every other setting as well. */
   readonly withSentences?: readonly Parameters[];
-  /** Whether it reads nothing but the pixels of an image, whose size is added to every setting. */
-  readonly readsImages?: true;
+  /** Whether it reads nothing but the pixels of an image, whose size is added to every setting: as the dense view makes it,
+   *  or the whole picture. */
+  readonly readsImages?: true | 'whole';
 }
 
 /** Slow with small trees and early stopping: the setting that beats common library defaults on noisy tables. */
@@ -406,6 +407,67 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       shift: { kind: 'int', low: 0, high: 2, log: false },
     },
   },
+  backbone: {
+    label: 'Pretrained network',
+    why: 'Sees pictures with a network that was trained on others, and learns only what its features mean here: strong where there are few pictures of each class.',
+    defaults: [
+      // Without rows set aside: where this family is strongest, there are too few of them to stop early by.
+      {
+        pictures: 'seen',
+        maxSteps: 40,
+        hiddenLayers: 0,
+        learningRate: 0.005,
+        weightDecay: 0.1,
+        batchSize: 64,
+        patience: 0,
+        schedule: 'cosine',
+      },
+      {
+        pictures: 'seen',
+        maxSteps: 40,
+        hiddenLayers: 1,
+        hiddenUnits: 64,
+        dropout: 0.3,
+        learningRate: 0.003,
+        weightDecay: 0.1,
+        batchSize: 64,
+        patience: 0,
+        schedule: 'cosine',
+      },
+    ],
+    space: {
+      hiddenLayers: { kind: 'categorical', choices: [0, 1] },
+      hiddenUnits: { kind: 'int', low: 24, high: 192, log: true },
+      learningRate: { kind: 'float', low: 0.001, high: 0.02, log: true },
+      weightDecay: { kind: 'float', low: 0.003, high: 3, log: true },
+      maxSteps: { kind: 'int', low: 15, high: 60, log: true },
+    },
+  },
+  backbone_tuned: {
+    label: 'Fine-tuned network',
+    why: 'Trains the last blocks of the pretrained network further, at a tenth of the rate: for pictures unlike those that it knows.',
+    readsImages: 'whole',
+    defaults: [
+      {
+        pictures: 'whole',
+        maxSteps: 10,
+        trainedBlocks: 2,
+        learningRate: 0.001,
+        blockRateShare: 0.1,
+        weightDecay: 0.01,
+        batchSize: 32,
+        shift: 1,
+        patience: 0,
+        schedule: 'cosine',
+      },
+    ],
+    space: {
+      trainedBlocks: { kind: 'int', low: 1, high: 4, log: false },
+      learningRate: { kind: 'float', low: 0.0003, high: 0.005, log: true },
+      blockRateShare: { kind: 'float', low: 0.03, high: 1, log: true },
+      shift: { kind: 'int', low: 0, high: 3, log: false },
+    },
+  },
 };
 
 /** What settings depend on. */
@@ -421,8 +483,10 @@ export interface DataTraits {
   readonly nRows: number;
   /** Whether values to come are forecast. */
   readonly isForecast: boolean;
-  /** The size of the image whose pixels all features are; null where they are anything else. */
+  /** The size of the image whose pixels all features are, as the dense view makes it; null where they are anything else. */
   readonly image: ImageShape | null;
+  /** The size of the pictures that are the only feature. */
+  readonly picture?: ImageShape | null;
 }
 
 /** As far as experiment and columns tell: whether texts were read, and whether the features are an image, is for others to
@@ -459,7 +523,7 @@ const MANY_ROWS = 20_000;
 /** What a family begins with on this kind of data, the best guess first, and where its further settings come from. */
 export function portfolioFor(
   family: Family,
-  { hasText, hasSentences, hasPictures, nClasses, nRows, isForecast, image }: DataTraits,
+  { hasText, hasSentences, hasPictures, nClasses, nRows, isForecast, image, picture = null }: DataTraits,
 ): Settings {
   const { manyClasses, manyRows, forecasts, withText, withSentences, variesPictures, readsImages, ...usual } =
     PORTFOLIO[family];
@@ -475,9 +539,10 @@ export function portfolioFor(
     ...readings.map((reading) => ({ ...first, ...reading })),
     ...others.map((setting) => ({ ...setting, ...readings[0] })),
   ];
+  const shown = readsImages === 'whole' ? picture : readsImages && image;
   const added: Parameters = {
     ...(varies && { variants: VARIANTS }),
-    ...(readsImages && image && { height: image.height, width: image.width, channels: image.channels }),
+    ...(shown && { height: shown.height, width: shown.width, channels: shown.channels }),
   };
   return {
     defaults: read.map((setting) => ({ ...setting, ...added })),

@@ -20,11 +20,24 @@ export const Family = z.enum([
   'naive_bayes',
   'cnn',
   'resnet',
+  'backbone',
+  'backbone_tuned',
 ]);
 export type Family = z.infer<typeof Family>;
 
 /** Families whose steps are epochs. */
-export const NETWORKS: ReadonlySet<Family> = new Set(['mlp', 'realmlp', 'tabm', 'cnn', 'resnet']);
+export const NETWORKS: ReadonlySet<Family> = new Set([
+  'mlp',
+  'realmlp',
+  'tabm',
+  'cnn',
+  'resnet',
+  'backbone',
+  'backbone_tuned',
+]);
+
+/** Families that build on a pretrained network for images, which a person has to name. */
+export const PRETRAINED: ReadonlySet<Family> = new Set(['backbone', 'backbone_tuned']);
 
 /** What a trial is asked to do; a pure function of plan and number. */
 export const TrialSpec = z.object({

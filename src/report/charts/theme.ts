@@ -57,6 +57,8 @@ export const FAMILY_MARK: Readonly<Record<Family, { colour: string; shape: MarkS
   baseline: { colour: COLOUR.grey, shape: 'rect' },
   cnn: { colour: COLOUR.vermillion, shape: 'rect' },
   resnet: { colour: COLOUR.purple, shape: 'rect' },
+  backbone: { colour: COLOUR.green, shape: 'rect' },
+  backbone_tuned: { colour: COLOUR.green, shape: 'triangle' },
 };
 
 /** The text colour that reads better on `fill`, by WCAG's contrast. @param fill `#rrggbb` */

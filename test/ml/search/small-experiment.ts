@@ -19,6 +19,8 @@ const QUICK_PARAMETERS: Readonly<Record<Family, TrialSpec['parameters']>> = {
   ets: {},
   cnn: { maxSteps: 2, filters: 4, height: 2, width: 2, numericTransform: 'common' },
   resnet: { maxSteps: 2, filters: 4, height: 2, width: 2, numericTransform: 'common' },
+  backbone: { maxSteps: 2, hiddenLayers: 0, patience: 0 },
+  backbone_tuned: { maxSteps: 1, height: 2, width: 2, pictures: 'whole' },
   mlp: { maxSteps: 8, hiddenUnits: 8, hiddenLayers: 1, batchSize: 32, learningRate: 0.02, patience: 3 },
   realmlp: { maxSteps: 8, hiddenUnits: 8, hiddenLayers: 2, batchSize: 32, numericTransform: 'smoothClip' },
   tabm: { maxSteps: 8, members: 3, hiddenUnits: 8, hiddenLayers: 1, batchSize: 32, learningRate: 0.02 },

@@ -7,6 +7,7 @@ import { LinearParameters } from '../../../src/ml/linear/parameters.ts';
 import { NaiveBayesParameters } from '../../../src/ml/naive-bayes/parameters.ts';
 import { NeighboursParameters } from '../../../src/ml/neighbours/parameters.ts';
 import {
+  BackboneParameters,
   CnnParameters,
   MlpParameters,
   RealMlpParameters,
@@ -34,6 +35,8 @@ const LEGAL: Readonly<Record<Exclude<Family, 'baseline' | 'seasonal_naive' | 'et
   naive_bayes: NaiveBayesParameters,
   cnn: CnnParameters,
   resnet: ResnetParameters,
+  backbone: MlpParameters,
+  backbone_tuned: BackboneParameters,
 };
 /** Families of images read no table without one. */
 const image = { height: 12, width: 8, channels: 3 } as const;
@@ -47,6 +50,7 @@ const PLAIN: DataTraits = {
   nRows: 1000,
   isForecast: false,
   image,
+  picture: image,
 };
 
 describe.each(FAMILIES)('the portfolio of %s', (family) => {

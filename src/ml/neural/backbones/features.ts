@@ -14,7 +14,7 @@ export interface FeatureOptions {
  *  passes that `shouldStop` prevented stay 0. O(nImages) forward passes, and no gradients. */
 export async function featuresOf(
   backbone: Backbone,
-  images: ImageBatch,
+  images: ImageBatch<Uint8Array | Float32Array>,
   { batchSize = 32, shouldStop = () => false }: FeatureOptions = {},
 ): Promise<Float32Array> {
   const features = new Float32Array(images.nImages * backbone.nFeatures);

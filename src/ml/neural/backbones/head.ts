@@ -1,12 +1,6 @@
 /** What is put on a backbone for another task: one dense layer on its standardised features. */
 import * as tf from '@tensorflow/tfjs-core';
 
-export interface HeadShape {
-  readonly task: 'classification' | 'regression';
-  /** Classes, or 1 for a number. */
-  readonly nOutputs: number;
-}
-
 /** The numbers of a head: plain values. */
 export interface HeadWeights {
   readonly centre: Float32Array;
@@ -43,18 +37,4 @@ export function applyHead(
 ): tf.Tensor2D {
   const standardised = tf.div(tf.sub(features, tf.tensor1d(centre)), tf.tensor1d(scale)) as tf.Tensor2D;
   return tf.add(tf.matMul(standardised, kernel as tf.Tensor2D), bias) as tf.Tensor2D;
-}
-
-/** Mean over the rows: cross-entropy of class indices, or squared error. Runs inside a tidy. */
-export function headLoss(
-  outputs: tf.Tensor2D,
-  labels: Float64Array,
-  { task, nOutputs }: HeadShape,
-): tf.Scalar {
-  if (task === 'regression') {
-    const targets = tf.tensor2d(Float32Array.from(labels), [labels.length, nOutputs]);
-    return tf.losses.meanSquaredError(targets, outputs) as tf.Scalar;
-  }
-  const targets = tf.oneHot(tf.tensor1d(Int32Array.from(labels), 'int32'), nOutputs);
-  return tf.losses.softmaxCrossEntropy(targets, outputs) as tf.Scalar;
 }

@@ -1,15 +1,15 @@
 /** Images as they come: bytes. And as a network wants them: floats of its own size, channels and scale. */
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Images of one size, all in one array. */
-export interface ImageBatch {
+/** Images of one size, all in one array: as they come in bytes, or as they were varied. */
+export interface ImageBatch<Pixels extends Uint8Array | Float32Array = Uint8Array> {
   readonly nImages: number;
   readonly height: number;
   readonly width: number;
   /** 1 (grey), 3 (red, green, blue) or 4 (with opacity, which is left out). */
   readonly channels: number;
-  /** Uint8Array (nImages × height × width × channels), row by row, channels innermost; read only. */
-  readonly pixels: Uint8Array;
+  /** (nImages × height × width × channels) from 0 to 255, row by row, channels innermost; read only. */
+  readonly pixels: Pixels;
 }
 
 /** What the bytes 0 to 255 became before the network was trained on them. */
@@ -34,7 +34,12 @@ export interface ImageInput {
 /** Images `from` to `to` (exclusive) as float32 [n, height, width, channels]: normalised, their channels repeated or
  *  mixed to grey (Rec. 601) where the numbers of them differ, and scaled to the network's size (bilinear, by the centres
  *  of pixels). The caller owns the tensor. */
-export function prepareImages(images: ImageBatch, from: number, to: number, input: ImageInput): tf.Tensor4D {
+export function prepareImages(
+  images: ImageBatch<Uint8Array | Float32Array>,
+  from: number,
+  to: number,
+  input: ImageInput,
+): tf.Tensor4D {
   const { height, width, channels } = images;
   const size = height * width * channels;
   const values = withChannels(images.pixels.subarray(from * size, to * size), channels, input);
@@ -48,7 +53,7 @@ export function prepareImages(images: ImageBatch, from: number, to: number, inpu
 const GREY = [0.299, 0.587, 0.114] as const;
 
 function withChannels(
-  pixels: Uint8Array,
+  pixels: Uint8Array | Float32Array,
   channels: number,
   { channels: wanted, normalisation }: ImageInput,
 ): Float32Array {

@@ -18,7 +18,9 @@ export async function openOnnx(model: Uint8Array, settings: BackboneSettings): P
     try {
       // One thread: trials run side by side.
       runtime.env.wasm.numThreads = 1;
-      const session = await runtime.InferenceSession.create(model, { executionProviders: ['wasm'] });
+      const session = await runtime.InferenceSession.create(Uint8Array.from(model), {
+        executionProviders: ['wasm'],
+      });
       const { input, isChannelsFirst } = imageInput(session, settings);
       const embed = embedder(runtime, session, settings, isChannelsFirst);
       const blank = tf.zeros([1, input.height, input.width, input.channels]) as tf.Tensor4D;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import type { TrainingSet } from '../../../../src/ml/estimator.ts';
 import type { BackboneFiles } from '../../../../src/ml/neural/backbones/backbone-files.ts';
 import { type ImageBatch, prepareImages } from '../../../../src/ml/neural/backbones/image-batch.ts';
 import { GradientStep } from '../../../../src/ml/neural/tensors/gradient-step.ts';
@@ -126,8 +127,29 @@ export async function saved(network: LayersModel): Promise<BackboneFiles & { kin
   };
 }
 
+/** As an estimator gets them: every pixel a feature. */
+export function trainingSet({ images, labels }: Digits, nClasses: number): TrainingSet {
+  const columns = Array.from({ length: SIZE }, (_, pixel) =>
+    Float64Array.from(labels, (_, i) => images.pixels[i * SIZE + pixel]),
+  );
+  const features = columns.map((_, pixel) => ({
+    name: `pixel ${pixel}`,
+    source: 'picture',
+    kind: 'numeric' as const,
+  }));
+  return {
+    task: nClasses === 1 ? 'regression' : 'multiclass',
+    nClasses,
+    features: { nRows: labels.length, features, columns },
+    target: labels,
+  };
+}
+
+/** The settings that say how the pixels lie. */
+export const PICTURE = { height: SIDE, width: SIDE, channels: 1 } as const;
+
 /** The share of rows whose most probable class is right. */
-export function accuracy(probabilities: Float32Array, labels: Float64Array): number {
+export function accuracy(probabilities: Float64Array, labels: Float64Array): number {
   const nClasses = probabilities.length / labels.length;
   let right = 0;
   labels.forEach((label, i) => {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { featuresOf } from '../../../../src/ml/neural/backbones/features.ts';
-import { fineTune } from '../../../../src/ml/neural/backbones/fine-tune.ts';
 import { openBackbone } from '../../../../src/ml/neural/backbones/open-backbone.ts';
+import { tunedEstimator } from '../../../../src/ml/neural/backbones/tuned-estimator.ts';
 import { startBackend } from '../../../../src/ml/neural/backend.ts';
 import { relativeError } from '../tensors/backends.ts';
 import { features, graphModel, images, layersModel, onnxModel } from './one-convolution.ts';
@@ -74,16 +74,22 @@ describe('a layers model that classifies', () => {
 });
 
 describe('a frozen format', () => {
-  const labels = Float64Array.of(0, 1, 0, 1);
-  const shape = { task: 'classification', nOutputs: 2 } as const;
-
-  it.each([graphModel, onnxModel])('refuses to be trained further, but takes a head (%o)', async (files) => {
-    const backbone = await openBackbone(files(), SETTINGS);
-    await expect(fineTune(backbone, shape, images, labels, { seed: 1 })).rejects.toMatchObject({
-      code: 'BACKBONE_FROZEN',
-    });
-    const tuned = await fineTune(backbone, shape, images, labels, { seed: 1, nBlocks: 0, headEpochs: 2 });
-    expect(Object.keys(tuned.blocks)).toEqual([]);
-    backbone.dispose();
+  it.each([graphModel, onnxModel])('refuses to be trained further (%o)', async (files) => {
+    const estimator = tunedEstimator({ id: 'frozen', files: files(), settings: SETTINGS });
+    const column = new Float64Array(2);
+    const features = Array.from({ length: 8 * 6 * 3 }, (_, i) => ({
+      name: `pixel ${i}`,
+      source: 'picture',
+      kind: 'numeric' as const,
+    }));
+    const training = {
+      task: 'binary' as const,
+      nClasses: 2,
+      features: { nRows: 2, features, columns: features.map(() => column) },
+      target: Float64Array.of(0, 1),
+    };
+    await expect(
+      estimator.fit(training, { height: 8, width: 6, channels: 3 }, { seed: 1 }),
+    ).rejects.toMatchObject({ code: 'BACKBONE_FROZEN' });
   });
 });
