@@ -34,6 +34,7 @@ const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
   ets: { weight: 0, most: 1 },
   cnn: { weight: 0.5, most: 12 },
   resnet: { weight: 0.3, most: 8 },
+  tcn: { weight: 0.2, most: 8 },
 };
 
 export interface Allocation {

@@ -155,6 +155,8 @@ export function familyLabel(family: Family, task: Task): string {
       return 'Convolutional network';
     case 'resnet':
       return 'Residual network';
+    case 'tcn':
+      return 'Sequence network';
   }
 }
 
@@ -172,6 +174,7 @@ export function stepWord(family: Family): string {
     case 'tabm':
     case 'cnn':
     case 'resnet':
+    case 'tcn':
       return 'epoch';
     default:
       return 'step';

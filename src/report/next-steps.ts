@@ -119,6 +119,7 @@ const SIMPLICITY: Readonly<Record<Family, number>> = {
   tabm: 6,
   cnn: 6,
   resnet: 6,
+  tcn: 6,
 };
 
 function takeTheSimpler(facts: Facts): string | null {

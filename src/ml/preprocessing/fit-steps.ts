@@ -18,6 +18,7 @@ import { fitPixels } from './pixels.ts';
 import { sortedSample } from './quantile.ts';
 import type { RobustScaler } from './scale.ts';
 import { fitSentences } from './sentences.ts';
+import { fitMoments, summaryOf } from './sequences.ts';
 import type { DenseNumber, Encoder, FoldEncoders, Step } from './steps.ts';
 import { encode } from './steps.ts';
 import { fitTargetEncoder, outcomesOf, placesOf } from './target-encoding.ts';
@@ -55,7 +56,7 @@ const MAX_QUANTILES_PER_COLUMN = 1000;
 const MIN_QUANTILES_PER_COLUMN = 50;
 
 /** Without gaps, and of the size that they should have, by construction. */
-const BOUNDED: ReadonlySet<Encoder['kind']> = new Set(['oneHot', 'tfidf', 'hashed', 'sentences']);
+const BOUNDED: ReadonlySet<Encoder['kind']> = new Set(['oneHot', 'tfidf', 'hashed', 'sentences', 'moments']);
 
 /** What every step is fitted from. */
 export interface StepFit {
@@ -140,6 +141,12 @@ function fitInput(fit: StepFit, input: Input, maxOneHot: number): Draft[] {
       return fitText(fit, input).map((encoder) => ({ inputs: [input], encoder }));
     case 'image':
       return [{ inputs: [input], encoder: fitPixels(reader.images(input), rows, fit.view) }];
+    case 'sequence': {
+      const column = reader.sequences(input);
+      if (parameters.sequences === 'none') return [];
+      const encoder = parameters.sequences === 'summary' ? summaryOf(column) : fitMoments(column, rows);
+      return [{ inputs: [input], encoder }];
+    }
   }
 }
 

@@ -13,6 +13,14 @@ import { encodeOneHot, OneHotEncoder, oneHotLabels } from './one-hot.ts';
 import { encodeOrdinal, nCodes, OrdinalEncoder } from './ordinal.ts';
 import { encodePixels, PixelEncoder, pixelLabels } from './pixels.ts';
 import { encodeSentences, SentenceEncoding, sentenceLabels } from './sentences.ts';
+import {
+  encodeMoments,
+  encodeSummary,
+  MomentsEncoder,
+  momentLabels,
+  SummaryEncoder,
+  summaryLabels,
+} from './sequences.ts';
 import { encodeOutOfFold, encodeTargetMeans, TargetEncoder } from './target-encoding.ts';
 import { encodeText, TextEncoder, textLabels } from './text-facts.ts';
 import {
@@ -38,6 +46,8 @@ export const Encoder = z.discriminatedUnion('kind', [
   AggregateEncoder,
   CountEncoder,
   PixelEncoder,
+  MomentsEncoder,
+  SummaryEncoder,
 ]);
 export type Encoder = z.infer<typeof Encoder>;
 
@@ -114,6 +124,10 @@ export function encode(
       return [encodeCount(encoder, reader.categories(inputs), rows)];
     case 'pixels':
       return encodePixels(encoder, reader.images(inputs[0]), rows);
+    case 'moments':
+      return encodeMoments(encoder, reader.sequences(inputs[0]), rows);
+    case 'summary':
+      return encodeSummary(encoder, reader.sequences(inputs[0]), rows);
   }
 }
 
@@ -166,6 +180,10 @@ function namesOf({ inputs, encoder }: Step): string[] {
       return each(['frequency']);
     case 'pixels':
       return each(pixelLabels(encoder));
+    case 'moments':
+      return each(momentLabels(encoder));
+    case 'summary':
+      return each(summaryLabels(encoder));
   }
 }
 

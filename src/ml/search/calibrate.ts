@@ -2,7 +2,7 @@
  *  fitted for real; what is too long for a short test is cut off and extrapolated. */
 
 import { imageOfFeatures, picturesIn } from '../data/image-features.ts';
-import type { Table } from '../data/table.ts';
+import { findSequences, type Table } from '../data/table.ts';
 import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import { scoresWithIntervals, usualResamples } from '../metrics/intervals.ts';
@@ -96,6 +96,7 @@ async function measureFamily(
   const portfolio = portfolioFor(family, {
     ...traitsOf(experiment, table.columns, table.nRows),
     hasSentences: table.columns.some((column) => column.type === 'text' && column.sentences),
+    sequence: findSequences(table) ?? null,
     ...(PORTFOLIO[family].readsImages && {
       image: imageOfFeatures(picturesIn(table), experiment.features, table.nRows),
     }),

@@ -109,4 +109,10 @@ export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
     choosesSteps: true,
     load: async () => (await import('../neural/resnet.ts')).resnet,
   },
+  tcn: {
+    view: 'dense',
+    setsRowsAside: () => true,
+    choosesSteps: true,
+    load: async () => (await import('../neural/tcn.ts')).tcn,
+  },
 };

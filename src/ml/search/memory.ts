@@ -14,7 +14,10 @@ export function fitMegabytes(family: Family, nRows: number, nColumns: number, nO
 }
 
 /** What computing takes beside the rows: activations and gradients of a batch, which for images are the larger part. */
-const NETWORK_MB: Partial<Record<Family, number>> = { mlp: 60, realmlp: 60, tabm: 60, cnn: 400, resnet: 400 };
+const NETWORK_MB: Partial<Record<Family, number>> = {
+  ...{ mlp: 60, realmlp: 60, tabm: 60, tcn: 120 },
+  ...{ cnn: 400, resnet: 400 },
+};
 
 /** @throws MEMORY_TOO_SMALL */
 export function checkMemory(neededMb: number, availableMb: number): void {

@@ -20,11 +20,12 @@ export const Family = z.enum([
   'naive_bayes',
   'cnn',
   'resnet',
+  'tcn',
 ]);
 export type Family = z.infer<typeof Family>;
 
 /** Families whose steps are epochs. */
-export const NETWORKS: ReadonlySet<Family> = new Set(['mlp', 'realmlp', 'tabm', 'cnn', 'resnet']);
+export const NETWORKS: ReadonlySet<Family> = new Set(['mlp', 'realmlp', 'tabm', 'cnn', 'resnet', 'tcn']);
 
 /** What a trial is asked to do; a pure function of plan and number. */
 export const TrialSpec = z.object({

@@ -57,6 +57,7 @@ export const FAMILY_MARK: Readonly<Record<Family, { colour: string; shape: MarkS
   baseline: { colour: COLOUR.grey, shape: 'rect' },
   cnn: { colour: COLOUR.vermillion, shape: 'rect' },
   resnet: { colour: COLOUR.purple, shape: 'rect' },
+  tcn: { colour: COLOUR.sky, shape: 'rect' },
 };
 
 /** The text colour that reads better on `fill`, by WCAG's contrast. @param fill `#rrggbb` */

@@ -12,6 +12,7 @@ import {
   RealMlpParameters,
   ResnetParameters,
   TabmParameters,
+  TcnParameters,
 } from '../../../src/ml/neural/parameters.ts';
 import { splitParameters } from '../../../src/ml/preprocessing/parameters.ts';
 import { Random } from '../../../src/ml/random.ts';
@@ -34,9 +35,11 @@ const LEGAL: Readonly<Record<Exclude<Family, 'baseline' | 'seasonal_naive' | 'et
   naive_bayes: NaiveBayesParameters,
   cnn: CnnParameters,
   resnet: ResnetParameters,
+  tcn: TcnParameters,
 };
 /** Families of images read no table without one. */
 const image = { height: 12, width: 8, channels: 3 } as const;
+const sequence = { length: 40, signals: ['value', 'is known'] } as const;
 const FAMILIES = Object.keys(LEGAL) as (keyof typeof LEGAL)[];
 
 const PLAIN: DataTraits = {
@@ -47,6 +50,7 @@ const PLAIN: DataTraits = {
   nRows: 1000,
   isForecast: false,
   image,
+  sequence,
 };
 
 describe.each(FAMILIES)('the portfolio of %s', (family) => {
