@@ -58,7 +58,14 @@ export const bench: Bench = async (args) => {
     for (const family of FAMILIES_JUDGED) {
       const startMs = performance.now();
       const [parameters = {}] = portfolioFor(family, {
-        ...{ hasText: true, hasSentences, hasPictures: false, isForecast: false, image: null },
+        ...{
+          hasText: true,
+          hasSentences,
+          hasPictures: false,
+          isForecast: false,
+          image: null,
+          sequence: null,
+        },
         ...{ nClasses: 2, nRows: from.nRows },
       }).defaults;
       const parts = splitTable(from, experiment);

@@ -6,7 +6,7 @@ import type { LayerSpec, NetworkSpec } from '../../src/ml/neural/network.ts';
 export interface Workload {
   readonly name: string;
   readonly network: NetworkSpec;
-  readonly loss: Exclude<LossName, 'focalLoss'>;
+  readonly loss: Exclude<LossName, 'focalLoss' | 'huberError'>;
   readonly rows: number;
   readonly batch: number;
   readonly outputs: number;

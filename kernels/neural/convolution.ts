@@ -130,10 +130,11 @@ export function turnWeights(
 
 /** out = windows^T × gradients, in panels like the weights. Lines of outputs are taken a few at a time, with what they read
  *  copied four channels by four, zeros beyond the edges included.
- *  @param pad    positions that the first window reaches beyond the edge, in both directions.
+ *  @param sizeX, sizeY cells of a window. @param dilation positions between neighbouring cells of a line.
+ *  @param padX, padY   positions that the first window reaches beyond the edge.
  *  @param nLines lines of a block.
- *  @param scratch for ((nLines − 1) × step + size) × ((outWidth − 1) × step + size) × inputStride + nLines × outWidth × 8
- *  numbers. */
+ *  @param scratch for ((nLines − 1) × step + sizeY) × ((outWidth − 1) × step + (sizeX − 1) × dilation + 1) × inputStride +
+ *  nLines × outWidth × 8 numbers. */
 export function convolutionGradients(
   inputs: usize,
   nImages: u32,
@@ -141,9 +142,12 @@ export function convolutionGradients(
   width: u32,
   inputStride: u32,
   nChannels: u32,
-  size: u32,
+  sizeY: u32,
+  sizeX: u32,
+  dilation: u32,
   step: u32,
-  pad: u32,
+  padY: u32,
+  padX: u32,
   nLines: u32,
   tapWidth: u32,
   gradients: usize,
@@ -155,21 +159,22 @@ export function convolutionGradients(
 ): void {
   const imageBytes = ((<usize>height * <usize>width) * <usize>inputStride) << 2;
   const gradientBytes = (<usize>gradientStride) << 2;
-  const nInputs = size * size * tapWidth;
-  const span = (outWidth - 1) * step + size;
+  const nInputs = sizeY * sizeX * tapWidth;
+  const span = (outWidth - 1) * step + (sizeX - 1) * dilation + 1;
   const lineBytes = (<usize>span) << 4;
-  const quadBytes = <usize>((nLines - 1) * step + size) * lineBytes;
+  const quadBytes = <usize>((nLines - 1) * step + sizeY) * lineBytes;
   const ofPanel = scratch + quadBytes * ((<usize>nChannels + 3) >> 2);
   const stepBytes = (<usize>step) << 4;
+  const tapBytes = (<usize>dilation) << 4;
   const lineStep = <usize>step * lineBytes - <usize>outWidth * stepBytes;
   memory.fill(out, 0, <usize>nInputs * gradientBytes);
   for (let n: u32 = 0; n < nImages; n++) {
     const image = inputs + <usize>n * imageBytes;
     for (let line: u32 = 0; line < outHeight; line += nLines) {
       const nOwn = min(nLines, outHeight - line);
-      const first = <i32>(line * step) - <i32>pad;
-      const nRead = (nOwn - 1) * step + size;
-      copyWindow(image, height, width, inputStride, nChannels, first, nRead, <i32>pad, span, scratch, quadBytes);
+      const first = <i32>(line * step) - <i32>padY;
+      const nRead = (nOwn - 1) * step + sizeY;
+      copyWindow(image, height, width, inputStride, nChannels, first, nRead, <i32>padX, span, scratch, quadBytes);
       let g = gradients + <usize>(n * outHeight + line) * <usize>outWidth * gradientBytes;
       let panel = out;
       for (let column: usize = 0; column < gradientBytes; column += 32, g += 32, panel += (<usize>nInputs) << 5) {
@@ -177,9 +182,9 @@ export function convolutionGradients(
         let quad = scratch;
         for (let channel: u32 = 0; channel < nChannels; channel += 4, quad += quadBytes) {
           let to = panel + ((<usize>channel) << 5);
-          for (let y: u32 = 0; y < size; y++) {
+          for (let y: u32 = 0; y < sizeY; y++) {
             let x = quad + <usize>y * lineBytes;
-            for (let tap: u32 = 0; tap < size; tap++, x += 16, to += (<usize>tapWidth) << 5) {
+            for (let tap: u32 = 0; tap < sizeX; tap++, x += tapBytes, to += (<usize>tapWidth) << 5) {
               const left = nChannels - channel;
               addOuterProducts(x, stepBytes, nOwn, outWidth, lineStep, ofPanel, to, left, true);
             }

@@ -5,7 +5,7 @@ export { applyRelu, applyReluAndDropout, applyDropout, reluGradients } from './a
 export { applySelu, seluGradients, applyMish, mishGradients } from './activations';
 export { columnMoments, normaliseColumns, columnNormGradients } from './normalisation';
 export { normaliseRows, rowNormGradients } from './normalisation';
-export { crossEntropy, focalLoss, squaredError } from './losses';
+export { crossEntropy, focalLoss, squaredError, huberError } from './losses';
 export { sumOfSquares, updateAdamW, updateNesterov, updateLion, updateRmsProp } from './optimizer';
 export { addScaled, moveTowards, clipValues } from './optimizer';
 export { roundRows, forwardWhole } from './whole-numbers';

@@ -153,3 +153,38 @@ export function squaredError(
   memory.fill(gradients + <usize>nRows * rowBytes, 0, <usize>(nPadded - nRows) * rowBytes);
   return loss;
 }
+
+/** Squared differences up to the threshold, and beyond it the line that goes on with the slope reached there.
+ *  @returns the weighted sum over the rows and outputs. */
+export function huberError(
+  outputs: usize,
+  targets: usize,
+  weights: usize,
+  nRows: u32,
+  nPadded: u32,
+  nOutputs: u32,
+  stride: u32,
+  gradients: usize,
+  threshold: f32,
+): f64 {
+  const rowBytes = (<usize>stride) << 2;
+  const usedBytes = (<usize>nOutputs) << 2;
+  let loss: f64 = 0;
+  for (let i: u32 = 0; i < nRows; i++) {
+    const values = outputs + <usize>i * rowBytes;
+    const target = targets + <usize>i * usedBytes;
+    const gradient = gradients + <usize>i * rowBytes;
+    const weight = weightOf(weights, i);
+    const factor = (<f32>2 * weight) / <f32>(nRows * nOutputs);
+    for (let k: usize = 0; k < usedBytes; k += 4) {
+      const gap = load<f32>(values + k) - load<f32>(target + k);
+      // What is not a number passes both comparisons by, and the training hears of it.
+      const inner = gap > threshold ? threshold : gap < -threshold ? -threshold : gap;
+      loss += <f64>(weight * inner) * <f64>(gap + gap - inner);
+      store<f32>(gradient + k, inner * factor);
+    }
+    memory.fill(gradient + usedBytes, 0, rowBytes - usedBytes);
+  }
+  memory.fill(gradients + <usize>nRows * rowBytes, 0, <usize>(nPadded - nRows) * rowBytes);
+  return loss;
+}

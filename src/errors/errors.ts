@@ -399,6 +399,12 @@ export const ERRORS = {
       'Only images can be read by: {families}. The columns of this data are not the pixels of one. Please choose other model families, or leave the choice to me.',
     retryable: false,
   },
+  SEQUENCE_NEEDED: {
+    developer: 'the families {families} need features that are a sequence',
+    person:
+      'Only sequences can be read by: {families}. They are for forecasts, whose past is a sequence; the rows of this table have no order of their own. Please choose other model families, or leave the choice to me.',
+    retryable: false,
+  },
   MODEL_FORMAT_UNKNOWN: {
     developer: 'a stored {part} has a form that this version cannot read: {detail}',
     person:

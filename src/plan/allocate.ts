@@ -36,6 +36,7 @@ const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
   resnet: { weight: 0.3, most: 8 },
   backbone: { weight: 0.3, most: 8 },
   backbone_tuned: { weight: 0.3, most: 8 },
+  tcn: { weight: 0.2, most: 8 },
 };
 
 export interface Allocation {

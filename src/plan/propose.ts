@@ -1,9 +1,10 @@
 /** Profile + requirements + calibration → plan. Pure: the same inputs give the same plan. */
 import { ModelwrightError } from '../errors/errors.ts';
 import { imageOfFeatures, wholePicture } from '../ml/data/image-features.ts';
-import type { ImageShape } from '../ml/data/table.ts';
+import type { ImageShape, SequenceShape } from '../ml/data/table.ts';
 import type { Experiment, MetricName, Split, Task } from '../ml/experiment.ts';
 import { forecastFeatures } from '../ml/forecasting/forecast-rows.ts';
+import { recentValuesShape } from '../ml/forecasting/recent-values.ts';
 import { defaultMetric, FORECAST_METRICS, hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import {
   type Calibration,
@@ -71,10 +72,15 @@ export function familiesFor(
       const names = forImages.map((family) => PORTFOLIO[family].label);
       throw new ModelwrightError('IMAGE_NEEDED', { families: names.join(', ') });
     }
+    const forSequences = families.filter((family) => PORTFOLIO[family].readsSequences);
+    if (forSequences.length > 0 && !sequenceIn(experiment)) {
+      const names = forSequences.map((family) => PORTFOLIO[family].label);
+      throw new ModelwrightError('SEQUENCE_NEEDED', { families: names.join(', ') });
+    }
     return forecast ? [...FORECASTERS, ...families] : families;
   }
   const usual = [...USUAL_FAMILIES, NETWORK_OF[experiment.task]];
-  if (forecast) return [...FORECASTERS, ...usual];
+  if (forecast) return [...FORECASTERS, ...usual, 'tcn'];
   if (image) {
     const isLarge = Math.min(image.height, image.width) >= SIDE_FOR_RESIDUALS;
     return [
@@ -116,6 +122,11 @@ function imageOf({ features }: Experiment, { images, rows }: Profile): ImageShap
   const { source, column, pixelColumns, height, width, channels } = images;
   const columns = column === null ? pixelColumns : [column];
   return imageOfFeatures({ source, columns, height, width, channels }, features, rows);
+}
+
+/** What networks for sequences would read. */
+function sequenceIn({ forecast }: Experiment): SequenceShape | null {
+  return forecast ? recentValuesShape(forecast) : null;
 }
 
 /** With more rows than this the holdout adds next to nothing to what the training rows taught. */
@@ -224,6 +235,7 @@ export function proposePlan(material: Material): Plan {
     ...traitsOf(experiment, profile.columns, profile.rows),
     image: imageOf(experiment, profile),
     picture: pictureOf(experiment, profile),
+    sequence: sequenceIn(experiment),
   };
   const wanted = familiesFor(experiment, profile, requirements);
   if (requirements.families && !calibration.pictures) {

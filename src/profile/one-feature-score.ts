@@ -17,7 +17,7 @@ export interface Feature {
   readonly ordered: boolean;
 }
 
-/** Numbers, dates and truth values as they are; categories as their codes; null for text and pictures. */
+/** Numbers, dates and truth values as they are; categories as their codes; null for texts, pictures and sequences. */
 export function featureOf(column: Column): Feature | null {
   switch (column.type) {
     case 'numeric':
@@ -30,6 +30,7 @@ export function featureOf(column: Column): Feature | null {
       return { values: maskedBy(column.valid, column.codes), ordered: false };
     case 'text':
     case 'image':
+    case 'sequence':
       return null;
   }
 }

@@ -51,7 +51,8 @@ function look(column: Column, present: number): Seen {
       }
       return { distinct: distinct.size, range: null, top: [] };
     }
-    case 'image': {
+    case 'image':
+    case 'sequence': {
       const clusters = duplicateClusters({ nRows: column.valid.length, columns: [column] }, [column.name]);
       const distinct = new Set(clusters.filter((_, row) => column.valid[row] === 1));
       return { distinct: distinct.size, range: null, top: [] };

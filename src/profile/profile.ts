@@ -16,7 +16,7 @@ const ValueCount = z.object({ value: z.string(), count: z.number().int() });
 
 export const ColumnProfile = z.object({
   name: z.string(),
-  type: z.enum(['numeric', 'boolean', 'categorical', 'id', 'text', 'datetime', 'image']),
+  type: z.enum(['numeric', 'boolean', 'categorical', 'id', 'text', 'datetime', 'image', 'sequence']),
   missing: z.number().int(),
   /** Distinct present values (exact). */
   distinct: z.number().int(),

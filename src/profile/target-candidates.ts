@@ -70,6 +70,7 @@ export function taskOf(column: ColumnProfile, nRows: number): TargetCandidate['t
     case 'datetime':
     case 'id':
     case 'image':
+    case 'sequence':
       return null;
     case 'boolean':
       return 'binary';

@@ -159,6 +159,8 @@ export function familyLabel(family: Family, task: Task): string {
       return 'Pretrained network';
     case 'backbone_tuned':
       return 'Fine-tuned network';
+    case 'tcn':
+      return 'Sequence network';
   }
 }
 
@@ -178,6 +180,7 @@ export function stepWord(family: Family): string {
     case 'resnet':
     case 'backbone':
     case 'backbone_tuned':
+    case 'tcn':
       return 'epoch';
     default:
       return 'step';

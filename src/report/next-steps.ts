@@ -121,6 +121,7 @@ const SIMPLICITY: Readonly<Record<Family, number>> = {
   resnet: 6,
   backbone: 5,
   backbone_tuned: 6,
+  tcn: 6,
 };
 
 function takeTheSimpler(facts: Facts): string | null {

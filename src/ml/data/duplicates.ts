@@ -1,7 +1,7 @@
 /** Rows that are equal in every feature: a model cannot tell them apart, and when some of them are trained on and
  *  others judged, the score is flattered. */
 import type { Column, Table } from './table.ts';
-import { findColumn, hashBytes, imageOf } from './table.ts';
+import { findColumn, hashBytes, hashNumbers, imageOf, sequenceOf } from './table.ts';
 
 /** Groups the rows that agree in all of `features`; a missing cell agrees with a missing cell.
  *  @param features column names; names that the table lacks are ignored. With none, all rows are one cluster.
@@ -65,6 +65,8 @@ function cellHasher(column: Column): (row: number) => number {
     }
     case 'image':
       return (row) => hashBytes(imageOf(column, row));
+    case 'sequence':
+      return (row) => hashNumbers(sequenceOf(column, row));
   }
 }
 
@@ -76,6 +78,10 @@ function sameRow(columns: readonly Column[], a: number, b: number): boolean {
       if (!sameBytes(imageOf(column, a), imageOf(column, b))) return false;
       continue;
     }
+    if (column.type === 'sequence') {
+      if (!sameNumbers(sequenceOf(column, a), sequenceOf(column, b))) return false;
+      continue;
+    }
     const cells = 'codes' in column ? column.codes : column.values;
     if (cells[a] !== cells[b]) return false;
   }
@@ -84,6 +90,10 @@ function sameRow(columns: readonly Column[], a: number, b: number): boolean {
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.every((value, i) => value === b[i]);
+}
+
+function sameNumbers(a: Float32Array, b: Float32Array): boolean {
+  return a.every((value, i) => value === b[i] || (Number.isNaN(value) && Number.isNaN(b[i])));
 }
 
 /** FNV-1a over the code units. */

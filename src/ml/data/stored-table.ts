@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { type Column, pixelsOf, shared, type Table } from './table.ts';
 
+type CellArray = Float64Array | Float32Array | Int32Array | Uint8Array;
+
 const isArray = (value: unknown) =>
-  value instanceof Float64Array || value instanceof Int32Array || value instanceof Uint8Array;
-const StoredArray = z.custom<Float64Array | Int32Array | Uint8Array>(isArray);
+  [Float64Array, Float32Array, Int32Array, Uint8Array].some((type) => value instanceof type);
+const StoredArray = z.custom<CellArray>(isArray);
 
 const StoredColumn = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['numeric', 'datetime']), name: z.string() }),
@@ -18,6 +20,12 @@ const StoredColumn = z.discriminatedUnion('type', [
     width: z.number().int().min(1),
     channels: z.union([z.literal(1), z.literal(3)]),
   }),
+  z.object({
+    type: z.literal('sequence'),
+    name: z.string(),
+    length: z.number().int().min(1),
+    signals: z.array(z.string()).min(1),
+  }),
 ]);
 
 /** `arrays` are named by a column's number: `0/values`, `0/valid`. */
@@ -28,7 +36,7 @@ export const StoredTable = z.object({
 export type StoredTable = z.infer<typeof StoredTable>;
 
 export function storeTable({ nRows, columns }: Table): StoredTable {
-  const arrays: Record<string, Float64Array | Int32Array | Uint8Array> = {};
+  const arrays: Record<string, CellArray> = {};
   const stored = columns.map((column, i): z.infer<typeof StoredColumn> => {
     arrays[`${i}/valid`] = column.valid.slice();
     const { name } = column;
@@ -47,6 +55,11 @@ export function storeTable({ nRows, columns }: Table): StoredTable {
         const { height, width, channels } = column;
         return { type: 'image', name, height, width, channels };
       }
+      case 'sequence': {
+        arrays[`${i}/values`] = column.values.slice();
+        const { length, signals } = column;
+        return { type: 'sequence', name, length, signals: [...signals] };
+      }
       default:
         arrays[`${i}/values`] = column.values.slice();
         return { type: column.type, name };
@@ -58,7 +71,7 @@ export function storeTable({ nRows, columns }: Table): StoredTable {
 /** The inverse. Throws RangeError where arrays do not fit the columns. */
 export function restoreTable({ json, arrays }: StoredTable): Table {
   const { nRows } = json;
-  const array = <T extends Float64Array | Int32Array | Uint8Array>(name: string, out: T): T => {
+  const array = <T extends CellArray>(name: string, out: T): T => {
     const found = arrays[name];
     if (found?.length !== out.length || found.constructor !== out.constructor) {
       throw new RangeError(`a stored table has no array ${name} for ${nRows} rows`);
@@ -79,6 +92,10 @@ export function restoreTable({ json, arrays }: StoredTable): Table {
         return { ...column, valid, values: array(values, shared.uint8(nRows)) };
       case 'image':
         return { ...column, valid, values: array(values, shared.uint8(nRows * pixelsOf(column))) };
+      case 'sequence': {
+        const size = column.length * column.signals.length;
+        return { ...column, valid, values: array(values, shared.float32(nRows * size)) };
+      }
       default:
         return { ...column, valid, values: array(values, shared.float64(nRows)) };
     }

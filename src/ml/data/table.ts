@@ -79,13 +79,28 @@ export interface ImageShape {
   readonly channels: 1 | 3;
 }
 
+/** Numbers along a sequence of moments, as many for each row; made of other columns, never read from a file. */
+export interface SequenceColumn extends ColumnBase, SequenceShape {
+  readonly type: 'sequence';
+  /** Float32Array (nRows × length × signals.length): moment by moment, the signals of one side by side; NaN where a number
+   *  is not known. */
+  readonly values: Float32Array;
+}
+
+/** @property length moments. @property signals what the numbers of each moment are. */
+export interface SequenceShape {
+  readonly length: number;
+  readonly signals: readonly string[];
+}
+
 export type Column =
   | NumericColumn
   | BooleanColumn
   | CategoricalColumn
   | TextColumn
   | DatetimeColumn
-  | ImageColumn;
+  | ImageColumn
+  | SequenceColumn;
 export type ColumnType = Column['type'];
 
 export interface Table {
@@ -122,8 +137,19 @@ export function findImages(table: Table): ImageColumn | undefined {
   return table.columns.find((column) => column.type === 'image');
 }
 
+/** The sequence of a row: a view into the column, not to be written to. */
+export function sequenceOf({ values, length, signals }: SequenceColumn, row: number): Float32Array {
+  const size = length * signals.length;
+  return values.subarray(row * size, (row + 1) * size);
+}
+
+/** The sequences of a table: its first column of them, or undefined. */
+export function findSequences(table: Table): SequenceColumn | undefined {
+  return table.columns.find((column) => column.type === 'sequence');
+}
+
 /** The cell as a person would read it, or null where missing. Numbers and dates in their shortest exact form; a picture
- *  by a number that only equal pictures share. */
+ *  or a sequence by a number that only equal ones share. */
 export function cellText(column: Column, row: number): string | null {
   if (!column.valid[row]) return null;
   switch (column.type) {
@@ -142,6 +168,8 @@ export function cellText(column: Column, row: number): string | null {
     }
     case 'image':
       return `picture ${hashBytes(imageOf(column, row)).toString(16).padStart(8, '0')}`;
+    case 'sequence':
+      return `sequence ${hashNumbers(sequenceOf(column, row)).toString(16).padStart(8, '0')}`;
   }
 }
 
@@ -169,6 +197,12 @@ function takeColumnRows(column: Column, rows: ArrayLike<number>): Column {
       const { seen } = column;
       return { ...column, valid, values, ...(seen && { seen: takeVectors(seen, rows) }) };
     }
+    case 'sequence': {
+      const size = column.length * column.signals.length;
+      const values = shared.float32(n * size);
+      for (let i = 0; i < n; i++) values.set(sequenceOf(column, rows[i] as number), i * size);
+      return { ...column, valid, values };
+    }
     case 'text': {
       const { sentences } = column;
       const values = Array.from(rows, (row) => column.values[row] as string);
@@ -184,6 +218,12 @@ function takeVectors({ model, width, vectors }: Sentences, rows: ArrayLike<numbe
     taken.set(vectors.subarray(from, from + width), i * width);
   }
   return { model, width, vectors: taken };
+}
+
+/** Of their bits; every NaN is the same. */
+export function hashNumbers(values: Float32Array): number {
+  const own = values.map((value) => (Number.isNaN(value) ? Number.NaN : value + 0)); // -0 becomes 0
+  return hashBytes(new Uint8Array(own.buffer));
 }
 
 /** FNV-1a. */

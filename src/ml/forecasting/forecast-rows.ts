@@ -14,6 +14,7 @@ import { lagFeatures } from './lag-features.ts';
 import type { FeatureOfMoment } from './moment.ts';
 import { Past } from './past.ts';
 import type { Series, SeriesSet } from './read-series.ts';
+import { RECENT_VALUES, recentValues, recentValuesShape } from './recent-values.ts';
 import { rollingSmoothing } from './rolling-smoothing.ts';
 import { timeAt } from './time-grid.ts';
 
@@ -68,6 +69,7 @@ export function forecastFeatures(forecast: Forecast): string[] {
     ...calendarFeatures(forecast).map(({ name }) => name),
     ...(series === null ? [] : [series]),
     ...known,
+    RECENT_VALUES,
   ];
 }
 
@@ -103,6 +105,9 @@ export function forecastRows(
     feature,
     values: column(),
   }));
+  const recent = recentValuesShape(forecast);
+  const recentSize = recent.length * recent.signals.length;
+  const windows = shared.float32(nRows * recentSize);
   const seriesOf = new Int32Array(nRows);
   const tableRows = new Int32Array(nRows);
 
@@ -132,6 +137,7 @@ export function forecastRows(
         forecasts.ets[row] = ((Number.isFinite(bySmoothing) ? bySmoothing : naive) - level) / scale;
         const moment = { past, to, grid, season, level, scale };
         for (const { feature, values } of features) values[row] = feature.of(moment);
+        recentValues(moment, windows.subarray(row * recentSize, (row + 1) * recentSize));
         seriesOf[row] = number;
         tableRows[row] = one.rows[to - first] ?? -1;
       }
@@ -149,6 +155,13 @@ export function forecastRows(
       ...features.map(({ feature, values }) => featureColumn(feature, values)),
       ...(forecast.series === null ? [] : [nameColumn(forecast.series, series, seriesOf)]),
       ...knownColumns(table, forecast.known, tableRows),
+      {
+        type: 'sequence',
+        name: RECENT_VALUES,
+        valid: shared.uint8(nRows).fill(1),
+        ...recent,
+        values: windows,
+      },
     ],
   };
 }
@@ -247,6 +260,7 @@ function withoutRows(column: Column, rows: Int32Array): Column {
   const valid = column.valid.map(kept(column.valid, 0));
   switch (column.type) {
     case 'image':
+    case 'sequence':
       return { ...column, valid };
     case 'text':
       return { ...column, valid, values: column.values.map((text, i) => (rows[i] < 0 ? '' : text)) };

@@ -141,11 +141,17 @@ export class KernelTrainer implements Trainer {
       ...([outputs, this.#targets, training.weights ? this.#weights : 0] as const),
       ...([nRows * members, padded(nRows) * members, channels, strideOf(outputShape), ofOutputs] as const),
     ] as const;
-    const sum =
-      loss.name === 'focalLoss'
-        ? kernels.focalLoss(...operands, loss.gamma)
-        : kernels[loss.name](...operands);
-    return sum / (nRows * members * (loss.name === 'squaredError' ? channels : 1));
+    const parts = nRows * members;
+    switch (loss.name) {
+      case 'focalLoss':
+        return kernels.focalLoss(...operands, loss.gamma) / parts;
+      case 'crossEntropy':
+        return kernels.crossEntropy(...operands) / parts;
+      case 'huberError':
+        return kernels.huberError(...operands, loss.threshold) / (parts * channels);
+      case 'squaredError':
+        return kernels.squaredError(...operands) / (parts * channels);
+    }
   }
 
   evaluate(samples: Samples): number {

@@ -126,6 +126,7 @@ export interface NeuralKernels {
   crossEntropy: LossKernel;
   focalLoss(...args: [...Parameters<LossKernel>, gamma: number]): number;
   squaredError: LossKernel;
+  huberError(...args: [...Parameters<LossKernel>, threshold: number]): number;
 
   sumOfSquares(values: number, count: number): number;
 
@@ -290,9 +291,12 @@ export interface NeuralKernels {
     width: number,
     inputStride: number,
     nChannels: number,
-    size: number,
+    sizeY: number,
+    sizeX: number,
+    dilation: number,
     step: number,
-    pad: number,
+    padY: number,
+    padX: number,
     nLines: number,
     tapWidth: number,
     gradients: number,

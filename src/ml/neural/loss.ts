@@ -1,10 +1,12 @@
-/** What the network minimises, per row: cross-entropy of class probabilities, or squared error. */
+/** What the network minimises, per row: cross-entropy of class probabilities, or an error of numbers. */
 
-export type LossName = 'crossEntropy' | 'focalLoss' | 'squaredError';
+export type LossName = 'crossEntropy' | 'focalLoss' | 'squaredError' | 'huberError';
 
-/** @property gamma of the focal loss only: 0 is cross-entropy. */
+/** @property gamma     0 is cross-entropy.
+ *  @property threshold of errors: up to there it is the squared error, beyond it twice PyTorch's huber_loss. */
 export type Loss =
-  | { readonly name: Exclude<LossName, 'focalLoss'> }
+  | { readonly name: 'crossEntropy' | 'squaredError' }
+  | { readonly name: 'huberError'; readonly threshold: number }
   | { readonly name: 'focalLoss'; readonly gamma: number };
 
 /** Weighted mean over plain arrays, summed in float64.
@@ -32,6 +34,14 @@ function rowLoss(loss: Loss, outputs: Float32Array, targets: Float32Array, start
   if (loss.name === 'squaredError') {
     outputs.forEach((value, k) => {
       sum += (value - (targets[start + k] as number)) ** 2;
+    });
+    return sum / outputs.length;
+  }
+  if (loss.name === 'huberError') {
+    outputs.forEach((value, k) => {
+      const gap = Math.abs(value - (targets[start + k] as number));
+      const inner = Math.min(gap, loss.threshold);
+      sum += inner * (2 * gap - inner);
     });
     return sum / outputs.length;
   }

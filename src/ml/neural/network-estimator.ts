@@ -137,7 +137,8 @@ export function networkEstimator<Settings extends TrainingSettings>(
   };
 }
 
-function lossOf(scaling: unknown, { focalGamma }: TrainingSettings): Loss {
+function lossOf(scaling: unknown, { focalGamma, huberThreshold }: TrainingSettings): Loss {
+  if (scaling && huberThreshold > 0) return { name: 'huberError', threshold: huberThreshold };
   if (scaling) return { name: 'squaredError' };
   return focalGamma > 0 ? { name: 'focalLoss', gamma: focalGamma } : { name: 'crossEntropy' };
 }

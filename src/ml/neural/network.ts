@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Random } from '../random.ts';
 import { ActivationSpec, activation } from './layers/activation.ts';
 import { BlocksSpec, blocks } from './layers/blocks.ts';
+import { CausalConvolutionSpec, causalConvolution } from './layers/causal-convolution.ts';
 import { Conv2dSpec, conv2d } from './layers/conv2d.ts';
 import { DenseSpec, dense } from './layers/dense.ts';
 import { FlattenSpec, flatten } from './layers/flatten.ts';
@@ -23,6 +24,7 @@ import { PiecewiseSpec, piecewise } from './layers/piecewise.ts';
 import { residual } from './layers/residual.ts';
 import { ScaleSpec, scale } from './layers/scale.ts';
 import { sequence, shapesAlong } from './layers/sequence.ts';
+import { sequenceBranch } from './layers/sequence-branch.ts';
 
 const ResidualSpec = z.object({
   kind: z.literal('residual'),
@@ -31,6 +33,15 @@ const ResidualSpec = z.object({
   },
   get shortcut() {
     return z.array(LayerSpec);
+  },
+});
+
+const SequenceBranchSpec = z.object({
+  kind: z.literal('sequenceBranch'),
+  length: z.number().int().min(1),
+  signals: z.number().int().min(1),
+  get layers() {
+    return z.array(LayerSpec).min(1);
   },
 });
 
@@ -48,6 +59,8 @@ export const LayerSpec = z.discriminatedUnion('kind', [
   MaxPool2dSpec,
   GlobalAveragePoolSpec,
   ResidualSpec,
+  CausalConvolutionSpec,
+  SequenceBranchSpec,
 ]);
 export type LayerSpec = z.infer<typeof LayerSpec>;
 
@@ -84,6 +97,8 @@ const KINDS: { readonly [Kind in LayerSpec['kind']]: LayerKind<Extract<LayerSpec
   maxPool2d,
   globalAveragePool,
   residual: residual<LayerSpec>(kindOf),
+  causalConvolution,
+  sequenceBranch: sequenceBranch<LayerSpec>(kindOf),
 };
 
 /** What computes a layer of this kind. */

@@ -40,6 +40,9 @@ export const TrainingSettings = z.strictObject({
   labelSmoothing: z.number().min(0).max(0.5).default(0),
   /** How much less a class counts that is already likely (focal loss); 0 is cross-entropy. */
   focalGamma: z.number().min(0).max(5).default(0),
+  /** In regression, how many deviations of the target an error may have to count by its square; larger ones count in
+   *  proportion (Huber 1964), so that a few odd rows do not pull all others along. 0 for squares alone. */
+  huberThreshold: z.number().min(0).max(10).default(0),
   /** Weighs classes so that each counts as much as any other. */
   balanceClasses: z.boolean().default(false),
   /** Mixes each row with another, by shares that are Beta(a, a)-distributed (mixup); 0 leaves rows as they are. */
@@ -126,6 +129,27 @@ export const CnnParameters = ImageSettings.extend({
   dropout: z.number().min(0).max(0.9).default(0.3),
 });
 export type CnnParameters = z.infer<typeof CnnParameters>;
+
+/** Of networks that read the last features of a row as a sequence, moment by moment, the signals of one side by side. */
+export const TcnParameters = TrainingSettings.extend({
+  maxSteps: z.number().int().min(1).default(30),
+  batchSize: z.number().int().min(1).default(128),
+  /** Moments of a sequence, and numbers of each. */
+  length: z.number().int().min(1).max(4096),
+  signals: z.number().int().min(1).max(256),
+  /** Of every convolution. */
+  filters: z.number().int().min(1).max(256).default(24),
+  /** Moments that the window of a convolution reads. */
+  size: z.number().int().min(1).max(64).default(5),
+  /** What the layers after the convolutions read: each of the moments that are left, or their mean, for patterns that may be
+   *  anywhere. */
+  ending: z.enum(['moments', 'mean']).default('moments'),
+  /** After the convolutions. */
+  hiddenLayers: z.number().int().min(0).max(8).default(2),
+  hiddenUnits: z.number().int().min(1).max(2048).default(64),
+  dropout: z.number().min(0).max(0.9).default(0.1),
+});
+export type TcnParameters = z.infer<typeof TcnParameters>;
 
 export const ResnetParameters = ImageSettings.extend({
   filters: z.number().int().min(1).max(256).default(16),

@@ -45,7 +45,7 @@ function dropoutMask(random: Random, length: number, rate: number): Float32Array
  *  @param outputs (nRows, nOutputs): logits, or values. @param targets same shape: class shares, or values.
  *  @param weights (nRows, 1): how much each row counts. */
 export function batchLoss(
-  loss: Exclude<LossName, 'focalLoss'>,
+  loss: Exclude<LossName, 'focalLoss' | 'huberError'>,
   outputs: tf.Tensor2D,
   targets: tf.Tensor2D,
   weights: tf.Tensor2D,

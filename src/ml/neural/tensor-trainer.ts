@@ -50,7 +50,8 @@ export class TensorTrainer implements Trainer {
   #lossAndGradients(rows: Uint32Array): { loss: number; gradients: Float32Array[] } {
     const { network, training, loss, random, prepare } = this.#task;
     const width = network.spec.input.channels;
-    if (loss.name === 'focalLoss') throw new RangeError('tensors do not compute the focal loss');
+    const { name } = loss;
+    if (name === 'focalLoss' || name === 'huberError') throw new RangeError(`tensors do not compute ${name}`);
     const ofStep = random.derive('batch', this.#optimizer.step, 0);
     return tf.tidy(() => {
       const inputs = takeSamples(training.inputs, rows, width);
@@ -65,7 +66,7 @@ export class TensorTrainer implements Trainer {
         tf.tensor2d(weights, [rows.length, 1]),
       ] as const;
       const { value, grads } = tf.valueAndGrads((...parameters: tf.Tensor[]) =>
-        batchLoss(loss.name, forward(network.spec, x, parameters, ofStep), y, w),
+        batchLoss(name, forward(network.spec, x, parameters, ofStep), y, w),
       )(this.#tensors());
       return {
         loss: (value as tf.Scalar).dataSync()[0] as number,

@@ -8,6 +8,7 @@ import type {
   DatetimeColumn,
   ImageColumn,
   NumericColumn,
+  SequenceColumn,
   TextColumn,
 } from '../data/table.ts';
 import { cellText } from '../data/table.ts';
@@ -22,7 +23,9 @@ type Coerced<T extends ColumnType> = T extends 'numeric'
         ? TextColumn
         : T extends 'image'
           ? ImageColumn
-          : CategoricalColumn;
+          : T extends 'sequence'
+            ? SequenceColumn
+            : CategoricalColumn;
 
 /** The column as `type`. A file that holds other rows is often typed otherwise: codes that all look like numbers,
  *  a yes/no column with only "yes" in it, a column without any value. Such columns are read through the text of
@@ -54,6 +57,8 @@ function coerce(column: Column, type: ColumnType, labels: readonly [string, stri
       return column.type === 'categorical' || column.type === 'id' ? column : toCategorical(column);
     case 'image':
       return column.type === 'image' ? column : noPictures(column);
+    case 'sequence':
+      return column.type === 'sequence' ? column : noSequences(column);
   }
 }
 
@@ -128,6 +133,14 @@ function noPictures(column: Column): ImageColumn {
     channels: 1,
     values: new Uint8Array(valid.length),
   };
+}
+
+/** Sequences are made, never read: only a column without any value passes, as one without any sequence. */
+function noSequences(column: Column): SequenceColumn {
+  rejectIfAnyPresent(column, 'sequence');
+  const { name, valid } = column;
+  const values = new Float32Array(valid.length).fill(Number.NaN);
+  return { name, type: 'sequence', valid, length: 1, signals: [name], values };
 }
 
 /** A function from row to what `parse` makes of its text: null where the cell is missing, undefined where the text

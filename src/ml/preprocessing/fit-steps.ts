@@ -19,6 +19,7 @@ import { sortedSample } from './quantile.ts';
 import type { RobustScaler } from './scale.ts';
 import { fitSeen } from './seen-pictures.ts';
 import { fitSentences } from './sentences.ts';
+import { fitMoments, summaryOf } from './sequences.ts';
 import type { DenseNumber, Encoder, FoldEncoders, Step } from './steps.ts';
 import { encode } from './steps.ts';
 import { fitTargetEncoder, outcomesOf, placesOf } from './target-encoding.ts';
@@ -56,7 +57,14 @@ const MAX_QUANTILES_PER_COLUMN = 1000;
 const MIN_QUANTILES_PER_COLUMN = 50;
 
 /** Without gaps, and of the size that they should have, by construction. */
-const BOUNDED: ReadonlySet<Encoder['kind']> = new Set(['oneHot', 'tfidf', 'hashed', 'sentences', 'seen']);
+const BOUNDED: ReadonlySet<Encoder['kind']> = new Set([
+  'oneHot',
+  'tfidf',
+  'hashed',
+  'sentences',
+  'seen',
+  'moments',
+]);
 
 /** What every step is fitted from. */
 export interface StepFit {
@@ -141,6 +149,12 @@ function fitInput(fit: StepFit, input: Input, maxOneHot: number): Draft[] {
       return fitText(fit, input).map((encoder) => ({ inputs: [input], encoder }));
     case 'image':
       return [{ inputs: [input], encoder: fitPictures(fit, input) }];
+    case 'sequence': {
+      const column = reader.sequences(input);
+      if (parameters.sequences === 'none') return [];
+      const encoder = parameters.sequences === 'summary' ? summaryOf(column) : fitMoments(column, rows);
+      return [{ inputs: [input], encoder }];
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   DatetimeColumn,
   ImageColumn,
   ImageShape,
+  SequenceColumn,
   Table,
   TextColumn,
 } from '../data/table.ts';
@@ -28,6 +29,12 @@ export const Input = z.discriminatedUnion('as', [
     width: z.number().int().min(1),
     channels: z.union([z.literal(1), z.literal(3)]),
   }),
+  z.object({
+    column: z.string(),
+    as: z.literal('sequence'),
+    length: z.number().int().min(1),
+    signals: z.array(z.string()).min(1),
+  }),
 ]);
 export type Input = z.infer<typeof Input>;
 
@@ -41,6 +48,10 @@ export function inputOf(column: Column): Input {
     case 'image': {
       const { name, height, width, channels } = column;
       return { column: name, as: 'image', height, width, channels };
+    }
+    case 'sequence': {
+      const { name, length, signals } = column;
+      return { column: name, as: 'sequence', length, signals: [...signals] };
     }
     default:
       return { column: column.name, as: column.type };
@@ -58,6 +69,7 @@ export interface ColumnReader {
   dates(input: Input): DatetimeColumn;
   texts(input: Input): TextColumn;
   images(input: Input): ImageColumn;
+  sequences(input: Input): SequenceColumn;
 }
 
 /** @throws COLUMN_MISSING when the table lacks a column of `inputs`, before anything is read. */
@@ -97,6 +109,7 @@ export function readColumns(table: Table, inputs: readonly Input[]): ColumnReade
     dates: (input) => once(keyOf(input), () => coerceColumn(columnOf(input), 'datetime')),
     texts: (input) => once(keyOf(input), () => coerceColumn(columnOf(input), 'text')),
     images: (input) => once(keyOf(input), () => picturesLike(input, columnOf(input))),
+    sequences: (input) => once(keyOf(input), () => coerceColumn(columnOf(input), 'sequence')),
   };
 }
 

@@ -37,6 +37,9 @@ export const PreprocessingParameters = z.strictObject({
   pictures: z.enum(['grid', 'seen', 'whole']).default('grid'),
   /** So many variants of every picture are learned from as well, where there are pictures. */
   variants: z.number().int().min(0).max(10).default(0),
+  /** What becomes of a sequence: nothing, a few numbers that tell about it as a whole, or all of its moments in order, as
+   *  networks for sequences read them. */
+  sequences: z.enum(['none', 'summary', 'moments']).default('none'),
   /** Share of the features that is kept, the most telling ones; 1 keeps all and ranks none. */
   selectFeatures: z.number().gt(0).max(1).default(1),
 });

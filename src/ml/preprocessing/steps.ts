@@ -14,6 +14,14 @@ import { encodeOrdinal, nCodes, OrdinalEncoder } from './ordinal.ts';
 import { encodePixels, PixelEncoder, pixelLabels } from './pixels.ts';
 import { encodeSeen, SeenEncoding, seenLabels } from './seen-pictures.ts';
 import { encodeSentences, SentenceEncoding, sentenceLabels } from './sentences.ts';
+import {
+  encodeMoments,
+  encodeSummary,
+  MomentsEncoder,
+  momentLabels,
+  SummaryEncoder,
+  summaryLabels,
+} from './sequences.ts';
 import { encodeOutOfFold, encodeTargetMeans, TargetEncoder } from './target-encoding.ts';
 import { encodeText, TextEncoder, textLabels } from './text-facts.ts';
 import {
@@ -40,6 +48,8 @@ export const Encoder = z.discriminatedUnion('kind', [
   CountEncoder,
   PixelEncoder,
   SeenEncoding,
+  MomentsEncoder,
+  SummaryEncoder,
 ]);
 export type Encoder = z.infer<typeof Encoder>;
 
@@ -118,6 +128,10 @@ export function encode(
       return encodePixels(encoder, reader.images(inputs[0]), rows);
     case 'seen':
       return encodeSeen(encoder, reader.images(inputs[0]), rows);
+    case 'moments':
+      return encodeMoments(encoder, reader.sequences(inputs[0]), rows);
+    case 'summary':
+      return encodeSummary(encoder, reader.sequences(inputs[0]), rows);
   }
 }
 
@@ -172,6 +186,10 @@ function namesOf({ inputs, encoder }: Step): string[] {
       return each(pixelLabels(encoder));
     case 'seen':
       return each(seenLabels(encoder));
+    case 'moments':
+      return each(momentLabels(encoder));
+    case 'summary':
+      return each(summaryLabels(encoder));
   }
 }
 

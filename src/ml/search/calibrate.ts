@@ -2,7 +2,7 @@
  *  fitted for real; what is too long for a short test is cut off and extrapolated. */
 
 import { imageOfFeatures, picturesIn, wholePicture } from '../data/image-features.ts';
-import type { Table } from '../data/table.ts';
+import { findSequences, type Table } from '../data/table.ts';
 import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import { scoresWithIntervals, usualResamples } from '../metrics/intervals.ts';
@@ -134,6 +134,7 @@ async function measureFamily(
   const portfolio = portfolioFor(family, {
     ...traitsOf(experiment, table.columns, table.nRows),
     hasSentences: table.columns.some((column) => column.type === 'text' && column.sentences),
+    sequence: findSequences(table) ?? null,
     ...(readsImages && {
       image: imageOfFeatures(picturesIn(table), experiment.features, table.nRows),
       picture: wholePicture(picturesIn(table), experiment.features),

@@ -127,4 +127,10 @@ export const FAMILIES: Readonly<Record<Family, FamilyEngine>> = {
       return (await import('../neural/backbones/tuned-estimator.ts')).tunedEstimator(network);
     },
   },
+  tcn: {
+    view: 'dense',
+    setsRowsAside: () => true,
+    choosesSteps: true,
+    load: async () => (await import('../neural/tcn.ts')).tcn,
+  },
 };

@@ -18,6 +18,7 @@ const NETWORK_MB: Partial<Record<Family, number>> = {
   mlp: 60,
   realmlp: 60,
   tabm: 60,
+  tcn: 120,
   cnn: 400,
   resnet: 400,
   backbone: 60,

@@ -1,7 +1,7 @@
 /** What is tried of each model family: strong settings to begin with, and the space that further ones are drawn from.
  *  Pure data, so that plans can be made without reaching training code; `ml/search/families.ts` holds the rest. */
 
-import type { ImageShape } from '../data/table.ts';
+import type { ImageShape, SequenceShape } from '../data/table.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Parameters, SearchSpace } from './distributions.ts';
 import type { Family } from './trial.ts';
@@ -34,6 +34,8 @@ export interface FamilyPortfolio extends Settings {
   /** Whether it reads nothing but the pixels of an image, whose size is added to every setting: as the dense view makes it,
    *  or the whole picture. */
   readonly readsImages?: true | 'whole';
+  /** Whether it reads a sequence moment by moment, whose size is added to every setting. */
+  readonly readsSequences?: true;
 }
 
 /** Slow with small trees and early stopping: the setting that beats common library defaults on noisy tables. */
@@ -257,6 +259,34 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       batchSize: { kind: 'categorical', choices: [64, 128, 256] },
       schedule: { kind: 'categorical', choices: ['cosine', 'flatCosine'] },
     },
+    // As in boosting, holidays must not pull the days around them along.
+    forecasts: {
+      defaults: [
+        {
+          maxSteps: 60,
+          hiddenLayers: 2,
+          hiddenUnits: 128,
+          learningRate: 0.003,
+          weightDecay: 0.02,
+          dropout: 0.05,
+          batchSize: 128,
+          patience: 10,
+          clipNorm: 1,
+          schedule: 'cosine',
+          warmUpSteps: 1,
+          huberThreshold: 0.05,
+          numericTransform: 'smoothClip',
+        },
+      ],
+      space: {
+        hiddenLayers: { kind: 'int', low: 1, high: 3, log: false },
+        hiddenUnits: { kind: 'int', low: 48, high: 256, log: true },
+        learningRate: { kind: 'float', low: 0.001, high: 0.01, log: true },
+        weightDecay: { kind: 'float', low: 0.001, high: 0.3, log: true },
+        dropout: { kind: 'float', low: 0, high: 0.2, log: false },
+        huberThreshold: { kind: 'float', low: 0.02, high: 0.5, log: true },
+      },
+    },
     withText: { text: 'tfidf', textFeatures: 512 },
     withSentences: [
       { text: 'facts', sentences: 'even' },
@@ -468,6 +498,65 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       shift: { kind: 'int', low: 0, high: 3, log: false },
     },
   },
+  tcn: {
+    label: 'Sequence network',
+    why: 'Reads the values of a sequence one after the other with convolutions, and finds patterns in their order.',
+    readsSequences: true,
+    defaults: [
+      {
+        maxSteps: 30,
+        filters: 24,
+        size: 5,
+        ending: 'mean',
+        hiddenLayers: 1,
+        hiddenUnits: 64,
+        learningRate: 0.005,
+        weightDecay: 0.02,
+        dropout: 0.1,
+        batchSize: 64,
+        patience: 10,
+        schedule: 'cosine',
+        sequences: 'moments',
+      },
+    ],
+    space: {
+      filters: { kind: 'categorical', choices: [16, 24, 32] },
+      size: { kind: 'int', low: 3, high: 9, log: false },
+      ending: { kind: 'categorical', choices: ['mean', 'moments'] },
+      learningRate: { kind: 'float', low: 0.001, high: 0.02, log: true },
+      dropout: { kind: 'float', low: 0, high: 0.4, log: false },
+      batchSize: { kind: 'categorical', choices: [32, 64, 128] },
+    },
+    // What ends at the forecast moment is read place by place. Dropout would move the level of every forecast.
+    forecasts: {
+      defaults: [
+        {
+          maxSteps: 15,
+          filters: 24,
+          size: 5,
+          ending: 'moments',
+          hiddenLayers: 2,
+          hiddenUnits: 64,
+          learningRate: 0.006,
+          weightDecay: 0.02,
+          dropout: 0,
+          batchSize: 128,
+          patience: 6,
+          schedule: 'cosine',
+          huberThreshold: 0.05,
+          sequences: 'moments',
+        },
+      ],
+      space: {
+        filters: { kind: 'categorical', choices: [16, 24, 32] },
+        size: { kind: 'int', low: 3, high: 7, log: false },
+        hiddenUnits: { kind: 'int', low: 32, high: 128, log: true },
+        learningRate: { kind: 'float', low: 0.002, high: 0.015, log: true },
+        weightDecay: { kind: 'float', low: 0.001, high: 0.3, log: true },
+        huberThreshold: { kind: 'float', low: 0.02, high: 0.5, log: true },
+      },
+    },
+  },
 };
 
 /** What settings depend on. */
@@ -487,10 +576,12 @@ export interface DataTraits {
   readonly image: ImageShape | null;
   /** The size of the pictures that are the only feature. */
   readonly picture?: ImageShape | null;
+  /** The size of the sequences among the features; null where there are none. */
+  readonly sequence: SequenceShape | null;
 }
 
-/** As far as experiment and columns tell: whether texts were read, and whether the features are an image, is for others to
- *  say.
+/** As far as experiment and columns tell: whether texts were read, and whether the features are an image or a sequence, is
+ *  for others to say.
  *  @param columns of the table, or of its profile. */
 export function traitsOf(
   { features, classes, forecast }: Pick<Experiment, 'features' | 'classes' | 'forecast'>,
@@ -507,6 +598,7 @@ export function traitsOf(
     nRows,
     isForecast: forecast !== undefined,
     image: null,
+    sequence: null,
   };
 }
 
@@ -521,12 +613,12 @@ const MANY_CLASSES = 8;
 const MANY_ROWS = 20_000;
 
 /** What a family begins with on this kind of data, the best guess first, and where its further settings come from. */
-export function portfolioFor(
-  family: Family,
-  { hasText, hasSentences, hasPictures, nClasses, nRows, isForecast, image, picture = null }: DataTraits,
-): Settings {
-  const { manyClasses, manyRows, forecasts, withText, withSentences, variesPictures, readsImages, ...usual } =
+export function portfolioFor(family: Family, traits: DataTraits): Settings {
+  const { hasText, hasSentences, hasPictures, nClasses, nRows, isForecast } = traits;
+  const { image, picture = null, sequence } = traits;
+  const { manyClasses, manyRows, forecasts, withText, withSentences, variesPictures, ...usual } =
     PORTFOLIO[family];
+  const { readsImages, readsSequences } = usual;
   const { defaults, space } =
     (isForecast && forecasts) ||
     (nClasses >= MANY_CLASSES && manyClasses) ||
@@ -543,6 +635,9 @@ export function portfolioFor(
   const added: Parameters = {
     ...(varies && { variants: VARIANTS }),
     ...(shown && { height: shown.height, width: shown.width, channels: shown.channels }),
+    ...(readsSequences && sequence && { length: sequence.length, signals: sequence.signals.length }),
+    // Forecasts tell others about the past in columns of their own.
+    ...(!readsSequences && sequence && !isForecast && { sequences: 'summary' }),
   };
   return {
     defaults: read.map((setting) => ({ ...setting, ...added })),

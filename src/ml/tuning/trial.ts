@@ -22,6 +22,7 @@ export const Family = z.enum([
   'resnet',
   'backbone',
   'backbone_tuned',
+  'tcn',
 ]);
 export type Family = z.infer<typeof Family>;
 
@@ -34,6 +35,7 @@ export const NETWORKS: ReadonlySet<Family> = new Set([
   'resnet',
   'backbone',
   'backbone_tuned',
+  'tcn',
 ]);
 
 /** Families that build on a pretrained network for images, which a person has to name. */

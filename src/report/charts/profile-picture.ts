@@ -256,6 +256,7 @@ const TYPE_WORDS: Readonly<Record<ColumnProfile['type'], string>> = {
   text: 'text',
   id: 'identifiers',
   image: 'pictures',
+  sequence: 'sequences',
 };
 
 function typeCounts(columns: readonly ColumnProfile[]): { name: string; count: number }[] {

@@ -59,6 +59,7 @@ export const FAMILY_MARK: Readonly<Record<Family, { colour: string; shape: MarkS
   resnet: { colour: COLOUR.purple, shape: 'rect' },
   backbone: { colour: COLOUR.green, shape: 'rect' },
   backbone_tuned: { colour: COLOUR.green, shape: 'triangle' },
+  tcn: { colour: COLOUR.sky, shape: 'rect' },
 };
 
 /** The text colour that reads better on `fill`, by WCAG's contrast. @param fill `#rrggbb` */

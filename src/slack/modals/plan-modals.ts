@@ -1,5 +1,6 @@
 /** The plan's main choices in a form, and the form that asks why a plan was rejected. */
 import type { View } from '@slack/types';
+import type { Experiment } from '../../ml/experiment.ts';
 import { PORTFOLIO } from '../../ml/tuning/portfolio.ts';
 import { SamplerName } from '../../ml/tuning/samplers/sampler.ts';
 import { SAMPLERS } from '../../ml/tuning/samplers/samplers.ts';
@@ -16,6 +17,12 @@ import { budgetInput, type FormReading, readSharedFields, splitInput, targetInpu
 const YOU_CHOOSE = 'auto';
 const MOST_TRIALS = 1000;
 const MOST_SEED = 0xffffffff;
+
+/** Networks for images and for sequences are offered where there are some. */
+function canRead(family: Family, { forecast }: Experiment, { images }: Profile): boolean {
+  const { readsImages, readsSequences } = PORTFOLIO[family];
+  return (!readsImages || images !== undefined) && (!readsSequences || forecast !== undefined);
+}
 
 export function planEditModal(
   context: ModalContext,
@@ -34,12 +41,10 @@ export function planEditModal(
     splitInput(profile, requirements.split),
     choicesInput(
       { id: 'families', label: 'What will be tried' },
-      CHOOSABLE_FAMILIES.filter((family) => profile.images || !PORTFOLIO[family].readsImages).map(
-        (family) => ({
-          label: PORTFOLIO[family].label,
-          value: family,
-        }),
-      ),
+      CHOOSABLE_FAMILIES.filter((family) => canRead(family, experiment, profile)).map((family) => ({
+        label: PORTFOLIO[family].label,
+        value: family,
+      })),
       plan.candidates.map((candidate) => candidate.family),
     ),
     numberInput(

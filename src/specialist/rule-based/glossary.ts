@@ -57,6 +57,14 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
     'TabM is many neural networks in one: they share most of their weights, each sees the features scaled in its own way and has a last layer of its own, and what they predict is averaged.',
   ],
   [
+    /\btcn\b|\bsequence network\b|\btemporal convolution/,
+    'A sequence network (a temporal convolutional network) reads values one after the other: small windows slide along them, each layer halves what is left, and the last layers see what was found beside the other columns. It finds patterns in the order of values that a mean or a last value does not show.',
+  ],
+  [
+    /\bhuber\b/,
+    'The Huber loss counts small errors by their square and large ones in proportion, so that a few odd rows do not pull the model away from all others.',
+  ],
+  [
     /\bneural\b|\bmlp\b|\bnetwork\b/,
     'A neural network (here a multilayer perceptron) learns its own combinations of the columns. It needs more rows and more time than trees, and sometimes adds what they miss.',
   ],

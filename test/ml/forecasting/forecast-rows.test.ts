@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findColumn, type NumericColumn, type Table } from '../../../src/ml/data/table.ts';
+import {
+  findColumn,
+  findSequences,
+  type NumericColumn,
+  type SequenceColumn,
+  sequenceOf,
+  type Table,
+} from '../../../src/ml/data/table.ts';
 import type { Forecast } from '../../../src/ml/forecast.ts';
 import { forecastFeatures, forecastRows, ROW } from '../../../src/ml/forecasting/forecast-rows.ts';
 import type { SeriesSet } from '../../../src/ml/forecasting/read-series.ts';
@@ -41,9 +48,10 @@ const numbers = (table: Table, name: string) => (findColumn(table, name) as Nume
 
 /** Every feature of a row, with the level and the scale that its forecast is told in. */
 function cellsOf(table: Table, row: number): (number | undefined)[] {
-  return [ROW.level, ROW.scale, ...forecastFeatures(forecast)].map((name) => {
+  return [ROW.level, ROW.scale, ...forecastFeatures(forecast)].flatMap((name) => {
     const column = findColumn(table, name);
     if (column?.type === 'numeric') return column.values[row];
+    if (column?.type === 'sequence') return [...sequenceOf(column, row)];
     return column?.type === 'categorical' ? column.codes[row] : undefined;
   });
 }
@@ -111,6 +119,28 @@ describe('rows of a forecast', () => {
       const errors = [...values.subarray(7, origins[row] + 1)].map((value, i) => Math.abs(value - values[i]));
       expect(scale[row]).toBeCloseTo(errors.reduce((sum, error) => sum + error, 0) / errors.length, 10);
       expect(level[row] + scale[row] * naive[row]).toBeCloseTo(values[places[row] - 7], 10);
+    }
+  });
+
+  it('show the values before the forecast one in their order, and say which are not known yet', () => {
+    const values = weekly(120).map((value, i) => (i === 100 ? Number.NaN : value));
+    const table = rowsOf(values);
+    const [places, origins, level, scale] = [ROW.place, ROW.origin, ROW.level, ROW.scale].map((name) =>
+      numbers(table, name),
+    );
+    const recent = findSequences(table) as SequenceColumn;
+    expect([recent.length, recent.signals]).toEqual([56, ['value', 'is known']]);
+    for (let row = 0; row < table.nRows; row++) {
+      const shown = sequenceOf(recent, row);
+      for (let i = 0; i < recent.length; i++) {
+        const place = places[row] - recent.length + i;
+        const isKnown = place >= 0 && place <= origins[row] && place !== 100;
+        expect(shown[2 * i + 1]).toBe(isKnown ? 1 : 0);
+        // What is still to come stands as it was a season before.
+        const told = place > origins[row] ? values[place - 7] : values[place];
+        if (place < 0 || Number.isNaN(told)) continue;
+        expect(level[row] + scale[row] * shown[2 * i]).toBeCloseTo(told, 3);
+      }
     }
   });
 

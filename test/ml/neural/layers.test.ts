@@ -31,6 +31,12 @@ const residual = (layers: LayerSpec[], shortcut: LayerSpec[]): LayerSpec => ({
   ...{ layers, shortcut },
 });
 
+const causal = (channels: number, size: number, dilation: number, step = 1): LayerSpec => ({
+  kind: 'causalConvolution',
+  ...{ channels, size, dilation, step },
+});
+const line = (length: number, channels: number) => picture(1, length, channels);
+
 type Case = [string, LayerSpec[], (Shape & { readonly groups: 1 })?];
 const CASES: Case[] = [
   ['dense', [dense(9), dense(3)]],
@@ -137,6 +143,29 @@ const CASES: Case[] = [
     'residual blocks in each other',
     [conv(3, 3), residual([residual([conv(3, 1)], []), mish], [])],
     picture(4, 3, 2),
+  ],
+  ['dilated causal convolutions', [causal(9, 3, 1), causal(3, 2, 4)], line(11, 3)],
+  ['a causal convolution in steps', [causal(9, 3, 2, 2), mish, causal(2, 2, 1, 3)], line(9, 1)],
+  ['steps that leave moments out', [dense(2), causal(9, 1, 1, 3), dense(2)], line(8, 2)],
+  ['a causal window longer than the sequence', [dense(3), causal(5, 4, 3)], line(5, 1)],
+  [
+    'a sequence beside other numbers',
+    [
+      dense(9),
+      {
+        kind: 'sequenceBranch',
+        ...{ length: 3, signals: 2 },
+        layers: [causal(4, 2, 1), residual([mish, causal(4, 2, 2)], [])],
+      },
+      dense(3),
+    ],
+  ],
+  [
+    'a row that is all sequence, read in place',
+    [
+      { kind: 'sequenceBranch', ...{ length: 7, signals: 1 }, layers: [relu, causal(3, 3, 1, 2), relu] },
+      dense(2),
+    ],
   ],
   ['a residual block below everything', [residual([relu, conv(2, 3)], []), dense(2)], picture(4, 3, 2)],
 ];

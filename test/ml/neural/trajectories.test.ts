@@ -75,6 +75,10 @@ const CASES: Readonly<Record<string, Case>> = {
     loss: { name: 'squaredError' },
     samples: { ...toSamples(set, null, 0), targets: Float32Array.from(oracle.targets) },
   },
+  huberError: {
+    loss: { name: 'huberError', threshold: 0.4 },
+    samples: { ...toSamples(set, null, 0), targets: Float32Array.from(oracle.targets) },
+  },
   labelSmoothing: { samples: toSamples(set, null, 0.1) },
   focalLoss: { loss: { name: 'focalLoss', gamma: 2 } },
   classWeights: { samples: toSamples(set, null, 0, [0.4, 2, 1.3]) },

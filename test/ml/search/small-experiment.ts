@@ -21,6 +21,10 @@ const QUICK_PARAMETERS: Readonly<Record<Family, TrialSpec['parameters']>> = {
   resnet: { maxSteps: 2, filters: 4, height: 2, width: 2, numericTransform: 'common' },
   backbone: { maxSteps: 2, hiddenLayers: 0, patience: 0 },
   backbone_tuned: { maxSteps: 1, height: 2, width: 2, pictures: 'whole' },
+  tcn: {
+    ...{ maxSteps: 4, filters: 8, hiddenLayers: 1, hiddenUnits: 16, learningRate: 0.01, ending: 'moments' },
+    ...{ sequences: 'moments', length: 56, signals: 2 },
+  },
   mlp: { maxSteps: 8, hiddenUnits: 8, hiddenLayers: 1, batchSize: 32, learningRate: 0.02, patience: 3 },
   realmlp: { maxSteps: 8, hiddenUnits: 8, hiddenLayers: 2, batchSize: 32, numericTransform: 'smoothClip' },
   tabm: { maxSteps: 8, members: 3, hiddenUnits: 8, hiddenLayers: 1, batchSize: 32, learningRate: 0.02 },

@@ -13,6 +13,7 @@ import {
   RealMlpParameters,
   ResnetParameters,
   TabmParameters,
+  TcnParameters,
 } from '../../../src/ml/neural/parameters.ts';
 import { splitParameters } from '../../../src/ml/preprocessing/parameters.ts';
 import { Random } from '../../../src/ml/random.ts';
@@ -37,9 +38,11 @@ const LEGAL: Readonly<Record<Exclude<Family, 'baseline' | 'seasonal_naive' | 'et
   resnet: ResnetParameters,
   backbone: MlpParameters,
   backbone_tuned: BackboneParameters,
+  tcn: TcnParameters,
 };
 /** Families of images read no table without one. */
 const image = { height: 12, width: 8, channels: 3 } as const;
+const sequence = { length: 40, signals: ['value', 'is known'] } as const;
 const FAMILIES = Object.keys(LEGAL) as (keyof typeof LEGAL)[];
 
 const PLAIN: DataTraits = {
@@ -51,6 +54,7 @@ const PLAIN: DataTraits = {
   isForecast: false,
   image,
   picture: image,
+  sequence,
 };
 
 describe.each(FAMILIES)('the portfolio of %s', (family) => {

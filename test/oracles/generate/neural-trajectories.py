@@ -130,6 +130,8 @@ def trajectory(optimizer='adamw', decay=0.0, loss='crossEntropy', norm=None, tan
         y = net(X[rows])
         if loss == 'squaredError':
             each = ((y - TARGETS[rows]) ** 2).mean(1)
+        elif loss == 'huberError':
+            each = 2 * F.huber_loss(y, TARGETS[rows], reduction='none', delta=0.4).mean(1)
         elif loss == 'focalLoss':
             logs = F.log_softmax(y, 1).gather(1, LABELS[rows][:, None])[:, 0]
             each = -((1 - logs.exp()) ** gamma) * logs
@@ -159,6 +161,7 @@ TRAJECTORIES = {
     'lion': trajectory(optimizer='lion', decay=0.3),
     'rmsprop': trajectory(optimizer='rmsprop', decay=0.3),
     'squaredError': trajectory(loss='squaredError'),
+    'huberError': trajectory(loss='huberError'),
     'labelSmoothing': trajectory(smoothing=0.1),
     'focalLoss': trajectory(loss='focalLoss', gamma=2.0),
     'classWeights': trajectory(class_weights=[0.4, 2.0, 1.3]),

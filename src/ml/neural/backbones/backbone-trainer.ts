@@ -81,7 +81,8 @@ export class BackboneTrainer implements Trainer {
   /** Adds the gradients of some rows. @param share of the batch that they are. @returns their share of the loss. */
   #pass(rows: Uint32Array, from: number, share: number, gradients: readonly Float32Array[]): number {
     const { training, random, prepare, loss } = this.#task;
-    if (loss.name === 'focalLoss') throw new RangeError('tensors do not compute the focal loss');
+    const { name } = loss;
+    if (name === 'focalLoss' || name === 'huberError') throw new RangeError(`tensors do not compute ${name}`);
     const width = training.inputs.length / training.nRows;
     const inputs = takeSamples(training.inputs, rows, width);
     const targets = takeSamples(training.targets, rows, this.#nOutputs);
@@ -98,12 +99,12 @@ export class BackboneTrainer implements Trainer {
         tf.tensor2d(weights, [rows.length, 1]),
       ] as const;
       const { value, grads } = tf.variableGrads(
-        () => batchLoss(loss.name, this.#outputs(inputs, rows.length), y, w),
+        () => batchLoss(name, this.#outputs(inputs, rows.length), y, w),
         [...this.#variables],
       );
-      this.#variables.forEach(({ name }, i) => {
+      this.#variables.forEach((variable, i) => {
         const sum = gradients[i] as Float32Array;
-        grads[name]?.dataSync().forEach((gradient, k) => {
+        grads[variable.name]?.dataSync().forEach((gradient, k) => {
           sum[k] = (sum[k] as number) + share * gradient;
         });
       });

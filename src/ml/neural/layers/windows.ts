@@ -2,17 +2,22 @@
 import type { NeuralArena } from '../kernels.ts';
 import { padded, positionsOf, type Shape, strideOf } from './layer.ts';
 
-/** @property height, width how many windows there are. @property size of each, in both directions.
- *  @property step   positions from one to the next. @property before how far the first reaches beyond the edge. */
+/** @property height, width how many windows there are. @property sizeY, sizeX cells of each.
+ *  @property dilation positions between neighbouring cells of a line; its lines are neighbours.
+ *  @property step     positions from one window to the next.
+ *  @property padY, padX how far the first reaches beyond the edge; below 0 where it begins within. */
 export interface Windows {
   readonly height: number;
   readonly width: number;
-  readonly size: number;
+  readonly sizeY: number;
+  readonly sizeX: number;
+  readonly dilation: number;
   readonly step: number;
-  readonly before: number;
+  readonly padY: number;
+  readonly padX: number;
 }
 
-/** @throws RangeError where not even one window lies within the image. */
+/** Square ones. @throws RangeError where not even one window lies within the image. */
 export function windowsOver(
   { height, width }: Shape,
   size: number,
@@ -22,11 +27,25 @@ export function windowsOver(
 ): Windows {
   const count = (length: number) =>
     padding === 'same' ? Math.ceil(length / step) : Math.floor((length - size) / step) + 1;
-  const windows = { height: count(height), width: count(width), size, step, before };
-  if (windows.height < 1 || windows.width < 1) {
+  const [down, across] = [count(height), count(width)];
+  if (down < 1 || across < 1) {
     throw new RangeError(`an image of ${height} × ${width} has no window of ${size} × ${size}`);
   }
-  return windows;
+  return {
+    ...{ height: down, width: across, sizeY: size, sizeX: size },
+    ...{ dilation: 1, step, padY: before, padX: before },
+  };
+}
+
+/** Along a sequence (a line of positions): the last one ends with it, the others every `step` moments before. Each reads
+ *  `size` moments, so far apart. */
+export function windowsAlong({ width }: Shape, size: number, dilation: number, step: number): Windows {
+  const count = Math.ceil(width / step);
+  const firstEnd = width - 1 - (count - 1) * step;
+  return {
+    ...{ height: 1, width: count, sizeY: 1, sizeX: size },
+    ...{ dilation, step, padY: 0, padX: (size - 1) * dilation - firstEnd },
+  };
 }
 
 /** What a kernel reads as "beyond the edge". */
@@ -41,15 +60,15 @@ export function placesOfWindows(
   stride: number,
   direction: 'forwards' | 'backwards' = 'forwards',
 ): Uint32Array {
-  const { size, step, before } = windows;
-  const nCells = size ** 2;
+  const { sizeY, sizeX, dilation, step, padY, padX } = windows;
+  const nCells = sizeY * sizeX;
   const nRows = direction === 'forwards' ? windows.height * windows.width : positionsOf(image);
   const places = new Uint32Array(nRows * nCells).fill(OUTSIDE);
   for (let i = 0; i < windows.height; i++) {
     for (let j = 0; j < windows.width; j++) {
       for (let cell = 0; cell < nCells; cell++) {
-        const y = i * step - before + Math.floor(cell / size);
-        const x = j * step - before + (cell % size);
+        const y = i * step - padY + Math.floor(cell / sizeX);
+        const x = j * step - padX + (cell % sizeX) * dilation;
         if (y < 0 || y >= image.height || x < 0 || x >= image.width) continue;
         const window = i * windows.width + j;
         const position = y * image.width + x;
