@@ -1,5 +1,5 @@
 /** The engine as jobs use it: each task in a thread of its own. */
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ModelwrightError } from '../src/errors/errors.ts';
 import { unwrap } from '../src/errors/thread-reply.ts';
 import type { Table } from '../src/ml/data/table.ts';
@@ -23,6 +23,7 @@ import { textColumns } from '../src/ml/search/read-sentences.ts';
 import type { RefitResult } from '../src/ml/search/refit.ts';
 import type { Calibration } from '../src/ml/tuning/calibration.ts';
 import { type Family, PRETRAINED, type TrialSpec } from '../src/ml/tuning/trial.ts';
+import { canonicalJson } from '../src/plan/identity.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import type { RunEngine } from '../src/run/ports.ts';
 import { createPictureViewer, type FindNetwork, namedNetwork } from './look-at-pictures.ts';
@@ -32,7 +33,7 @@ import { createTextReader, type FindSentenceModel } from './read-sentences.ts';
 interface EnginePool {
   run(
     task: EngineTask,
-    options: { signal?: AbortSignal; onEvent?: (event: EngineEvent) => void },
+    options: { signal?: AbortSignal; onEvent?: (event: EngineEvent) => void; limitMs?: number },
   ): Promise<EngineReply>;
   close(): Promise<void>;
 }
@@ -47,7 +48,11 @@ export interface Engine {
     budgetSeconds: number,
     signal: AbortSignal,
   ): Promise<Calibration>;
-  forPlan(table: Table, plan: Pick<Plan, 'experiment' | 'dataset' | 'sentences' | 'backbone'>): PlanEngine;
+  /** @param table asked for with every task, so that a run which waits for its trials need not hold it. */
+  forPlan(
+    table: () => Promise<Table>,
+    plan: Pick<Plan, 'experiment' | 'dataset' | 'sentences' | 'backbone'>,
+  ): PlanEngine;
   predict(table: Table, predictor: SerialisedPredictor): Promise<Prediction>;
   close(): Promise<void>;
 }
@@ -98,17 +103,20 @@ export function createEngine(
       return compute({ kind: 'calibrate', table, experiment, families, means }, { signal });
     },
     forPlan(table, plan) {
-      const { experiment } = plan;
-      const material = { key: randomUUID(), table, experiment, memoryMb };
-      const { backbone } = plan;
-      const read = async (signal: AbortSignal) => ({
-        ...material,
-        // Another table for the threads, which keep what they make of one by its key.
-        key: `${material.key} read`,
-        table: await pictures.see(await texts.read(table, plan, signal), plan, signal),
-        network: backbone ? await namedNetwork(findNetwork, backbone.id) : null,
-      });
-      return planEngine(material, read, threads, { compute, predict });
+      const { experiment, dataset, sentences = null, backbone = null } = plan;
+      const key = keyOf([dataset, experiment]);
+      const material = async () => ({ key, table: await table(), experiment, memoryMb });
+      const read = async (signal: AbortSignal) => {
+        const plain = await material();
+        return {
+          ...plain,
+          // Another table for the threads, which keep what they make of one by its key.
+          key: keyOf([dataset, experiment, sentences, backbone]),
+          table: await pictures.see(await texts.read(plain.table, plan, signal), plan, signal),
+          network: backbone ? await namedNetwork(findNetwork, backbone.id) : null,
+        };
+      };
+      return planEngine(experiment, { plain: material, read }, threads, { compute, predict });
     },
     predict,
     close: () => pool.close(),
@@ -126,26 +134,36 @@ function computeOn(pool: EnginePool) {
   ): Promise<EngineResults[Kind]> => unwrap((await pool.run(task, options)) as EngineReply<Kind>);
 }
 
-/** @param read the material once its texts and pictures are read. Only tasks that need them wait for it: others come
- *              first, so that a run which is stopped early has something. */
+/** The same in every process and for every trial of a run, so that threads divide its rows once. */
+function keyOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
+}
+
+interface Materials {
+  readonly plain: () => Promise<RunMaterial>;
+  /** Once its texts and pictures are read. Only tasks that need them wait for it: others come first, so that a run which is
+   *  stopped early has something. */
+  readonly read: (signal: AbortSignal) => Promise<RunMaterial>;
+}
+
 function planEngine(
-  material: RunMaterial,
-  read: (signal: AbortSignal) => Promise<RunMaterial>,
+  experiment: Experiment,
+  { plain, read }: Materials,
   threads: number,
   { compute, predict }: { readonly compute: Compute; readonly predict: Predict },
 ): PlanEngine {
-  const { experiment } = material;
   const materialFor = ({ family, parameters }: TrialSpec, signal: AbortSignal) =>
-    (parameters.sentences ?? 'none') !== 'none' || PRETRAINED.has(family) ? read(signal) : material;
+    (parameters.sentences ?? 'none') !== 'none' || PRETRAINED.has(family) ? read(signal) : plain();
   const forOneOf = (together: number) => Math.max(1, Math.floor(threads / together));
   return {
-    async trial(spec, finishedFolds, { signal, together, checkpoint, onFold, onCheckpoint }) {
+    async trial(spec, finishedFolds, { signal, together, checkpoint, onFold, onCheckpoint, ...limits }) {
       const stopped = { number: spec.number, folds: [], score: null, seconds: 0, cpuSeconds: 0 };
       try {
         return await compute(
           {
             kind: 'trial',
             ...(await materialFor(spec, signal)),
+            ...(limits.memoryMb !== undefined && { memoryMb: limits.memoryMb }),
             threads: forOneOf(together),
             spec,
             finishedFolds,
@@ -153,6 +171,7 @@ function planEngine(
           },
           {
             signal,
+            ...(limits.limitSeconds !== undefined && { limitMs: 1000 * limits.limitSeconds }),
             onEvent: (event) => {
               if (event.kind === 'fold') onFold(event.fold, event.prediction);
               if (event.kind === 'checkpoint') onCheckpoint(event.checkpoint);
@@ -162,12 +181,12 @@ function planEngine(
       } catch (error) {
         if (signal.aborted) return { ...stopped, state: 'stopped', reason: 'stopped' };
         // A thread that ran out of memory or died takes only its trial along.
-        if (!(error instanceof ModelwrightError)) throw error;
+        if (!(error instanceof ModelwrightError) || error.code === 'MEMORY_TOO_SMALL') throw error;
         return { ...stopped, state: 'failed', reason: error.person };
       }
     },
     async select(candidates, { signal }) {
-      return compute({ kind: 'select', ...material, candidates }, { signal });
+      return compute({ kind: 'select', ...(await plain()), candidates }, { signal });
     },
     async refit(spec, folds, which, { signal, together }) {
       const task = { ...(await materialFor(spec, signal)), threads: forOneOf(together), spec, folds, which };

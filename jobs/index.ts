@@ -7,6 +7,7 @@ import { type IngestDeps, ingest, ingestOutcomeKey, sayOutcome } from './ingest.
 import { forgetWork } from './journal.ts';
 import { deliverOutcome, type ProposeDeps, proposalOutcomeKey, propose } from './propose.ts';
 import { type RunDeps, run } from './run.ts';
+import { giveTrialUp, type TrialDeps, trial } from './trial.ts';
 
 interface Log {
   info(...parts: unknown[]): void;
@@ -37,10 +38,14 @@ export async function startBotJobs(
 
 export async function startWorkerJobs(
   queue: JobQueues,
-  deps: ProposeDeps & RunDeps,
+  deps: ProposeDeps & RunDeps & TrialDeps,
   log: Log,
 ): Promise<void> {
   const { story } = deps;
+  await queue.work('trial', (payload, context) => trial(deps, payload, context), {
+    concurrency: deps.threads,
+    onGivenUp: (payload, error) => giveTrialUp(deps, payload, apology(error, log).sentence),
+  });
   await queue.work('propose', (payload, { signal }) => propose(deps, payload, signal), {
     onGivenUp: async ({ threadId, key }, error) => {
       const failure = { kind: 'proposal-failed', ...apology(error, log) } as const;
@@ -58,6 +63,7 @@ export async function startWorkerJobs(
       });
     },
     {
+      concurrency: RUNS_AT_ONCE,
       onGivenUp: async ({ runId }, error) => {
         const { sentence } = apology(error, log);
         const failed = await story.runs.move(runId, 'failed', {
@@ -78,6 +84,9 @@ export async function startWorkerJobs(
     },
   );
 }
+
+/** A run only waits for its trials, but for its finish. Many side by side, so that no run waits for another's end. */
+const RUNS_AT_ONCE = 32;
 
 /** A known failure in its own words; anything else with a reference that leads to the log. */
 function apology(error: Error, log: Log): { code: string; sentence: string } {

@@ -1,26 +1,28 @@
 /** Executes an approved plan and keeps what was learned. */
 import { ModelwrightError } from '../src/errors/errors.ts';
-import type { Table } from '../src/ml/data/table.ts';
 import type { ForecastPrediction } from '../src/ml/search/forecast-next.ts';
 import type { SerialisedPredictor } from '../src/ml/search/predictor.ts';
 import { saveModel } from '../src/models/save-model.ts';
-import type { Plan } from '../src/plan/plan.ts';
 import { assembleReport } from '../src/report/assemble.ts';
 import { executeRun, type Outcome } from '../src/run/execute.ts';
 import type { RunProgress } from '../src/run/progress.ts';
 import { hasEnded, type Run } from '../src/run/run.ts';
-import { datasetArtifact, modelArtifact } from '../src/thread/artifact-names.ts';
+import { modelArtifact } from '../src/thread/artifact-names.ts';
 import type { ThreadPlace } from '../src/thread/events.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
-import type { DataReader } from './data-reader.ts';
-import type { PlanEngine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { forgetWork, runJournal } from './journal.ts';
+import type { Tables } from './tables.ts';
+import type { TrialDesks } from './trial-desk.ts';
 
 export interface RunDeps {
   readonly story: Story;
-  readonly reader: DataReader;
-  /** The engine over a table: its trials run in threads of their own. */
-  engine(table: Table, plan: Plan): PlanEngine;
+  readonly tables: Tables;
+  readonly engine: Engine['forPlan'];
+  /** Where trials are computed: by any worker; in this process, where there is none. */
+  readonly desks?: TrialDesks;
+  /** Lets few runs finish at a time; all of them, unless given. */
+  readonly inTurn?: <T>(finish: () => Promise<T>) => Promise<T>;
   readonly peakMemoryMb: () => number;
   /** Whether the plan's wall-clock budget ends the run; false when a stored plan is reproduced. */
   readonly hardStop: boolean;
@@ -43,18 +45,18 @@ export async function run(
   const thread = found && (await story.threads.find(found.threadId));
   if (!found || !record || !thread || record.status !== 'approved') return;
   if (!hasEnded(found)) {
-    const path = await story.artifacts.localPath(
-      datasetArtifact(thread.place.team, record.plan.dataset.hash),
-    );
-    if (path) {
-      const table = await deps.reader.table(path, record.plan.dataset.name);
-      const journal = runJournal(story, thread.place.team);
-      const engine = deps.engine(table, record.plan);
+    const { team } = thread.place;
+    const { dataset } = record.plan;
+    if (await deps.tables.has(team, dataset)) {
+      const journal = runJournal(story, team);
+      const engine = deps.engine(() => deps.tables.read(team, dataset), record.plan);
       const outcome = await executeRun(found, record.plan, journal, engine, {
         signal,
         onProgress,
         now: Date.now,
         hardStop: deps.hardStop,
+        ...(deps.desks && { trials: deps.desks.open(found, record.plan, team) }),
+        ...(deps.inTurn && { inTurn: deps.inTurn }),
       });
       if (outcome.kind === 'interrupted') throw new Interrupted(`run ${runId} goes on in another worker`);
       const next =
@@ -63,7 +65,7 @@ export async function run(
           : null;
       await keep(deps, thread.place, found, outcome, next);
     } else {
-      const { hash, name } = record.plan.dataset;
+      const { hash, name } = dataset;
       const { person } = new ModelwrightError('DATASET_EXPIRED', { hash, name });
       await story.runs.move(runId, 'failed', { endedAt: story.clock.now(), reason: person });
     }

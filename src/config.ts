@@ -20,6 +20,12 @@ const Environment = z.object({
   SLACK_API_URL: optionalText,
   REDIS_URL: optionalText,
   DATABASE_URL: optionalText,
+  /** `s3://bucket/prefix?endpoint=https://host&region=name`. */
+  MODELWRIGHT_ARTIFACTS_S3: optionalText,
+  AWS_ACCESS_KEY_ID: optionalText,
+  AWS_SECRET_ACCESS_KEY: optionalText,
+  AWS_SESSION_TOKEN: optionalText,
+  MODELWRIGHT_CACHE_MB: wholeNumber(1, 10_000_000, 10_000),
   MODELWRIGHT_HOME: z.string().default('.modelwright'),
   MODELWRIGHT_PORT: wholeNumber(0, 65_535, 3000),
   MODELWRIGHT_APPROVERS: z
@@ -31,8 +37,27 @@ const Environment = z.object({
   MODELWRIGHT_THREADS: wholeNumber(1, 256, Math.min(8, availableParallelism())),
   /** A pretrained network for images: a folder, a file or an https link. */
   MODELWRIGHT_BACKBONE: optionalText,
+  /** Of all trials of this process together. */
+  MODELWRIGHT_MEMORY_MB: optionalText
+    .transform((text) => (text === null ? null : Number(text)))
+    .pipe(z.number().int().min(64).nullable()),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
+
+/** Where the artifacts are when they are not a folder. */
+interface S3Settings {
+  readonly bucket: string;
+  /** Empty, or ending in a slash. */
+  readonly prefix: string;
+  /** Null for Amazon's own. */
+  readonly endpoint: string | null;
+  readonly region: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
 
 export interface Config {
   /** Null: the local workspace. */
@@ -43,6 +68,10 @@ export interface Config {
   } | null;
   readonly redisUrl: string | null;
   readonly databaseUrl: string | null;
+  /** Null: the artifacts are a folder in `home`. */
+  readonly artifactsS3: S3Settings | null;
+  /** Of what is kept in `home` of the artifacts elsewhere. */
+  readonly cacheBytes: number;
   /** Folder of the embedded database, the artifacts and the local workspace. */
   readonly home: string;
   /** Port of the local workspace's page; 0 for any that is free. */
@@ -53,6 +82,8 @@ export interface Config {
   readonly threads: number;
   /** The pretrained network that plans for pictures may use; null for none. */
   readonly backbone: string | null;
+  /** MB that the trials of this process may hold together; null for most of what the machine has. */
+  readonly memoryMb: number | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -89,6 +120,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     slack: botToken && appToken ? { botToken, appToken, apiUrl: env.SLACK_API_URL } : null,
     redisUrl: env.REDIS_URL,
     databaseUrl: env.DATABASE_URL,
+    artifactsS3: env.MODELWRIGHT_ARTIFACTS_S3 === null ? null : readS3(env.MODELWRIGHT_ARTIFACTS_S3, env),
+    cacheBytes: env.MODELWRIGHT_CACHE_MB * 1_048_576,
     home: env.MODELWRIGHT_HOME,
     port: env.MODELWRIGHT_PORT,
     policy: {
@@ -98,6 +131,48 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     maxUploadBytes: env.MODELWRIGHT_MAX_UPLOAD_MB * 1_048_576,
     threads: env.MODELWRIGHT_THREADS,
     backbone: env.MODELWRIGHT_BACKBONE,
+    memoryMb: env.MODELWRIGHT_MEMORY_MB,
     logLevel: env.LOG_LEVEL,
   });
+}
+
+type Keys = Readonly<
+  Record<'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_SESSION_TOKEN', string | null>
+>;
+
+const S3_PARAMETERS = ['endpoint', 'region'];
+
+/** @throws CONFIG_INVALID, which never holds a key. */
+function readS3(text: string, keys: Keys): S3Settings {
+  const refuse = (detail: string, variable = 'MODELWRIGHT_ARTIFACTS_S3') =>
+    new ModelwrightError('CONFIG_INVALID', { variable, detail });
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = keys;
+  if (accessKeyId === null) throw refuse('S3 needs it', 'AWS_ACCESS_KEY_ID');
+  if (secretAccessKey === null) throw refuse('S3 needs it', 'AWS_SECRET_ACCESS_KEY');
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (
+    url?.protocol !== 's3:' ||
+    url.username !== '' ||
+    url.password !== '' ||
+    !/^[a-z0-9.-]{3,63}$/.test(url.host)
+  )
+    throw refuse('it must look like s3://bucket/prefix');
+  const unknown = [...url.searchParams.keys()].find((name) => !S3_PARAMETERS.includes(name));
+  if (unknown !== undefined) throw refuse(`it knows endpoint and region behind the ?, not ${unknown}`);
+  const prefix = url.pathname.replace(/^\/+|\/+$/g, '');
+  if (!/^[A-Za-z0-9/_.-]*$/.test(prefix)) throw refuse('its prefix may hold letters, digits, / _ . and -');
+  const endpoint = url.searchParams.get('endpoint');
+  if (endpoint !== null && !/^https?:\/\/[^\s@]+$/.test(endpoint))
+    throw refuse('its endpoint must be an http(s) address');
+  return {
+    bucket: url.host,
+    prefix: prefix === '' ? '' : `${prefix}/`,
+    endpoint,
+    region: url.searchParams.get('region') ?? 'us-east-1',
+    credentials: {
+      accessKeyId,
+      secretAccessKey,
+      ...(keys.AWS_SESSION_TOKEN !== null && { sessionToken: keys.AWS_SESSION_TOKEN }),
+    },
+  };
 }

@@ -8,6 +8,7 @@ import { createEngine, type Engine } from '../jobs/engine.ts';
 import type { IngestDeps } from '../jobs/ingest.ts';
 import type { PictureTask } from '../jobs/picture-thread.ts';
 import { openFolderArtifacts } from './artifacts/folder.ts';
+import { openS3Artifacts } from './artifacts/s3.ts';
 import type { Config } from './config.ts';
 import { downloadDataset } from './datasets/download-dataset.ts';
 import { type ThreadReply, unwrap } from './errors/thread-reply.ts';
@@ -21,7 +22,7 @@ import type { SlackClients } from './slack/clients.ts';
 import { downloadFile } from './slack/download.ts';
 import type { Painter } from './slack/speaker.ts';
 import { openStore, type Store } from './store/store.ts';
-import type { Story } from './thread/ports.ts';
+import type { Artifacts, Story } from './thread/ports.ts';
 
 /** What every process has: the database, the queues, the artifacts. */
 export interface Foundations {
@@ -34,7 +35,7 @@ export interface Foundations {
 /** @param location where nothing is configured: the folder of the embedded database, or `memory` for one that ends
  *  with the process. */
 export async function openFoundations(
-  config: Pick<Config, 'databaseUrl' | 'redisUrl' | 'home'>,
+  config: Pick<Config, 'databaseUrl' | 'redisUrl' | 'home' | 'artifactsS3' | 'cacheBytes'>,
   log: Logger,
   location: 'folder' | 'memory' = 'folder',
 ): Promise<Foundations> {
@@ -49,7 +50,7 @@ export async function openFoundations(
       { onError: (error) => log.warn('queue:', error.message) },
     );
     const { threads, datasets, plans, runs, reports } = store;
-    const artifacts = await openFolderArtifacts(join(config.home, 'artifacts'));
+    const artifacts = await openArtifacts(config);
     const clock = { now: () => new Date().toISOString() };
     return {
       store,
@@ -64,6 +65,15 @@ export async function openFoundations(
     await store.close();
     throw error;
   }
+}
+
+function openArtifacts({
+  artifactsS3,
+  cacheBytes,
+  home,
+}: Pick<Config, 'artifactsS3' | 'cacheBytes' | 'home'>): Promise<Artifacts> {
+  if (!artifactsS3) return openFolderArtifacts(join(home, 'artifacts'));
+  return openS3Artifacts(artifactsS3, { folder: join(home, 'cache'), maxBytes: cacheBytes });
 }
 
 /** Threads that read data and draw pictures; each starts with its first task. */
@@ -108,13 +118,13 @@ export function openDesk(config: Pick<Config, 'maxUploadBytes'>): Desk {
 }
 
 /** The threads that train, as many as the configuration allows. */
-export function openEngine(config: Pick<Config, 'threads' | 'home' | 'backbone'>): Engine {
+export function openEngine(config: Pick<Config, 'threads' | 'memoryMb' | 'home' | 'backbone'>): Engine {
   return createEngine(
     createTrainingPool<EngineTask, EngineReply, EngineEvent>({
       entry: threadEntry('trial-thread'),
       threads: config.threads,
     }),
-    { threads: config.threads, memoryMb: memoryPerThread(config.threads) },
+    { threads: config.threads, memoryMb: trainingMemoryMb(config) / config.threads },
     once(findSentenceModel),
     openNetworks(config),
   );
@@ -133,9 +143,10 @@ function once<T>(find: () => Promise<T>): () => Promise<T> {
 const TRAINING_SHARE = 0.85;
 
 /** MB. Of what there is, not of what is free just now, so that a run does not depend on the hour. */
-function memoryPerThread(threads: number): number {
+export function trainingMemoryMb({ memoryMb }: Pick<Config, 'memoryMb'>): number {
+  if (memoryMb !== null) return memoryMb;
   const allowed = process.constrainedMemory() || Number.POSITIVE_INFINITY; // 0 where nothing constrains
-  return (TRAINING_SHARE * Math.min(totalmem(), allowed)) / threads / 2 ** 20;
+  return (TRAINING_SHARE * Math.min(totalmem(), allowed)) / 2 ** 20;
 }
 
 /** Brings what a person sent to disk: from the workspace with its token, or from the open web without one. */

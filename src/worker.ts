@@ -2,23 +2,40 @@
  *  machine that reaches the same database and artifacts, make runs faster. */
 import { pathToFileURL } from 'node:url';
 import type { Logger } from '@slack/bolt';
+import { inTurn } from '../jobs/in-turn.ts';
 import { startWorkerJobs } from '../jobs/index.ts';
+import { MemoryRoom } from '../jobs/memory-room.ts';
+import { keepTables } from '../jobs/tables.ts';
+import { openTrialDesks } from '../jobs/trial-desk.ts';
 import { type Config, loadConfig } from './config.ts';
-import { type Desk, type Foundations, openDesk, openEngine, openFoundations } from './deps.ts';
+import {
+  type Desk,
+  type Foundations,
+  openDesk,
+  openEngine,
+  openFoundations,
+  trainingMemoryMb,
+} from './deps.ts';
 import { runDoor } from './door.ts';
 import { ModelwrightError } from './errors/errors.ts';
 import { createLogger } from './log.ts';
 import { openNetworks } from './pretrained-networks.ts';
 import { versions } from './versions.ts';
 
+/** Of the memory for training, the part that tables take which no trial needs just now. */
+const TABLES_SHARE = 0.1;
+/** What a run may hold while it chooses its model; so many finish at a time as fit. */
+const FINISH_MB = 4096;
+
 /** Starts to compute in this process. @param closing what must be closed with it, in reverse. */
 export async function startWorkerIn(
   { queue, story }: Foundations,
   { reader }: Desk,
-  config: Pick<Config, 'threads' | 'home' | 'backbone'>,
+  config: Pick<Config, 'threads' | 'memoryMb' | 'databaseUrl' | 'home' | 'backbone'>,
   log: Logger,
   closing: (() => Promise<void>)[],
 ): Promise<void> {
+  const memoryMb = trainingMemoryMb(config);
   const engine = openEngine(config);
   closing.push(() => engine.close());
   // Closed before the engine: a trial whose thread is ended under it counts as failed, one that is asked to stop is
@@ -29,11 +46,18 @@ export async function startWorkerIn(
   // What is configured wrongly is said now, not in somebody's plan.
   const network = await openNetworks(config)(null);
   if (network) log.info(`pictures may be shown to the pretrained network ${network.id}`);
+  const desks = await openTrialDesks(queue, story, (error) => log.warn('trials:', error));
+  closing.push(async () => desks.close());
   await startWorkerJobs(
     queue,
     {
       story,
       reader,
+      tables: keepTables(story, reader, TABLES_SHARE * memoryMb * 2 ** 20),
+      desks,
+      inTurn: inTurn(Math.max(1, Math.floor(memoryMb / FINISH_MB))),
+      room: new MemoryRoom(memoryMb),
+      mayPutOff: config.databaseUrl !== null,
       threads: config.threads,
       versions: versions(backend),
       calibrate: engine.calibrate,

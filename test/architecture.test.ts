@@ -110,6 +110,7 @@ const OFFENCES: Readonly<Record<string, readonly [importer: string, imported: st
   'one-room-for-slack': ['src/thread/bolt.ts', 'npm:@slack/bolt'],
   'one-room-for-block-kit': ['src/thread/blocks.ts', 'npm:@slack/types'],
   'one-room-for-queue': ['jobs/redis.ts', 'npm:ioredis'],
+  'one-room-for-s3': ['src/store/bucket.ts', 'npm:@aws-sdk/client-s3'],
   'one-room-for-threads': ['jobs/pool.ts', 'npm:piscina'],
   'one-room-for-database': ['src/queue/database.ts', 'npm:@electric-sql/pglite'],
   'one-room-for-duckdb': ['src/profile/duck.ts', 'npm:@duckdb/node-api'],

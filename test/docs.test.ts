@@ -9,7 +9,7 @@ const markdown = (folder: string) =>
     .map((name) => join(folder, name));
 const PAGES = ['.', 'docs', 'docs/decisions'].flatMap(markdown);
 
-const variables = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(
+const variables = [...read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_0-9]+):/gm)].map(
   (match) => match[1] ?? '',
 );
 
@@ -17,7 +17,7 @@ describe('the settings', () => {
   it.each(['README.md', '.env.example'])('are all in %s, and no others', (page) => {
     expect(variables).toContain('DATABASE_URL');
     const settings = read(page).matchAll(
-      page === 'README.md' ? /`([A-Z]+_[A-Z_]+)`/g : /^(?:# )?([A-Z][A-Z_]+)=/gm,
+      page === 'README.md' ? /`([A-Z]+_[A-Z_0-9]+)`/g : /^(?:# )?([A-Z][A-Z_0-9]+)=/gm,
     );
     expect([...new Set([...settings].map((match) => match[1]))].sort()).toEqual([...variables].sort());
   });

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Artifacts } from '../thread/ports.ts';
+import { checkName, checkPrefix } from './names.ts';
 
 /** Where files are written before they get their names; no artifact's name begins with a dot. */
 const DRAFTS = '.drafts';
@@ -56,7 +57,7 @@ export async function openFolderArtifacts(folder: string): Promise<Artifacts> {
     },
 
     async list(prefix) {
-      if (prefix !== '') pathOf(root, `${prefix}x`); // refuses what no name can begin with
+      checkPrefix(prefix);
       const directory = prefix.slice(0, prefix.lastIndexOf('/') + 1);
       const entries = await orNull(readdir(join(root, directory), { recursive: true, withFileTypes: true }));
       return (entries ?? [])
@@ -72,12 +73,8 @@ export async function openFolderArtifacts(folder: string): Promise<Artifacts> {
   };
 }
 
-/** Lower case only, so that names differ on every file system; no part begins with a dot. */
-const NAME = /^[a-z0-9_-][a-z0-9._-]*(\/[a-z0-9_-][a-z0-9._-]*)*$/;
-
-/** @throws Error for a name that breaks the rule of the port: a defect, since people never choose names. */
 function pathOf(root: string, name: string): string {
-  if (name.length > 1000 || !NAME.test(name)) throw new Error(`"${name}" cannot be the name of an artifact`);
+  checkName(name);
   return join(root, name);
 }
 

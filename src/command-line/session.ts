@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { DataReader } from '../../jobs/data-reader.ts';
 import { propose } from '../../jobs/propose.ts';
 import { run } from '../../jobs/run.ts';
+import { keepTables } from '../../jobs/tables.ts';
 import type { Config } from '../config.ts';
 import { openDesk, openEngine, openFoundations } from '../deps.ts';
 import { ModelwrightError } from '../errors/errors.ts';
@@ -54,10 +55,19 @@ export async function openCommandLine(
   const { threads } = settings;
   const log = createLogger('warn');
   const place = threadPlace(TEAM, 'COMMAND', '1');
-  const config = { home, threads, databaseUrl: null, redisUrl: null, maxUploadBytes: MAX_BYTES };
+  const config = {
+    home,
+    threads,
+    memoryMb: null,
+    artifactsS3: null,
+    cacheBytes: 0,
+    databaseUrl: null,
+    redisUrl: null,
+    maxUploadBytes: MAX_BYTES,
+  };
   const { story, close: closeFoundations } = await openFoundations(config, log, 'memory');
   const desk = openDesk(config);
-  const engine = openEngine(settings);
+  const engine = openEngine({ ...settings, memoryMb: null });
   const user = userName();
   await story.threads.open(place, user);
   let key = 0;
@@ -145,7 +155,7 @@ export async function openCommandLine(
       const stop = new AbortController();
       const deps = {
         story,
-        reader,
+        tables: keepTables(story, reader, 0),
         hardStop,
         engine: engine.forPlan,
         peakMemoryMb: () => process.resourceUsage().maxRSS / 1024,

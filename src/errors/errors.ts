@@ -474,6 +474,17 @@ export const ERRORS = {
       'Somebody else changed this plan at the same moment. Please look at the newest plan and edit that one.',
     retryable: false,
   },
+  ARTIFACTS_UNREACHABLE: {
+    developer: 'the bucket {bucket} does not answer: {detail}',
+    person:
+      'The storage for data and models cannot be reached. Please check MODELWRIGHT_ARTIFACTS_S3, the credentials and that the bucket exists.',
+    retryable: true,
+  },
+  ARTIFACT_DAMAGED: {
+    developer: 'the artifact {name} should have its name as SHA-256, and has {found}',
+    person: 'The stored data of this thread is damaged. Please upload it again to continue.',
+    retryable: false,
+  },
   MEMORY_TOO_SMALL: {
     developer: 'a fit needs {needed} MB and its thread may hold {available} MB',
     person:
@@ -484,6 +495,16 @@ export const ERRORS = {
     developer: 'a training thread ran out of memory',
     person:
       'The training needed more memory than this machine allows. A smaller model or fewer rows would fit.',
+    retryable: false,
+  },
+  TRAINING_TOO_LONG: {
+    developer: 'a training task took longer than its limit of {seconds} s',
+    person: 'It took longer than {seconds} seconds, the most that one trial of this plan may take.',
+    retryable: false,
+  },
+  TRIAL_LOSES_WORKERS: {
+    developer: 'the process that computed trial {trial} of run {runId} was lost {times} times',
+    person: 'The worker that computed it was lost {times} times, so it was given up.',
     retryable: false,
   },
   TRAINING_THREAD_LOST: {

@@ -1,11 +1,13 @@
 /** What a job carries, checked when it is taken from the queue: the process that added it may be of another version. */
 import { z } from 'zod';
+import { TrialSpec } from '../ml/tuning/trial.ts';
 import type { JobPayloads, QueueName } from '../thread/ports.ts';
 
 export const PAYLOADS = {
   ingest: z.object({ threadId: z.string(), key: z.string() }),
   propose: z.object({ threadId: z.string(), key: z.string() }),
   run: z.object({ runId: z.string() }),
+  trial: z.object({ runId: z.string(), spec: TrialSpec, together: z.number().int().min(1) }),
   deliver: z.object({
     threadId: z.string(),
     what: z.enum(['questions', 'plan', 'failure', 'report']),

@@ -10,6 +10,9 @@ export type ProgressListener = (jobId: string, value: unknown) => void;
 export interface ProgressFeed {
   /** @returns ends this listener. */
   listen(queue: QueueName, listener: ProgressListener): Promise<() => void>;
+  /** Hears of every job of the queue that has ended, well or not.
+   *  @returns ends this listener. */
+  listenToEnds(queue: QueueName, listener: (jobId: string) => void): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -36,6 +39,17 @@ export function progressFeed({ factory }: Backend, onError: (error: Error) => vo
       await events.waitUntilReady();
       return () => {
         events.off('progress', onProgress);
+      };
+    },
+    async listenToEnds(queue, listener) {
+      const events = source(queue);
+      const onEnd = ({ jobId }: { jobId: string }) => listener(fromBullId(jobId));
+      events.on('completed', onEnd);
+      events.on('failed', onEnd);
+      await events.waitUntilReady();
+      return () => {
+        events.off('completed', onEnd);
+        events.off('failed', onEnd);
       };
     },
     async close() {

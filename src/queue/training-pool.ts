@@ -34,12 +34,14 @@ export interface RunOptions<Event> {
   /** Called in order, and for all events before `run` resolves. If it throws, the task is stopped and `run` rejects. */
   readonly onEvent?: (event: Event) => void;
   readonly transferList?: readonly Transferable[];
+  /** How long the task may compute, from the moment in which it has a thread; then it is stopped, whatever it says. */
+  readonly limitMs?: number;
 }
 
 export interface TrainingPool<Input extends object, Result, Event> {
   /** Computes one task; waits while all threads are busy.
    *  @throws the signal's reason, when the task was stopped and did not end with a result within the grace.
-   *  @throws ModelwrightError TRAINING_OUT_OF_MEMORY, TRAINING_THREAD_LOST; other tasks go on.
+   *  @throws ModelwrightError TRAINING_OUT_OF_MEMORY, TRAINING_THREAD_LOST, TRAINING_TOO_LONG; other tasks go on.
    *  @throws whatever the task threw. */
   run(input: Input, options?: RunOptions<Event>): Promise<Result>;
   /** Ends all threads; tasks under way reject with an AbortError. */
@@ -74,12 +76,14 @@ export function createTrainingPool<Input extends object, Result, Event>({
   const slots = new Slots(threads);
 
   return {
-    async run(input, { signal, onEvent = () => undefined, transferList = [] } = {}) {
+    async run(input, { signal, onEvent = () => undefined, transferList = [], limitMs } = {}) {
       const leave = await slots.enter(signal);
       const { port1: events, port2: theirEnd } = new MessageChannel();
       const stopFlag = new SharedArrayBuffer(4);
       const termination = new AbortController();
       let grace: NodeJS.Timeout | undefined;
+      let tooLong = false;
+      let limit: NodeJS.Timeout | undefined;
       let listenerError: { readonly error: unknown } | undefined;
 
       const stop = () => {
@@ -103,6 +107,12 @@ export function createTrainingPool<Input extends object, Result, Event>({
       events.on('message', deliver);
       signal?.addEventListener('abort', stop, { once: true });
       try {
+        if (limitMs !== undefined) {
+          limit = setTimeout(() => {
+            tooLong = true;
+            stop();
+          }, limitMs);
+        }
         signal?.throwIfAborted(); // while the slot was handed over
         const result = await piscina.run(
           { ...input, events: theirEnd, stopFlag },
@@ -110,14 +120,17 @@ export function createTrainingPool<Input extends object, Result, Event>({
         );
         deliverRest();
         if (listenerError) throw listenerError.error;
+        if (tooLong && !signal?.aborted) throw tooLongError(limitMs as number);
         return result;
       } catch (error) {
         deliverRest();
         if (listenerError) throw listenerError.error;
+        if (tooLong && !signal?.aborted) throw tooLongError(limitMs as number);
         throw termination.signal.aborted && signal ? signal.reason : named(error);
       } finally {
         leave();
         clearTimeout(grace);
+        clearTimeout(limit);
         signal?.removeEventListener('abort', stop);
         events.close();
       }
@@ -167,6 +180,10 @@ class Slots {
 
 function tsxLoader(): string {
   return new URL('./load-typescript.mjs', import.meta.url).href;
+}
+
+function tooLongError(limitMs: number): ModelwrightError {
+  return new ModelwrightError('TRAINING_TOO_LONG', { seconds: Math.round(limitMs / 1000) });
 }
 
 /** What happened to the thread, in our words; what the task itself threw stays as it is. */

@@ -1,9 +1,17 @@
 /** Takes jobs from one queue and hands them to a processor. The processor computes elsewhere (training-pool.ts): a
  *  processor that keeps this event loop busy loses its lock, and with it its work. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Job, type JobProgress, UnrecoverableError, WaitingError, withBackend } from 'bullmq';
+import {
+  DelayedError,
+  type Job,
+  type JobProgress,
+  UnrecoverableError,
+  WaitingError,
+  withBackend,
+} from 'bullmq';
 import { z } from 'zod';
 import { ModelwrightError } from '../errors/errors.ts';
+import { isOutage } from '../errors/outage.ts';
 import type { JobPayloads, QueueName } from '../thread/ports.ts';
 import type { Backend } from './backend.ts';
 import { fromBullId } from './job-id.ts';
@@ -13,11 +21,26 @@ export interface JobContext {
   readonly jobId: string;
   /** Counts from 1; grows with every start, also with one after a crash. */
   readonly attempt: number;
+  /** Starts before this one that ended without a word: the process that computed died, or was cut off. */
+  readonly lost: number;
+  /** How often the job was put off or given back before. */
+  readonly putOff: number;
   /** Aborts when this process is asked to end or when the job was given to another worker. Whatever the processor throws
    *  after that gives the job back to the queue. */
   readonly signal: AbortSignal;
   /** Tells listeners in any process; the latest value counts. */
   progress(value: JobProgress): Promise<void>;
+}
+
+/** Thrown by a processor that cannot do the job here and now: any worker may take it later. */
+export class PutOff extends Error {
+  override readonly name = 'PutOff';
+  readonly ms: number;
+
+  constructor(why: string, ms: number) {
+    super(why);
+    this.ms = ms;
+  }
 }
 
 export type Processor<Q extends QueueName> = (payload: JobPayloads[Q], context: JobContext) => Promise<void>;
@@ -42,6 +65,15 @@ export interface WorkerTiming {
 const MAX_STALLED = 5;
 /** And it is started so many times altogether, orderly restarts included. */
 const MAX_STARTED = 30;
+/** A trial counts its own losses (jobs/trial.ts), before it comes to these. */
+const LIMITS: Partial<Record<QueueName, { stalled: number; started: number }>> = {
+  trial: { stalled: 50, started: 1000 },
+};
+
+/** While a server that a job needs is away, the job waits so long; this does not count as one of its attempts. */
+const OUTAGE_MS = 3000;
+/** An hour of that, and it fails. */
+const MAX_PUT_OFF = 1200;
 
 export interface JobWorker {
   /** Stops taking jobs, asks processors to stop, and gives back what they did not finish: another worker takes it at
@@ -76,12 +108,21 @@ export async function startWorker<Q extends QueueName>(
       await processor(payloadOf(job), {
         jobId: fromBullId(job.id),
         attempt: job.attemptsStarted,
+        lost: Math.max(0, job.attemptsStarted - 1 - job.attemptsMade - putOffCount(job)),
+        putOff: putOffCount(job),
         signal,
         progress: (value) => job.updateProgress(value),
       });
     } catch (error) {
-      if (!signal.aborted) throw isWorthRepeating(error) ? error : unrecoverable(error);
-      if (closing) await job.moveToWait(token);
+      if (!signal.aborted) {
+        const ms = error instanceof PutOff ? error.ms : isOutage(error) ? OUTAGE_MS : null;
+        if (ms === null || putOffCount(job) >= MAX_PUT_OFF)
+          throw isWorthRepeating(error) ? error : unrecoverable(error);
+        await countPutOff(job);
+        await job.moveToDelayed(Date.now() + ms, token);
+        throw new DelayedError();
+      }
+      if (closing) await giveBack(job, token);
       throw new WaitingError(); // tells BullMQ that the job is no longer ours to finish
     }
   }
@@ -103,8 +144,8 @@ export async function startWorker<Q extends QueueName>(
     concurrency,
     lockDuration: timing.lockMs,
     stalledInterval: timing.stalledCheckMs,
-    maxStalledCount: MAX_STALLED,
-    maxStartedAttempts: MAX_STARTED,
+    maxStalledCount: LIMITS[queue]?.stalled ?? MAX_STALLED,
+    maxStartedAttempts: LIMITS[queue]?.started ?? MAX_STARTED,
   });
   worker.on('error', onError);
   worker.on('lockRenewalFailed', (jobIds) => {
@@ -130,11 +171,26 @@ export async function startWorker<Q extends QueueName>(
       await Promise.race([settled, delay(timing.closeGraceMs, undefined, { ref: false })]);
       // Whoever does not listen is left behind: its job goes to another worker, and what it does later counts nothing.
       const deaf = [...active];
-      await Promise.all(deaf.map(({ job, token }) => job.moveToWait(token).catch(onError)));
+      await Promise.all(deaf.map(({ job, token }) => giveBack(job, token).catch(onError)));
       await worker.close(deaf.length > 0);
       await Promise.all(farewells);
     },
   };
+}
+
+/** Kept with the job's payload. */
+function putOffCount({ data }: Job<unknown>): number {
+  return (data as { putOff?: number }).putOff ?? 0;
+}
+
+async function countPutOff(job: Job<unknown>): Promise<void> {
+  await job.updateData({ ...(job.data as object), putOff: putOffCount(job) + 1 });
+}
+
+/** The next worker takes it at once. */
+async function giveBack(job: Job<unknown>, token: string | undefined): Promise<void> {
+  await countPutOff(job);
+  await job.moveToWait(token);
 }
 
 /** Errors that we do not know are taken for passing ones: a connection that broke, a machine short of memory. */

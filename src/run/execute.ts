@@ -10,9 +10,10 @@ import type { Plan } from '../plan/plan.ts';
 import { Schedule } from '../plan/schedule.ts';
 import { bestTrial } from './best-trial.ts';
 import { finishRun } from './finish.ts';
-import type { RunEngine, RunJournal } from './ports.ts';
+import type { RunEngine, RunJournal, TrialDesk } from './ports.ts';
 import { countFolds, describeProgress, type RunProgress, type WorkDone } from './progress.ts';
 import { hasEnded, type Run, type RunState } from './run.ts';
+import { trialsHere } from './trial.ts';
 import { type EndReason, watchForEnd } from './trials-end.ts';
 
 export interface ExecutionOptions {
@@ -23,6 +24,10 @@ export interface ExecutionOptions {
   readonly now: () => number;
   /** Whether the plan's wall-clock budget ends the run; false when a stored plan is reproduced. */
   readonly hardStop: boolean;
+  /** Where the trials are computed; here, unless given. */
+  readonly trials?: TrialDesk;
+  /** Lets the finish begin when its turn has come: it holds what all trials predicted. At once, unless given. */
+  readonly inTurn?: <T>(finish: () => Promise<T>) => Promise<T>;
 }
 
 /** How a run ended. `interrupted` means that it did not end here: another worker will continue it, or has ended it. */
@@ -72,22 +77,30 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
 
   const why =
     current.state === 'running'
-      ? await runTrials({ run, plan, journal, engine, work, options, tell }, wallSeconds())
+      ? await runTrials(
+          {
+            ...{ run, plan, journal, work, options, tell, wallSeconds },
+            desk: options.trials ?? trialsHere(run.id, plan, journal, engine, options.hardStop),
+          },
+          wallSeconds(),
+        )
       : whyEndedEarlier(current);
   if (why === 'interrupt') return putDown();
   const { schedule, finished } = work;
+  if (!(await journal.move(run.id, 'judging'))) return { kind: 'interrupted' };
+  // From here on no result is kept any more. One may have come since the trials were told to end.
+  for (const trial of await journal.trials(run.id)) finished.set(trial.number, trial);
   const planned = schedule.trials.length;
   const cutShort = finished.size < planned ? cutShortReason(why, finished.size, planned) : null;
   if (!bestTrial(plan.experiment.metric, finished.values()))
     return nothingToJudge(why, cutShort, finished.values());
 
-  if (!(await journal.move(run.id, 'judging'))) return { kind: 'interrupted' };
   tell('judging');
+  const { inTurn = (finish) => finish(), signal } = options;
   try {
-    const { winner, judgement, model } = await finishRun({
-      ...{ runId: run.id, plan, journal, engine, work },
-      signal: options.signal,
-    });
+    const { winner, judgement, model } = await inTurn(() =>
+      finishRun({ runId: run.id, plan, journal, engine, work, signal }),
+    );
     const trials = schedule.trials.flatMap(({ number }) => finished.get(number) ?? []);
     const specs = trials.flatMap(({ number }) => schedule.specOf(number, finished) ?? []);
     return {
@@ -129,6 +142,8 @@ async function readWork(run: Run, plan: Plan, journal: RunJournal): Promise<Work
 }
 
 function addFold({ folds }: WorkDone, trialNumber: number, fold: FoldResult): void {
+  // Told twice where a trial was computed twice: by a worker that was cut off, and by the next one.
+  if (folds.get(trialNumber)?.some((known) => known.fold === fold.fold)) return;
   folds.set(trialNumber, [...(folds.get(trialNumber) ?? []), fold]);
 }
 
@@ -136,16 +151,20 @@ interface Attempt {
   readonly run: Run;
   readonly plan: Plan;
   readonly journal: RunJournal;
-  readonly engine: Pick<RunEngine<unknown, unknown>, 'trial'>;
+  readonly desk: TrialDesk;
   readonly work: WorkDone;
   readonly options: ExecutionOptions;
   readonly tell: (state: RunState) => void;
+  readonly wallSeconds: () => number;
 }
+
+/** How often the time of a run is written down, so that its budget counts it even when its process is killed. */
+const CLOCK_MS = 5000;
 
 /** Evaluates what is not finished yet. Resolves when no trial computes any more.
  *  @returns what ended the trials early, or null. */
 async function runTrials(
-  { run, plan, journal, engine, work, options, tell }: Attempt,
+  { run, plan, journal, desk, work, options, tell, wallSeconds }: Attempt,
   secondsSoFar: number,
 ): Promise<EndReason | null> {
   const end = watchForEnd({
@@ -182,32 +201,29 @@ async function runTrials(
   }
 
   async function evaluate(spec: TrialSpec): Promise<void> {
-    const saved: Promise<unknown>[] = [];
-    const result = await engine.trial(spec, work.folds.get(spec.number) ?? [], {
+    const result = await desk.trial(spec, {
       signal: end.signal,
       together: computing(),
-      checkpoint: await journal.checkpoint(run.id, spec.number),
-      onCheckpoint: (checkpoint) => {
-        saved.push(guard(journal.saveCheckpoint(run.id, spec.number, checkpoint)));
-      },
-      onFold: (fold, prediction) => {
+      onFold: (fold) => {
         addFold(work, spec.number, fold);
-        saved.push(guard(journal.saveFold(run.id, spec.number, fold, prediction)));
         tell(state());
       },
     });
-    await Promise.all(saved);
     // A stopped trial is not a result: a continued run must evaluate it again.
     if (result.state === 'stopped') return;
-    await journal.saveTrial(run.id, result);
     finished.set(spec.number, result);
     tell(state());
   }
 
+  const writing = setInterval(() => {
+    // Not where somebody has pressed Stop by now; that run is about to end anyway.
+    journal.move(run.id, 'running', { earlierSeconds: wallSeconds() }).catch(() => undefined);
+  }, CLOCK_MS);
   try {
     await startReady();
   } finally {
     end.close();
+    clearInterval(writing);
   }
   if (failure) throw failure.error;
   return end.why();

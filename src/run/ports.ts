@@ -11,7 +11,8 @@ import type { Run, RunState } from './run.ts';
 export interface RunJournal {
   find(runId: string): Promise<Run | null>;
   move(runId: string, to: RunState, fields?: Partial<Run>): Promise<Run | null>;
-  folds(runId: string): Promise<readonly { trialNumber: number; fold: FoldResult }[]>;
+  /** @param trialNumber of this trial alone. */
+  folds(runId: string, trialNumber?: number): Promise<readonly { trialNumber: number; fold: FoldResult }[]>;
   /** @param prediction what the fold's model says of its judged rows, row-major; kept until the run has ended. */
   saveFold(runId: string, trialNumber: number, fold: FoldResult, prediction: Float32Array): Promise<void>;
   /** What was saved with the fold; null where it is lost. */
@@ -20,8 +21,21 @@ export interface RunJournal {
   saveCheckpoint(runId: string, trialNumber: number, checkpoint: Checkpoint): Promise<void>;
   /** What was kept last; null where there is nothing, or nothing that can be read. */
   checkpoint(runId: string, trialNumber: number): Promise<Checkpoint | null>;
-  trials(runId: string): Promise<readonly TrialResult[]>;
+  /** @param numbers of these trials alone. */
+  trials(runId: string, numbers?: readonly number[]): Promise<readonly TrialResult[]>;
+  /** Once; and not any more when the run is being judged. @returns whether it was kept. */
   saveTrial(runId: string, result: TrialResult): Promise<boolean>;
+}
+
+/** Where a run has its trials computed: here (trial.ts) or by any worker (jobs/trial-desk.ts). */
+export interface TrialDesk {
+  /** Computes a trial and writes it down, once, with its folds as they come. Never rejects because of the trial itself.
+   *  @param options.onFold told of folds that are written down.
+   *  @returns what the journal has kept of it; a result of the state `stopped` soon after `signal` aborts. */
+  trial(
+    spec: TrialSpec,
+    options: { signal: AbortSignal; together: number; onFold: (fold: FoldResult) => void },
+  ): Promise<TrialResult>;
 }
 
 /** What a run needs from the engine: computing happens in other threads, one trial each.
@@ -31,7 +45,10 @@ export interface RunEngine<Refit, Model> {
   // are threads, one may take several; its numbers do not depend on that.
   /** Evaluates a trial by cross-validation, continuing after `finishedFolds`, and in the middle of a fold where there is a
    *  `checkpoint` of it. Never rejects because of the trial
-   *  itself: a trial that fails says so in its result. Resolves as `stopped` soon after `signal` aborts. */
+   *  itself, but for MEMORY_TOO_SMALL, which another machine may not share: a trial that fails says so in its result.
+   *  Resolves as `stopped` soon after `signal` aborts.
+   *  @param options.limitSeconds what it may take; it fails when it takes longer. No limit without it.
+   *  @param options.memoryMb what it may hold, in place of what every thread may. */
   trial(
     spec: TrialSpec,
     finishedFolds: readonly FoldResult[],
@@ -41,6 +58,8 @@ export interface RunEngine<Refit, Model> {
       checkpoint: Checkpoint | null;
       onFold: (fold: FoldResult, prediction: Float32Array) => void;
       onCheckpoint: (checkpoint: Checkpoint) => void;
+      limitSeconds?: number;
+      memoryMb?: number;
     },
   ): Promise<TrialResult>;
   // The steps of the finish (finish.ts) reject when `signal` aborts.

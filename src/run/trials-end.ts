@@ -42,7 +42,7 @@ export function watchForEnd({ look, process, secondsLeft, onEnd }: TrialsEndOpti
   const looking = setInterval(() => {
     look().then(
       (run) => {
-        if (run && (run.state === 'stopping' || hasEnded(run))) end('stop');
+        if (run && (run.state === 'stopping' || run.state === 'judging' || hasEnded(run))) end('stop');
       },
       () => {}, // The journal being away for a moment must not end the run; its next write will tell.
     );

@@ -1,5 +1,5 @@
 /** Runs, the folds and trials that are finished. */
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { FoldResult, TrialResult } from '../ml/tuning/trial.ts';
 import { NEXT_STATES, Run, RunState } from '../run/run.ts';
 import type { RunBook } from '../thread/ports.ts';
@@ -86,11 +86,12 @@ export function runBook(db: Kysely<Tables>): RunBook {
         .execute();
     },
 
-    async folds(runId) {
+    async folds(runId, trialNumber) {
       const rows = await db
         .selectFrom('folds')
         .select(['trial', 'result'])
         .where('run_id', '=', runId)
+        .$if(trialNumber !== undefined, (folds) => folds.where('trial', '=', trialNumber as number))
         .orderBy('trial')
         .orderBy('fold')
         .execute();
@@ -100,25 +101,48 @@ export function runBook(db: Kysely<Tables>): RunBook {
     async saveTrial(runId, trial) {
       const result = JSON.stringify(TrialResult.parse(trial));
       const kept = await db
+        // Locks the run's row: a run that goes on to be judged waits for results that are being written.
+        .with('open', (trx) =>
+          trx
+            .selectFrom('runs')
+            .select('id')
+            .where('id', '=', runId)
+            .where('state', 'in', TAKES_RESULTS)
+            .forShare(),
+        )
         .insertInto('trials')
-        .values({ run_id: runId, number: trial.number, result })
+        .columns(['run_id', 'number', 'result'])
+        .expression((from) =>
+          from
+            .selectFrom('open')
+            .select([
+              'open.id',
+              sql<number>`${trial.number}::integer`.as('number'),
+              sql<string>`${result}::json`.as('result'),
+            ]),
+        )
         .onConflict((conflict) => conflict.columns(['run_id', 'number']).doNothing())
         .returning('number')
         .executeTakeFirst();
       return kept !== undefined;
     },
 
-    async trials(runId) {
+    async trials(runId, numbers) {
+      if (numbers?.length === 0) return [];
       const rows = await db
         .selectFrom('trials')
         .select('result')
         .where('run_id', '=', runId)
+        .$if(numbers !== undefined, (trials) => trials.where('number', 'in', numbers as number[]))
         .orderBy('number')
         .execute();
       return rows.map((row) => TrialResult.parse(row.result));
     },
   };
 }
+
+/** Once it is being judged, the trials of a run are what they are. */
+const TAKES_RESULTS: readonly RunState[] = ['queued', 'running', 'stopping'];
 
 type RunFields = NonNullable<Parameters<RunBook['move']>[2]>;
 

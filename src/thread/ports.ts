@@ -1,6 +1,6 @@
 /** What the story needs from the outside: the store, the queue and the artifacts implement these; tests, demo and
  *  production use the same implementations. Every write is safe to repeat. */
-import type { FoldResult, TrialResult } from '../ml/tuning/trial.ts';
+import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import type { PlanRecord } from '../plan/plan.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import type { Report } from '../report/report.ts';
@@ -74,11 +74,13 @@ export interface RunBook {
   ): Promise<Run | null>;
   /** Saves a fold of a trial that is still going, once; the checkpoint that a killed trial resumes from. */
   saveFold(runId: string, trialNumber: number, fold: FoldResult): Promise<void>;
-  folds(runId: string): Promise<readonly { trialNumber: number; fold: FoldResult }[]>;
-  /** Saves a finished trial, once: a second result of the same number is ignored. @returns whether it was kept. */
+  /** @param trialNumber of this trial alone. */
+  folds(runId: string, trialNumber?: number): Promise<readonly { trialNumber: number; fold: FoldResult }[]>;
+  /** Saves a finished trial, once: a second result of the same number is ignored, and so is one that comes when the run is
+   *  being judged or has ended. @returns whether it was kept. */
   saveTrial(runId: string, result: TrialResult): Promise<boolean>;
-  /** By number. */
-  trials(runId: string): Promise<readonly TrialResult[]>;
+  /** By number. @param numbers of these trials alone. */
+  trials(runId: string, numbers?: readonly number[]): Promise<readonly TrialResult[]>;
 }
 
 export interface ReportShelf {
@@ -99,7 +101,7 @@ export interface Artifacts {
   remove(name: string): Promise<void>;
 }
 
-/** The queues and what their payloads hold: ids only. */
+/** The queues and what their payloads hold: ids, and what no id leads to. */
 export interface JobPayloads {
   /** Fetch, read and profile what a person sent. `key` is the event key of the data-received event. */
   ingest: { threadId: string; key: string };
@@ -107,6 +109,9 @@ export interface JobPayloads {
   propose: { threadId: string; key: string };
   /** Execute an approved plan. */
   run: { runId: string };
+  /** Compute one trial of a run. The setting comes along: whoever asked for it knew the trials before it.
+   *  `together`: how many trials the run wanted to have computed at that time. */
+  trial: { runId: string; spec: TrialSpec; together: number };
   /** Say something that a job found out, once per key. */
   deliver: { threadId: string; what: 'questions' | 'plan' | 'failure' | 'report'; id: string };
 }

@@ -51,8 +51,10 @@ const CHECKPOINT_MS = 10_000;
 
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
-/** Never rejects because of the trial: a setting that fails is a result, with the reason in a sentence. Numbers
- *  depend on table, experiment and spec alone, not on interruptions. */
+/** Never rejects because of the trial: a setting that fails is a result, with the reason in a sentence. What does not fit
+ *  into this machine's memory may fit into another's, and is thrown. Numbers depend on table,
+ *  experiment and spec alone, not on interruptions.
+ *  @throws MEMORY_TOO_SMALL */
 export async function evaluateTrial(
   table: Table,
   experiment: Experiment,
@@ -89,6 +91,7 @@ export async function evaluateTrial(
       options.onFold?.(result.fold, result.prediction);
     }
   } catch (error) {
+    if (error instanceof ModelwrightError && error.code === 'MEMORY_TOO_SMALL') throw error;
     return ended('failed', `fold ${fold + 1} of ${nFolds}: ${reasonOf(error)}`, null);
   }
   // Sums of numbers depend on their order in the last bit, and a continued trial has its first folds from a store.
