@@ -24,6 +24,8 @@ export interface RunDeps {
   readonly peakMemoryMb: () => number;
   /** Whether the plan's wall-clock budget ends the run; false when a stored plan is reproduced. */
   readonly hardStop: boolean;
+  /** Told in a sentence what went wrong and was got around. */
+  readonly warn?: (sentence: string) => void;
 }
 
 /** Thrown when this process was asked to end: the queue gives the job to another worker. */
@@ -48,7 +50,7 @@ export async function run(
     );
     if (path) {
       const table = await deps.reader.table(path, record.plan.dataset.name);
-      const journal = runJournal(story, thread.place.team);
+      const journal = runJournal(story, thread.place.team, deps.warn);
       const engine = deps.engine(table, record.plan);
       const outcome = await executeRun(found, record.plan, journal, engine, {
         signal,

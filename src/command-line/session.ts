@@ -147,6 +147,7 @@ export async function openCommandLine(
         story,
         reader,
         hardStop,
+        warn: (sentence: string) => log.warn(sentence),
         engine: engine.forPlan,
         peakMemoryMb: () => process.resourceUsage().maxRSS / 1024,
       };
