@@ -188,9 +188,12 @@ function planEngine(
     async select(candidates, { signal }) {
       return compute({ kind: 'select', ...(await plain()), candidates }, { signal });
     },
-    async refit(spec, folds, which, { signal, together }) {
+    async refit(spec, folds, which, { signal, together, checkpoint, onCheckpoint }) {
       const task = { ...(await materialFor(spec, signal)), threads: forOneOf(together), spec, folds, which };
-      const refitted = await compute({ kind: 'refit', ...task }, { signal });
+      const refitted = await compute(
+        { kind: 'refit', ...task, checkpoint },
+        { signal, onEvent: (event) => event.kind === 'checkpoint' && onCheckpoint(event.checkpoint) },
+      );
       if (!refitted) throw signal.reason;
       return refitted;
     },

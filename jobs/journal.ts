@@ -1,21 +1,29 @@
 /** What a run writes down: rows in the database, and as artifacts what its folds predicted and how far fits have come,
  *  which is too much for one. */
-import { z } from 'zod';
-import type { Checkpoint } from '../src/ml/search/evaluate-trial.ts';
-import { decodeWeights, encodeWeights } from '../src/models/weights.ts';
 import type { RunJournal } from '../src/run/ports.ts';
-import { checkpointArtifact, predictionArtifact } from '../src/thread/artifact-names.ts';
+import { checkpointFolder, predictionArtifact } from '../src/thread/artifact-names.ts';
 import type { Story } from '../src/thread/ports.ts';
+import { createCheckpointShelf } from './checkpoints.ts';
 
 type Shelves = Pick<Story, 'runs' | 'artifacts'>;
 
-export function runJournal({ runs, artifacts }: Shelves, team: string): RunJournal {
+/** @param warn told in a sentence of what was kept and cannot be used. */
+export function runJournal(
+  { runs, artifacts }: Shelves,
+  team: string,
+  warn: (sentence: string) => void = () => undefined,
+): RunJournal {
+  const checkpoints = createCheckpointShelf(artifacts, warn);
   return {
     find: runs.find,
     move: runs.move,
     folds: runs.folds,
     trials: runs.trials,
-    saveTrial: runs.saveTrial,
+    async saveTrial(runId, result) {
+      const isNew = await runs.saveTrial(runId, result);
+      await checkpoints.remove(checkpointFolder(team, runId, result.number));
+      return isNew;
+    },
     async saveFold(runId, trialNumber, fold, prediction) {
       // First the prediction: a fold that is written down must have one.
       const { buffer, byteOffset, byteLength } = prediction;
@@ -27,28 +35,11 @@ export function runJournal({ runs, artifacts }: Shelves, team: string): RunJourn
       const bytes = await artifacts.get(predictionArtifact(team, runId, trialNumber, fold));
       return bytes && new Float32Array(bytes.slice().buffer);
     },
-    async saveCheckpoint(runId, trialNumber, { fold, state: { json, arrays } }) {
-      const bytes = encodeWeights({ json: { fold, state: json }, arrays });
-      await artifacts.put(checkpointArtifact(team, runId, trialNumber), bytes);
-    },
-    async checkpoint(runId, trialNumber) {
-      const bytes = await artifacts.get(checkpointArtifact(team, runId, trialNumber));
-      return bytes && readCheckpoint(bytes);
-    },
+    saveCheckpoint: (runId, trialNumber, checkpoint, refit) =>
+      checkpoints.save(checkpointFolder(team, runId, trialNumber, refit), checkpoint),
+    checkpoint: (runId, trialNumber, refit) =>
+      checkpoints.find(checkpointFolder(team, runId, trialNumber, refit)),
   };
-}
-
-const Fit = z.object({ fold: z.number().int(), state: z.unknown() });
-
-/** What cannot be read saves no work, and costs none either. */
-function readCheckpoint(bytes: Uint8Array): Checkpoint | null {
-  try {
-    const { json, arrays } = decodeWeights(bytes);
-    const { fold, state } = Fit.parse(json);
-    return { fold, state: { json: state, arrays } };
-  } catch {
-    return null;
-  }
 }
 
 /** Once a run has ended, nobody asks for its predictions and checkpoints any more. */
@@ -57,7 +48,7 @@ export async function forgetWork(
   team: string,
   runId: string,
 ): Promise<void> {
-  for (const start of [predictionArtifact(team, runId), checkpointArtifact(team, runId)]) {
+  for (const start of [predictionArtifact(team, runId), checkpointFolder(team, runId)]) {
     for (const name of await artifacts.list(start)) await artifacts.remove(name);
   }
 }

@@ -26,6 +26,8 @@ export interface RunDeps {
   readonly peakMemoryMb: () => number;
   /** Whether the plan's wall-clock budget ends the run; false when a stored plan is reproduced. */
   readonly hardStop: boolean;
+  /** Told in a sentence what went wrong and was got around. */
+  readonly warn?: (sentence: string) => void;
 }
 
 /** Thrown when this process was asked to end: the queue gives the job to another worker. */
@@ -48,7 +50,7 @@ export async function run(
     const { team } = thread.place;
     const { dataset } = record.plan;
     if (await deps.tables.has(team, dataset)) {
-      const journal = runJournal(story, team);
+      const journal = runJournal(story, team, deps.warn);
       const engine = deps.engine(() => deps.tables.read(team, dataset), record.plan);
       const outcome = await executeRun(found, record.plan, journal, engine, {
         signal,

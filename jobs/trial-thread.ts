@@ -103,6 +103,8 @@ async function perform(
         ...shared(task),
         ...helpersFor(task),
         shouldStop,
+        ...(task.checkpoint && { resumeFrom: task.checkpoint }),
+        onCheckpoint: (checkpoint) => tell({ kind: 'checkpoint', checkpoint }),
       });
     }
     case 'judge': {

@@ -31,6 +31,8 @@ export interface TrialDeps {
   readonly threads: number;
   /** Whether there may be other workers, with more memory. */
   readonly mayPutOff: boolean;
+  /** Told in a sentence what went wrong and was got around. */
+  readonly warn?: (sentence: string) => void;
 }
 
 /** The jobs' progress: what a trial has done since it began here. */
@@ -59,7 +61,7 @@ export async function trial(
   const open = await openTrial(story, runId, spec.number);
   if (!open) return;
   const { plan, team } = open;
-  const journal = patient(runJournal(story, team), signal);
+  const journal = patient(runJournal(story, team, deps.warn), signal);
   if (lost >= GIVEN_UP_AFTER) {
     const given = new ModelwrightError('TRIAL_LOSES_WORKERS', { trial: spec.number, runId, times: lost });
     await saveTrial(journal, runId, failedTrial(spec, given.person));

@@ -63,6 +63,7 @@ export async function startWorkerIn(
       calibrate: engine.calibrate,
       engine: engine.forPlan,
       hardStop: true,
+      warn: (sentence) => log.warn(sentence),
       peakMemoryMb: () => process.resourceUsage().maxRSS / 1024,
     },
     log,

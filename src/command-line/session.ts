@@ -159,6 +159,7 @@ export async function openCommandLine(
         story,
         tables: keepTables(story, reader, 0),
         hardStop,
+        warn: (sentence: string) => log.warn(sentence),
         engine: engine.forPlan,
         peakMemoryMb: () => process.resourceUsage().maxRSS / 1024,
       };

@@ -83,7 +83,7 @@ async function readCandidates(
 /** Trains what was chosen, and judges it. @throws LostTrial */
 async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
   selection: Selection,
-  { plan, engine, work, signal }: RunToFinish<Refit, Model>,
+  { runId, plan, journal, engine, work, signal }: RunToFinish<Refit, Model>,
 ): Promise<Finished<Model>> {
   const { experiment } = plan;
   const { finished } = work;
@@ -93,8 +93,21 @@ async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
   const together = onTrainingRows.length + (experiment.refit === 'all' ? parts.length : 0);
   const refit = (which: RefitRows) => async (number: number) => {
     const { folds } = finished.get(number) as TrialResult;
-    const refitted = engine.refit(specOf(number), folds, which, { signal, together });
-    return { ...(await refitted.catch(explainLoss(number))), trial: number };
+    const saved: Promise<void>[] = [];
+    const checkpoint = await journal.checkpoint(runId, number, which);
+    const refitted = engine.refit(specOf(number), folds, which, {
+      signal,
+      together,
+      checkpoint,
+      onCheckpoint: (state) => {
+        const saving = journal.saveCheckpoint(runId, number, state, which);
+        saving.catch(() => undefined); // looked at when the refit has ended
+        saved.push(saving);
+      },
+    });
+    const result = await refitted.catch(explainLoss(number)).finally(() => Promise.allSettled(saved));
+    await Promise.all(saved);
+    return { ...result, trial: number };
   };
   const onTraining = onTrainingRows.map(refit('training'));
   // What people get is trained while the holdout is looked at: nothing that is seen there can change it.

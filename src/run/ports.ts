@@ -1,6 +1,6 @@
 /** What a run needs from the outside: the jobs implement it. */
 import type { Judged } from '../ml/evidence.ts';
-import type { Checkpoint } from '../ml/search/evaluate-trial.ts';
+import type { Checkpoint } from '../ml/search/fit-checkpoint.ts';
 import type { Candidate } from '../ml/search/out-of-fold.ts';
 import type { RefitRows } from '../ml/search/refit.ts';
 import type { Selection } from '../ml/search/select-ensemble.ts';
@@ -17,10 +17,17 @@ export interface RunJournal {
   saveFold(runId: string, trialNumber: number, fold: FoldResult, prediction: Float32Array): Promise<void>;
   /** What was saved with the fold; null where it is lost. */
   prediction(runId: string, trialNumber: number, fold: number): Promise<Float32Array | null>;
-  /** Keeps a fit that is on its way, in place of what was kept of the trial before; until the run has ended. */
-  saveCheckpoint(runId: string, trialNumber: number, checkpoint: Checkpoint): Promise<void>;
-  /** What was kept last; null where there is nothing, or nothing that can be read. */
-  checkpoint(runId: string, trialNumber: number): Promise<Checkpoint | null>;
+  /** Keeps a fit that is on its way: the last state, and the best where that is another one, in place of those before;
+   *  until the trial is saved, or the run has ended.
+   *  @param refit the rows of the trial's refit, where it is the one. */
+  saveCheckpoint(
+    runId: string,
+    trialNumber: number,
+    checkpoint: Checkpoint,
+    refit?: RefitRows,
+  ): Promise<void>;
+  /** What was kept last, or where that is damaged, what was best; null where there is nothing that can be used. */
+  checkpoint(runId: string, trialNumber: number, refit?: RefitRows): Promise<Checkpoint | null>;
   /** @param numbers of these trials alone. */
   trials(runId: string, numbers?: readonly number[]): Promise<readonly TrialResult[]>;
   /** Once; and not any more when the run is being judged. @returns whether it was kept. */
@@ -65,12 +72,17 @@ export interface RunEngine<Refit, Model> {
   // The steps of the finish (finish.ts) reject when `signal` aborts.
   /** Chooses the model by what the trials predicted; the best trial comes first. */
   select(candidates: readonly Candidate[], options: { signal: AbortSignal }): Promise<Selection>;
-  /** Trains a trial again, with what its folds found. */
+  /** Trains a trial again, with what its folds found, and in the middle of it where there is a `checkpoint`. */
   refit(
     spec: TrialSpec,
     folds: readonly FoldResult[],
     which: RefitRows,
-    options: { signal: AbortSignal; together: number },
+    options: {
+      signal: AbortSignal;
+      together: number;
+      checkpoint: Checkpoint | null;
+      onCheckpoint: (checkpoint: Checkpoint) => void;
+    },
   ): Promise<Refit>;
   /** Looks at the holdout. @param refits on the training rows: of every member and of the best trial. */
   judge(

@@ -9,9 +9,11 @@ export const modelArtifact = (team: string, runId: string, file: string): string
 export const predictionArtifact = (team: string, runId: string, trial?: number, fold?: number): string =>
   `${safe(team)}/predictions/${runId}/${trial === undefined ? '' : `${trial}-${fold}`}`;
 
-/** How far a trial's fit has come; without trial the start of all such names of the run. */
-export const checkpointArtifact = (team: string, runId: string, trial?: number): string =>
-  `${safe(team)}/checkpoints/${runId}/${trial ?? ''}`;
+/** The folder of how far a fit has come: a trial's, or its refit's on these rows; without trial that of the whole run. */
+export const checkpointFolder = (team: string, runId: string, trial?: number, refit?: string): string => {
+  const fit = trial === undefined ? '' : `${trial}${refit === undefined ? '' : `-${refit}`}/`;
+  return `${safe(team)}/checkpoints/${runId}/${fit}`;
+};
 
 /** What a run keeps for the chapters that people ask for. */
 export const evidenceArtifact = (team: string, runId: string): string =>

@@ -7,7 +7,6 @@ import { openFolderArtifacts } from '../../src/artifacts/folder.ts';
 import type { FoldResult } from '../../src/ml/tuning/trial.ts';
 import type { RunJournal } from '../../src/run/ports.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { checkpointArtifact } from '../../src/thread/artifact-names.ts';
 import type { Artifacts } from '../../src/thread/ports.ts';
 
 let folder: string;
@@ -60,25 +59,19 @@ describe('the journal of a run', () => {
     expect((await journal.folds('run-a')).map(({ trialNumber }) => trialNumber)).toEqual([2]);
   });
 
-  it('keeps the last checkpoint of each trial, to the last bit', async () => {
-    const state = (step: number) => ({
-      json: { step, none: null },
-      arrays: { weights: Float32Array.of(step, 1 / 3), random: Uint32Array.of(step) },
-    });
+  it('keeps how far the fits of each trial have come, its refits beside its folds, until it is saved', async () => {
+    const state = (step: number) => ({ json: { step, none: null }, arrays: { w: Float32Array.of(step) } });
     await journal.saveCheckpoint('run-a', 2, { fold: 1, state: state(5) });
-    await journal.saveCheckpoint('run-a', 2, { fold: 1, state: state(6) });
     await journal.saveCheckpoint('run-a', 3, { fold: 0, state: state(7) });
-    expect(await journal.checkpoint('run-a', 2)).toEqual({ fold: 1, state: state(6) });
+    await journal.saveCheckpoint('run-a', 3, { fold: 0, state: state(8) }, 'all');
+    expect(await journal.checkpoint('run-a', 2)).toEqual({ fold: 1, state: state(5) });
     expect(await journal.checkpoint('run-a', 3)).toEqual({ fold: 0, state: state(7) });
-    expect(await journal.checkpoint('run-a', 4)).toBeNull();
-    expect(await artifacts.list(checkpointArtifact('T1', 'run-a'))).toHaveLength(2);
-  });
-
-  it('takes a checkpoint that cannot be read for none', async () => {
-    const name = checkpointArtifact('T1', 'run-a', 3);
-    const bytes = (await artifacts.get(name)) as Uint8Array;
-    await artifacts.put(name, bytes.subarray(0, bytes.length - 8));
+    expect(await journal.checkpoint('run-a', 3, 'all')).toEqual({ fold: 0, state: state(8) });
+    expect(await journal.checkpoint('run-a', 3, 'training')).toBeNull();
+    const result = { number: 3, reason: '', folds: [], score: 1, seconds: 1, cpuSeconds: 1 };
+    await journal.saveTrial('run-a', { ...result, state: 'complete' });
     expect(await journal.checkpoint('run-a', 3)).toBeNull();
+    expect(await journal.checkpoint('run-a', 3, 'all')).toEqual({ fold: 0, state: state(8) });
   });
 
   it('forgets the predictions and checkpoints of one run alone', async () => {

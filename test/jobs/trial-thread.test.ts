@@ -2,7 +2,8 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EngineEvent, EngineReply, EngineTask } from '../../src/ml/search/engine-task.ts';
-import { type Checkpoint, evaluateTrial } from '../../src/ml/search/evaluate-trial.ts';
+import { evaluateTrial } from '../../src/ml/search/evaluate-trial.ts';
+import type { Checkpoint } from '../../src/ml/search/fit-checkpoint.ts';
 import { countingClock, quickSpec, shopExperiment, shopTable } from '../ml/search/small-experiment.ts';
 
 const pool = new Piscina({

@@ -171,6 +171,25 @@ describe('an interrupted run', () => {
     expect(second.resumed).toContainEqual({ fold: 1, state: { json: { trial: 2 }, arrays: {} } });
   });
 
+  it('goes on in the middle of each refit', async () => {
+    const run = await newRun();
+    const stop = new AbortController();
+    const first = tinyEngine(PLAN, {
+      waitInRefit: (_, which) => {
+        if (which !== 'all') return null;
+        stop.abort();
+        return never();
+      },
+    });
+    expect((await execute(run, first, { signal: stop.signal })).kind).toBe('interrupted');
+    const second = tinyEngine(PLAN);
+    await execute(await reload(run), second);
+    expect(second.computed).toEqual([]);
+    expect(second.refits.map(({ trial, which, from }) => [which, from?.state.json ?? { trial }])).toEqual(
+      second.refits.map(({ trial, which }) => [which, { refit: trial, which }]),
+    );
+  });
+
   it('adds up the time of its attempts', async () => {
     const run = await newRun();
     const { engine, signal } = interruptedAfter(3);

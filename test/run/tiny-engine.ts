@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Judgement } from '../../src/ml/judgement.ts';
 import { isBetter } from '../../src/ml/metrics/registry.ts';
 import { Random } from '../../src/ml/random.ts';
-import type { Checkpoint } from '../../src/ml/search/evaluate-trial.ts';
+import type { Checkpoint } from '../../src/ml/search/fit-checkpoint.ts';
 import type { RefitRows } from '../../src/ml/search/refit.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../../src/ml/tuning/trial.ts';
 import type { Plan } from '../../src/plan/plan.ts';
@@ -24,7 +24,12 @@ export interface TinyEngine extends RunEngine<TinyRefit, string> {
   readonly computed: readonly number[];
   /** The best trial of every judging. */
   readonly judged: readonly number[];
-  readonly refits: readonly { readonly trial: number; readonly which: RefitRows }[];
+  /** @property from what the refit was told to go on from. */
+  readonly refits: readonly {
+    readonly trial: number;
+    readonly which: RefitRows;
+    readonly from: Checkpoint | null;
+  }[];
   /** What trials were told to go on from. */
   readonly resumed: readonly (Checkpoint | null)[];
   /** Trials that are computing right now. */
@@ -34,6 +39,8 @@ export interface TinyEngine extends RunEngine<TinyRefit, string> {
 interface Temper {
   /** Why a trial fails, or null. */
   readonly fails?: (spec: TrialSpec) => string | null;
+  /** Waits in the middle of a refit, e.g. for ever: an abort ends the wait. */
+  readonly waitInRefit?: (spec: TrialSpec, which: RefitRows) => Promise<void> | null;
   /** Waits before a fold, e.g. for ever: an abort ends the wait. */
   readonly wait?: (spec: TrialSpec, fold: number) => Promise<void> | null;
   readonly beforeFold?: (computed: number) => void;
@@ -55,10 +62,10 @@ export function tinyJournal(runs: RunBook): RunJournal & { readonly predictions:
       predictions.set(`${runId}/${trial}/${fold.fold}`, prediction);
       await runs.saveFold(runId, trial, fold);
     },
-    saveCheckpoint: async (runId, trial, checkpoint) => {
-      checkpoints.set(`${runId}/${trial}`, checkpoint);
+    saveCheckpoint: async (runId, trial, checkpoint, refit) => {
+      checkpoints.set(`${runId}/${trial}/${refit}`, checkpoint);
     },
-    checkpoint: async (runId, trial) => checkpoints.get(`${runId}/${trial}`) ?? null,
+    checkpoint: async (runId, trial, refit) => checkpoints.get(`${runId}/${trial}/${refit}`) ?? null,
     prediction: async (runId, trial, fold) => predictions.get(`${runId}/${trial}/${fold}`) ?? null,
   };
 }
@@ -67,7 +74,7 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
   const { metric, folds: nFolds } = plan.experiment;
   const computed: number[] = [];
   const judged: number[] = [];
-  const refits: { trial: number; which: RefitRows }[] = [];
+  const refits: { trial: number; which: RefitRows; from: Checkpoint | null }[] = [];
   const resumed: (Checkpoint | null)[] = [];
   let busy = 0;
 
@@ -137,12 +144,15 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
         ensemble: null,
       };
     },
-    async refit(spec, folds, which, { signal }) {
+    async refit(spec, folds, which, { signal, checkpoint, onCheckpoint }) {
       await turn();
+      onCheckpoint({ fold: 0, state: { json: { refit: spec.number, which }, arrays: {} } });
+      const wait = temper.waitInRefit?.(spec, which);
+      if (wait) await Promise.race([wait, aborted(signal)]);
       signal.throwIfAborted();
       const failure = temper.refitFails?.(spec);
       if (failure) throw failure;
-      refits.push({ trial: spec.number, which });
+      refits.push({ trial: spec.number, which, from: checkpoint });
       const score = folds.reduce((sum, { scores }) => sum + (scores[metric] as number), 0) / folds.length;
       return { name: `trial ${spec.number} on ${which}`, score, cpuSeconds: 0.25 };
     },

@@ -11,7 +11,7 @@ import type { Backend } from '../neural/backend.ts';
 import type { SentenceModel } from '../neural/sentences/model.ts';
 import type { Calibration } from '../tuning/calibration.ts';
 import type { Family, FoldResult, TrialResult, TrialSpec } from '../tuning/trial.ts';
-import type { Checkpoint } from './evaluate-trial.ts';
+import type { Checkpoint } from './fit-checkpoint.ts';
 import type { Refitted } from './judge.ts';
 import type { Means } from './measure-sentences.ts';
 import type { Candidate } from './out-of-fold.ts';
@@ -60,6 +60,7 @@ export type EngineTask =
       readonly spec: TrialSpec;
       readonly folds: readonly FoldResult[];
       readonly which: RefitRows;
+      readonly checkpoint?: Checkpoint | null;
     })
   | (RunMaterial & {
       readonly kind: 'judge';
@@ -98,7 +99,7 @@ export type EngineReply<Kind extends EngineTask['kind'] = EngineTask['kind']> = 
   EngineResults[Kind]
 >;
 
-/** Told while a trial runs. Steps are told at most some ten times a second. */
+/** Told while a trial or a refit runs. Steps are told at most some ten times a second. */
 export type EngineEvent =
   | { readonly kind: 'fold'; readonly fold: FoldResult; readonly prediction: Float32Array<ArrayBuffer> }
   | { readonly kind: 'step'; readonly fold: number; readonly point: CurvePoint }

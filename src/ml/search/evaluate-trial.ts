@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import type { Table } from '../data/table.ts';
-import type { CurvePoint, HelperThreads, SerialisedEstimator } from '../estimator.ts';
+import type { CurvePoint, HelperThreads } from '../estimator.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
 import { score } from '../metrics/score.ts';
 import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
@@ -13,6 +13,7 @@ import { deriveSeed } from '../random.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { FAMILIES } from './families.ts';
+import { type Checkpoint, fitFrom, savedNowAndThen } from './fit-checkpoint.ts';
 import { fitMember } from './fit-member.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
@@ -39,15 +40,6 @@ export interface TrialOptions {
   readonly helpers?: HelperThreads;
   readonly network?: PretrainedNetwork;
 }
-
-/** A fit on its way. */
-export interface Checkpoint {
-  readonly fold: number;
-  readonly state: SerialisedEstimator;
-}
-
-/** A fit is saved so often: work of that length is what a killed one repeats. */
-const CHECKPOINT_MS = 10_000;
 
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
@@ -121,33 +113,17 @@ async function evaluateFold(
     ? innerSplit(experiment, rows, training, seed)
     : undefined;
   const member = { training, fit: training, ...inner };
-  let savedMs = startMs;
-  const fitFrom = (from: SerialisedEstimator | undefined) =>
+  const { pipeline, fitted } = await fitFrom(resumeFrom?.fold === fold ? resumeFrom : undefined, (from) =>
     fitMember(table, experiment, target, spec, member, {
       seed,
-      ...(onCheckpoint && {
-        checkpoint: {
-          isDue: () => clock.now() - savedMs >= CHECKPOINT_MS,
-          save: (state) => {
-            savedMs = clock.now();
-            onCheckpoint({ fold, state });
-          },
-        },
-      }),
-      ...(from && { resumeFrom: from }),
-      ...(onStep && { onStep: (point: CurvePoint) => onStep(fold, point) }),
+      ...savedNowAndThen(clock, fold, onCheckpoint, onStep && ((point) => onStep(fold, point))),
+      ...from,
       ...(shouldStop && { shouldStop }),
       ...(memoryMb !== undefined && { memoryMb }),
       ...(helpers && { helpers }),
       ...(network && { network }),
-    });
-  const from = resumeFrom?.fold === fold ? resumeFrom.state : undefined;
-  const { pipeline, fitted } = await fitFrom(from).catch((error: unknown) => {
-    // Written by another version: the fit begins anew.
-    if (from && error instanceof ModelwrightError && error.code === 'MODEL_FORMAT_UNKNOWN')
-      return fitFrom(undefined);
-    throw error;
-  });
+    }),
+  );
   if (shouldStop?.()) return undefined;
   const fitSeconds = (clock.now() - startMs) / 1000;
   const judgedSet = trainingSet(pipeline.transform(table, judged), judged, target, experiment);

@@ -8,6 +8,7 @@ import type { Parameters, ParameterValue } from '../tuning/distributions.ts';
 import { type FoldResult, NETWORKS, type TrialSpec } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { FAMILIES } from './families.ts';
+import { type Checkpoint, fitFrom, savedNowAndThen } from './fit-checkpoint.ts';
 import { fitMember } from './fit-member.ts';
 import { type SerialisedMember, serialiseMember } from './predictor.ts';
 import { type SplitTable, splitTable } from './split-table.ts';
@@ -35,6 +36,10 @@ export interface RefitOptions {
   readonly memoryMb?: number;
   readonly helpers?: HelperThreads;
   readonly network?: PretrainedNetwork;
+  /** Told the state of a fit that takes long, every ten seconds. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
+  /** Where a refit of the same trial on the same rows goes on that an interruption ended in the middle. */
+  readonly resumeFrom?: Checkpoint;
 }
 
 /** @param folds the trial's: what their fits found on the rows that they set aside is used here.
@@ -45,33 +50,32 @@ export async function refit(
   spec: TrialSpec,
   folds: readonly FoldResult[],
   which: RefitRows,
-  {
-    clock,
-    shouldStop = () => false,
-    rows = splitTable(table, experiment),
-    memoryMb,
-    helpers,
-    network,
-  }: RefitOptions,
+  options: RefitOptions,
 ): Promise<RefitResult | null> {
+  const { clock, shouldStop = () => false, rows = splitTable(table, experiment) } = options;
+  const { memoryMb, helpers, network } = options;
   const startMs = clock.now();
   const startCpuSeconds = clock.cpuSeconds();
   const { target, split } = rows;
   const training = which === 'all' ? target.knownRows : split.training;
   const parameters = refitParameters(spec, folds, training.length);
-  const fitted = await fitMember(
-    table,
-    experiment,
-    target,
-    { family: spec.family, parameters },
-    { training, fit: training },
-    {
-      seed: deriveSeed(spec.seed, 'final'),
-      shouldStop,
-      ...(memoryMb !== undefined && { memoryMb }),
-      ...(helpers && { helpers }),
-      ...(network && { network }),
-    },
+  const fitted = await fitFrom(options.resumeFrom, (from) =>
+    fitMember(
+      table,
+      experiment,
+      target,
+      { family: spec.family, parameters },
+      { training, fit: training },
+      {
+        seed: deriveSeed(spec.seed, 'final'),
+        shouldStop,
+        ...savedNowAndThen(clock, 0, options.onCheckpoint),
+        ...from,
+        ...(memoryMb !== undefined && { memoryMb }),
+        ...(helpers && { helpers }),
+        ...(network && { network }),
+      },
+    ),
   );
   if (shouldStop()) return null;
   const { curve, bestStep } = fitted.fitted;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../../../src/ml/experiment.ts';
-import { type Checkpoint, evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
+import { evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
+import type { Checkpoint } from '../../../src/ml/search/fit-checkpoint.ts';
 import { type Family, type FoldResult, TrialResult } from '../../../src/ml/tuning/trial.ts';
 import { countingClock, quickSpec, shopExperiment, shopTable } from './small-experiment.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
+import type { Checkpoint } from '../../../src/ml/search/fit-checkpoint.ts';
 import { type RefitResult, refit, refitParameters } from '../../../src/ml/search/refit.ts';
 import { splitTable } from '../../../src/ml/search/split-table.ts';
 import type { FoldResult } from '../../../src/ml/tuning/trial.ts';
@@ -58,6 +59,24 @@ describe('a refit', () => {
     expect((await on('training')).member).toEqual(training.member);
     expect(training.curve.at(-1)?.step).toBe(training.bestStep);
   });
+
+  it.each(['gbdt', 'mlp', 'random_forest'] as const)(
+    'of %s that was killed goes on in its middle, to the same bits',
+    async (family) => {
+      const spec = quickSpec(family, { parameters: { ...quickSpec(family).parameters, maxSteps: 20 } });
+      let ms = 0;
+      const slowly = { now: () => (ms += 4000), cpuSeconds: () => 0 };
+      const states: Checkpoint[] = [];
+      const again = (options: object) => refit(table, experiment, spec, [], 'all', { clock, ...options });
+      const onCheckpoint = (state: Checkpoint) => states.push(structuredClone(state));
+      const whole = await again({ clock: slowly, onCheckpoint });
+      expect(states.length).toBeGreaterThan(1);
+      const resumed = await again({ resumeFrom: states[0] });
+      expect(resumed?.member).toEqual(whole?.member);
+      const foreign = { fold: 0, state: { json: { format: 'of yesterday' }, arrays: {} } };
+      expect((await again({ resumeFrom: foreign }))?.member).toEqual(whole?.member);
+    },
+  );
 
   it('is refused where it would not fit into the memory', async () => {
     const options = { clock, memoryMb: 20 };
