@@ -196,7 +196,12 @@ export default {
       'Blocks are built in src/slack and drawn by the page; the story never sees one.',
     ),
     oneRoom('queue', ['bullmq', 'ioredis'], ['^src/queue/'], 'Only src/queue speaks BullMQ and Redis.'),
-    oneRoom('s3', ['@aws-sdk/client-s3'], ['^src/artifacts/'], 'Only src/artifacts speaks to object storage.'),
+    oneRoom(
+      's3',
+      ['@aws-sdk/client-s3'],
+      ['^src/artifacts/'],
+      'Only src/artifacts speaks to object storage.',
+    ),
     oneRoom('threads', ['piscina'], ['^src/queue/'], 'Only src/queue keeps a pool of threads.'),
     oneRoom(
       'database',
