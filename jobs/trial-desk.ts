@@ -30,10 +30,15 @@ interface Waiter {
   missing: number;
 }
 
-/** Ends of jobs are told. What was not, because a connection was lost, is found out so often: */
-const LOOK_MS = 2000;
-/** Whether a job is still in the queue is asked when it was not seen for so long, of so many at a time. */
-const UNSEEN_MS = 10_000;
+export interface DeskTiming {
+  /** Ends of jobs are told. What was not, because a connection was lost, is found out so often. */
+  readonly lookMs: number;
+  /** Whether a job is still in the queue is asked when it was not seen for so long. */
+  readonly unseenMs: number;
+}
+
+const DEFAULT_TIMING: DeskTiming = { lookMs: 2000, unseenMs: 10_000 };
+/** Of so many jobs at a time. */
 const MOST_ASKED = 50;
 /** One look may fall between the end of a job and its result. */
 const LOOKS_TO_BE_MISSING = 2;
@@ -45,6 +50,7 @@ export async function openTrialDesks(
   queue: DeskQueue,
   { runs }: Pick<Story, 'runs'>,
   onError: (error: unknown) => void,
+  { lookMs, unseenMs }: DeskTiming = DEFAULT_TIMING,
 ): Promise<TrialDesks> {
   const waiting = new Map<string, Waiter>();
   const shares = workShares(runs);
@@ -57,7 +63,7 @@ export async function openTrialDesks(
 
   async function look(): Promise<void> {
     const nowMs = performance.now();
-    const unseen = [...waiting].filter(([, { seenMs }]) => nowMs - seenMs > UNSEEN_MS).slice(0, MOST_ASKED);
+    const unseen = [...waiting].filter(([, { seenMs }]) => nowMs - seenMs > unseenMs).slice(0, MOST_ASKED);
     const states = new Map<string, Awaited<ReturnType<DeskQueue['stateOf']>>>();
     for (const [jobId] of unseen) states.set(jobId, await queue.stateOf('trial', jobId));
     // After that, so that a job which ended well has its result.
@@ -106,7 +112,7 @@ export async function openTrialDesks(
       .finally(() => {
         looking = false;
       });
-  }, LOOK_MS);
+  }, lookMs);
 
   return {
     open(run, plan, team) {

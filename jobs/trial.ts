@@ -16,7 +16,7 @@ import {
 } from '../src/run/trial.ts';
 import { watchForEnd } from '../src/run/trials-end.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, PlanEngine } from './engine.ts';
 import { runJournal } from './journal.ts';
 import type { MemoryRoom } from './memory-room.ts';
 import { patient } from './patience.ts';
@@ -25,7 +25,7 @@ import type { Tables } from './tables.ts';
 export interface TrialDeps {
   readonly story: Story;
   readonly tables: Tables;
-  readonly engine: Engine['forPlan'];
+  engine(...material: Parameters<Engine['forPlan']>): Pick<PlanEngine, 'trial'>;
   readonly room: MemoryRoom;
   /** Trials side by side in this process. */
   readonly threads: number;

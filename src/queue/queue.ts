@@ -61,7 +61,7 @@ const JOB_OPTIONS = {
 };
 
 /** A shared job that failed is remembered for a day, until whoever waits for it has seen that. */
-const SHARED_OPTIONS = { removeOnComplete: true, removeOnFail: { age: 24 * 3600 } };
+const SHARED_OPTIONS = { attempts: 3, removeOnComplete: true, removeOnFail: { age: 24 * 3600 } };
 
 /** Events of a queue that are kept for listeners that read late. */
 const EVENTS_KEPT = 1000;

@@ -51,6 +51,8 @@ function openServer(connectionString: string): Opened {
     const pool = new pg.Pool({ connectionString, keepAlive: true, ...options });
     // An idle connection that the server drops is replaced on next use; unheard, the event would end the process.
     pool.on('error', () => undefined);
+    // So is one that is lost while somebody has it: their next query says so.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     pool.setMaxListeners(0); // BullMQ adds one for each of its connections
     pools.push(pool);
     return pool;
