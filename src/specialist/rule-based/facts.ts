@@ -86,7 +86,12 @@ function chosenMetricIn(words: string): MetricName | null {
 }
 
 /** Metrics in the target's own unit; all others are shares of one. */
-const IN_TARGET_UNIT: ReadonlySet<MetricName> = new Set(['rmse', 'mae', 'median_absolute_error']);
+const IN_TARGET_UNIT: ReadonlySet<MetricName> = new Set([
+  'rmse',
+  'mae',
+  'median_absolute_error',
+  'pinball_loss_90',
+]);
 
 const SHARE = String.raw`(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|percent\b|per cent\b)|(?<![\d.])(0?\.\d+)(?!\d)`;
 const AMOUNT = String.raw`(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(?![\d%])`;
