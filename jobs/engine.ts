@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { ModelwrightError } from '../src/errors/errors.ts';
 import { unwrap } from '../src/errors/thread-reply.ts';
+import type { ClaimFindings } from '../src/ml/claim.ts';
 import type { Table } from '../src/ml/data/table.ts';
-import type { Experiment } from '../src/ml/experiment.ts';
+import type { Experiment, MetricName } from '../src/ml/experiment.ts';
 import type {
   EngineEvent,
   EngineReply,
@@ -40,6 +41,13 @@ export interface Engine {
     budgetSeconds: number,
     signal: AbortSignal,
   ): Promise<Calibration>;
+  /** What the data says of a wanted score, before anything is planned. */
+  examine(
+    table: Table,
+    experiment: Experiment,
+    metric: MetricName,
+    signal: AbortSignal,
+  ): Promise<ClaimFindings | null>;
   forPlan(table: Table, plan: Pick<Plan, 'experiment' | 'dataset' | 'sentences'>): PlanEngine;
   predict(table: Table, predictor: SerialisedPredictor): Promise<Prediction>;
   close(): Promise<void>;
@@ -78,6 +86,8 @@ export function createEngine(
       const means = { sentences: hasTexts ? await findSentenceModel() : null, budgetSeconds, threads };
       return compute({ kind: 'calibrate', table, experiment, families, means }, { signal });
     },
+    examine: (table, experiment, metric, signal) =>
+      compute({ kind: 'examine', table, experiment, metric }, { signal }),
     forPlan(table, plan) {
       const { experiment } = plan;
       const material = { key: randomUUID(), table, experiment, memoryMb };

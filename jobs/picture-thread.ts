@@ -2,10 +2,12 @@
 
 import { replyWith, type ThreadReply } from '../src/errors/thread-reply.ts';
 import type { ImageProfile, Profile, TargetProfile } from '../src/profile/profile.ts';
+import { claimPicture } from '../src/report/charts/claim-picture.ts';
 import { drawReport } from '../src/report/charts/draw-report.ts';
 import { drawPicture, type Picture } from '../src/report/charts/picture.ts';
 import { drawProfile } from '../src/report/charts/profile-picture.ts';
 import { variantsPicture } from '../src/report/charts/variants-picture.ts';
+import type { ClaimCheck } from '../src/report/claim-check.ts';
 import type { Report } from '../src/report/report.ts';
 
 export type PictureTask =
@@ -16,7 +18,8 @@ export type PictureTask =
       readonly target: TargetProfile | null;
     }
   | { readonly kind: 'variants'; readonly images: ImageProfile; readonly labels: readonly string[] }
-  | { readonly kind: 'report'; readonly report: Report };
+  | { readonly kind: 'report'; readonly report: Report }
+  | { readonly kind: 'claim'; readonly check: ClaimCheck };
 
 export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>> {
   return replyWith(async () => {
@@ -27,6 +30,10 @@ export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>>
         return [await drawPicture(variantsPicture(task.images, task.labels))];
       case 'report':
         return drawReport(task.report);
+      case 'claim': {
+        const spec = claimPicture(task.check);
+        return spec ? [await drawPicture(spec)] : [];
+      }
     }
   });
 }

@@ -33,6 +33,7 @@ export async function startWorkerIn(
       threads: config.threads,
       versions: versions(backend),
       calibrate: engine.calibrate,
+      examine: engine.examine,
       engine: engine.forPlan,
       hardStop: true,
       peakMemoryMb: () => process.resourceUsage().maxRSS / 1024,

@@ -6,9 +6,10 @@ export const PAYLOADS = {
   ingest: z.object({ threadId: z.string(), key: z.string() }),
   propose: z.object({ threadId: z.string(), key: z.string() }),
   run: z.object({ runId: z.string() }),
+  claim: z.object({ threadId: z.string(), key: z.string() }),
   deliver: z.object({
     threadId: z.string(),
-    what: z.enum(['questions', 'plan', 'failure', 'report']),
+    what: z.enum(['questions', 'plan', 'failure', 'report', 'claim']),
     id: z.string(),
   }),
 } satisfies { readonly [Q in QueueName]: z.ZodType<JobPayloads[Q]> };

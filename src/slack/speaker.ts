@@ -1,12 +1,14 @@
 /** Replies into messages: the mouth of handlers and jobs. */
 import type { PlanRecord } from '../plan/plan.ts';
 import type { Picture } from '../report/charts/picture.ts';
+import type { ClaimCheck } from '../report/claim-check.ts';
 import type { Report } from '../report/report.ts';
 import type { ThreadPlace } from '../thread/events.ts';
 import type { Reply } from '../thread/reply.ts';
 import { plainText } from '../thread/say.ts';
 import type { Speaker } from '../thread/speaker.ts';
 import { type Message, section } from './blocks.ts';
+import { claimCard } from './cards/claim-card.ts';
 import { planCard } from './cards/plan-card.ts';
 import { profileCard } from './cards/profile-card.ts';
 import { questionsCard } from './cards/questions-card.ts';
@@ -21,6 +23,7 @@ export interface Painter {
   profile(reply: Extract<Reply, { kind: 'profile' }>): Promise<Picture[]>;
   variants(reply: Extract<Reply, { kind: 'variants' }>): Promise<Picture[]>;
   report(report: Report): Promise<Picture[]>;
+  claim(check: ClaimCheck): Promise<Picture[]>;
 }
 
 /** The key of a message that is changed later, so that whoever changes it can name it. */
@@ -49,6 +52,8 @@ export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: 
         return planCard(reply.record);
       case 'run':
         return runCard(reply.run, reply.record, null);
+      case 'claim':
+        return claimCard(reply.check, await uploads.blocks(place, key, await painter.claim(reply.check)));
       case 'report':
         return reportCard(reply.report, await uploads.blocks(place, key, await painter.report(reply.report)));
     }

@@ -107,8 +107,10 @@ export interface JobPayloads {
   propose: { threadId: string; key: string };
   /** Execute an approved plan. */
   run: { runId: string };
+  /** Check what is said of an existing model; after a run, also against its uploaded predictions. */
+  claim: { threadId: string; key: string };
   /** Say something that a job found out, once per key. */
-  deliver: { threadId: string; what: 'questions' | 'plan' | 'failure' | 'report'; id: string };
+  deliver: { threadId: string; what: 'questions' | 'plan' | 'failure' | 'report' | 'claim'; id: string };
 }
 export type QueueName = keyof JobPayloads;
 

@@ -2,6 +2,7 @@
 import { RequirementsChange } from '../requirements/requirements.ts';
 import type { Run } from '../run/run.ts';
 import { addressesIn } from './addresses.ts';
+import { askForClaimCheck } from './claim.ts';
 import type { DataSource, ThreadPlace } from './events.ts';
 import { type DataInForce, dataInForce, profileReply } from './intake.ts';
 import type { Story } from './ports.ts';
@@ -111,6 +112,7 @@ function bindTools(story: Story, threadId: string, user: string, key: string): S
         ),
       ];
     },
+    checkClaim: () => askForClaimCheck(story, threadId, key),
     stopRun: () => stopRun(story, threadId, user, key),
   };
 }
