@@ -3,15 +3,19 @@
 import { ModelwrightError } from '../src/errors/errors.ts';
 import type { ClaimFindings } from '../src/ml/claim.ts';
 import type { Table } from '../src/ml/data/table.ts';
-import { matchPredictions } from '../src/ml/data/uploaded-predictions.ts';
+import { cellText, findColumn } from '../src/ml/data/table.ts';
+import { matchPredictions, type UploadedPredictions } from '../src/ml/data/uploaded-predictions.ts';
 import type { Experiment, MetricName } from '../src/ml/experiment.ts';
+import { headToHead } from '../src/ml/metrics/head-to-head.ts';
 import { scoreWithInterval } from '../src/ml/metrics/intervals.ts';
 import { defaultMetric, METRICS } from '../src/ml/metrics/registry.ts';
 import { encodeTarget } from '../src/ml/preprocessing/target.ts';
 import { plannedExperiment } from '../src/plan/propose.ts';
 import { type ClaimCheck, usualLeastGain } from '../src/report/claim-check.ts';
+import type { Report } from '../src/report/report.ts';
 import type { Requirements } from '../src/requirements/requirements.ts';
 import { datasetArtifact } from '../src/thread/artifact-names.ts';
+import { readEvidence } from '../src/thread/chapter.ts';
 import type { ThreadEvent, ThreadPlace } from '../src/thread/events.ts';
 import { dataInForce } from '../src/thread/intake.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
@@ -144,7 +148,7 @@ interface Measured {
   readonly metric: MetricName;
 }
 
-/** What the uploaded predictions score; against our newest model in `compareUploaded`. */
+/** What the uploaded predictions score; and how that compares with our newest model. */
 async function measureUploaded(
   { story, reader }: ClaimDeps,
   place: ThreadPlace,
@@ -176,9 +180,82 @@ async function measureUploaded(
     matched: kept.length,
     unmatched: matched.unmatched + matched.rows.length - kept.length,
     score: isKnown ? { value: score.value, low: score.low, high: score.high } : null,
-    headToHead: null,
-    runNumber: null,
-    candidates: 0,
-    looks: 0,
+    ...(await compareWithOurs(story, place, { state, table, experiment, metric: judgedBy }, matched)),
   };
+}
+
+/** Against the newest model of the thread that was judged on this data and target, on the rows that it never saw. */
+async function compareWithOurs(
+  story: Story,
+  place: ThreadPlace,
+  { state, table, experiment, metric }: Measured,
+  matched: UploadedPredictions,
+): Promise<Pick<NonNullable<ClaimCheck['uploaded']>, 'headToHead' | 'runNumber' | 'candidates' | 'looks'>> {
+  const nothing = { headToHead: null, runNumber: null, candidates: 0, looks: 0 };
+  const runs = await story.runs.ofThread(place.id);
+  const reports = (await Promise.all(runs.map(({ id }) => story.reports.find(id)))).filter(
+    (report) =>
+      report !== null && report.dataset.hash === state.dataset?.hash && report.target === experiment.target,
+  ) as Report[];
+  const newest = reports.reduce<Report | null>(
+    (last, report) => (last && last.runNumber > report.runNumber ? last : report),
+    null,
+  );
+  const heldOut = newest && (await readEvidence(story, place.team, newest.runId))?.heldOut;
+  if (!newest || !heldOut) return nothing;
+  const nOutputs = Math.max(1, newest.classes.length);
+  const at = new Map([...matched.rows].map((row, i) => [row, i]));
+  const both = heldOut.rows.flatMap((row, ours) => {
+    const theirs = at.get(row);
+    return theirs === undefined ? [] : [{ row, ours, theirs }];
+  });
+  if (both.length < FEWEST_IN_COMMON) return { ...nothing, runNumber: newest.runNumber };
+  const contest = {
+    metric,
+    task: newest.task,
+    nClasses: newest.classes.length,
+    target: Float64Array.from(both, ({ ours }) => heldOut.actual[ours] as number),
+    ours: Float64Array.from(
+      both.flatMap(({ ours }) => heldOut.predicted.map((output) => output[ours] as number)),
+    ),
+    theirs: Float64Array.from(
+      both.flatMap(({ theirs }) => [
+        ...matched.prediction.subarray(theirs * nOutputs, (theirs + 1) * nOutputs),
+      ]),
+    ),
+    leastGain: leastGainOf(state.requirements, metric, newest.judgement.holdout[metric]?.value ?? 0),
+  };
+  const groups = groupsOf(
+    table,
+    experiment,
+    both.map(({ row }) => row),
+  );
+  const { threshold } = newest.judgement;
+  const match = headToHead(contest, {
+    seed: newest.provenance.seed,
+    ...(groups && { groups }),
+    ...(threshold !== null && { threshold }),
+  });
+  return {
+    headToHead: match,
+    runNumber: newest.runNumber,
+    candidates: newest.resources.trialsFinished,
+    looks: reports.length,
+  };
+}
+
+/** On fewer rows in common nothing is said. */
+const FEWEST_IN_COMMON = 20;
+
+/** Which rows belong together, where the rows were divided by groups: those are resampled as a whole. */
+function groupsOf(table: Table, { split }: Experiment, rows: readonly number[]): Int32Array | undefined {
+  const column = split.kind === 'group' ? findColumn(table, split.column) : undefined;
+  if (!column) return undefined;
+  const numbers = new Map<string | null, number>();
+  return Int32Array.from(rows, (row) => {
+    const value = cellText(column, row);
+    const known = numbers.get(value) ?? numbers.size;
+    numbers.set(value, known);
+    return known;
+  });
 }

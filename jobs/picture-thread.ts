@@ -2,7 +2,9 @@
 
 import { replyWith, type ThreadReply } from '../src/errors/thread-reply.ts';
 import type { ImageProfile, Profile, TargetProfile } from '../src/profile/profile.ts';
+import type { ChapterName, ChapterSource } from '../src/report/chapters/chapter.ts';
 import { claimPicture } from '../src/report/charts/claim-picture.ts';
+import { drawChapter } from '../src/report/charts/draw-chapter.ts';
 import { drawReport } from '../src/report/charts/draw-report.ts';
 import { drawPicture, type Picture } from '../src/report/charts/picture.ts';
 import { drawProfile } from '../src/report/charts/profile-picture.ts';
@@ -19,7 +21,8 @@ export type PictureTask =
     }
   | { readonly kind: 'variants'; readonly images: ImageProfile; readonly labels: readonly string[] }
   | { readonly kind: 'report'; readonly report: Report }
-  | { readonly kind: 'claim'; readonly check: ClaimCheck };
+  | { readonly kind: 'claim'; readonly check: ClaimCheck }
+  | { readonly kind: 'chapter'; readonly chapter: ChapterName; readonly source: ChapterSource };
 
 export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>> {
   return replyWith(async () => {
@@ -34,6 +37,8 @@ export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>>
         const spec = claimPicture(task.check);
         return spec ? [await drawPicture(spec)] : [];
       }
+      case 'chapter':
+        return drawChapter(task.chapter, task.source);
     }
   });
 }

@@ -100,6 +100,7 @@ export function openDesk(config: Pick<Config, 'maxUploadBytes'>): Desk {
       variants: ({ images, labels }) => draw({ kind: 'variants', images, labels }),
       report: (report) => draw({ kind: 'report', report }),
       claim: (check) => draw({ kind: 'claim', check }),
+      chapter: ({ chapter, source }) => draw({ kind: 'chapter', chapter, source }),
     },
     close: async () => {
       await Promise.all([data.close(), pictures.close()]);

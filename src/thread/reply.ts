@@ -3,6 +3,7 @@
 
 import type { PlanRecord } from '../plan/plan.ts';
 import type { ImageProfile, Profile, TargetProfile } from '../profile/profile.ts';
+import type { ChapterName, ChapterSource } from '../report/chapters/chapter.ts';
 import type { ClaimCheck } from '../report/claim-check.ts';
 import type { Report } from '../report/report.ts';
 import type { Question } from '../requirements/questions.ts';
@@ -37,7 +38,9 @@ export type Reply =
   | { readonly kind: 'run'; readonly run: Run; readonly record: PlanRecord }
   | { readonly kind: 'report'; readonly report: Report }
   /** What the check of a claim about an existing model found. */
-  | { readonly kind: 'claim'; readonly check: ClaimCheck };
+  | { readonly kind: 'claim'; readonly check: ClaimCheck }
+  /** A chapter that somebody asked for, and that its run has. */
+  | { readonly kind: 'chapter'; readonly chapter: ChapterName; readonly source: ChapterSource };
 
 export function text(mrkdwn: string): Reply {
   return { kind: 'text', text: mrkdwn };

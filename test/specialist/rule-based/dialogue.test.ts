@@ -451,6 +451,7 @@ describe('comparisons', () => {
       showProfile: nothing,
       checkClaim: nothing,
       stopRun: nothing,
+      openChapter: nothing,
     };
     expect(spoken(await ruleBasedSpecialist.answer(turn, tools))).toContain(
       compareRuns(report, earlier).sentence,
