@@ -2,6 +2,7 @@ import type { SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { ModalContext, parseValue } from '../src/slack/actions.ts';
 import { Submission } from '../src/slack/modals/inputs.ts';
 import { readRequirements } from '../src/slack/modals/requirements-modal.ts';
+import { requestClaimCheck } from '../src/thread/claim.ts';
 import { requestPlan } from '../src/thread/proposal.ts';
 import { plainText } from '../src/thread/say.ts';
 import { setRequirements } from '../src/thread/turn.ts';
@@ -23,6 +24,7 @@ export const handleRequirementsSubmit =
     const set = await setRequirements(deps.story, thread.place.id, body.user.id, key, read.change);
     if (!set.ok) return ack({ response_action: 'errors', errors: { target: plainText(set.sentence) } });
     await ack();
+    if (read.change.existing) await requestClaimCheck(deps.story, thread.place.id, key);
     const replies = await requestPlan(deps.story, thread.place.id, body.user.id, key);
     await deps.speaker.say(thread.place, key, replies);
   };

@@ -1,10 +1,13 @@
 /** Says in the thread what another job found out. */
 import type { PlanRecord } from '../src/plan/plan.ts';
+import { requestClaimCheck } from '../src/thread/claim.ts';
 import { profileReply } from '../src/thread/intake.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
 import { type Reply, text } from '../src/thread/reply.ts';
 import { say } from '../src/thread/say.ts';
 import type { Speaker } from '../src/thread/speaker.ts';
+import { threadState } from '../src/thread/state.ts';
+import { claimOutcomeKey } from './claim.ts';
 import { proposalOutcomeKey } from './propose.ts';
 
 export interface DeliverDeps {
@@ -23,6 +26,7 @@ export async function deliver(deps: DeliverDeps, payload: JobPayloads['deliver']
   const replies = await findReplies(story, payload);
   if (payload.what === 'report') await deps.runEnded(payload.id);
   await speaker.say(thread.place, `${payload.what}-${payload.id}`, replies);
+  if (payload.what === 'report') await compareWithPredictions(story, payload);
   if (payload.what !== 'plan') return;
   // The cards of the plans that this one replaces must not look as if they could still be approved.
   for (const record of await story.plans.ofThread(payload.threadId)) {
@@ -42,6 +46,12 @@ async function variantsFor(story: Story, { plan, threadId, version }: PlanRecord
   return images ? [{ kind: 'variants', images, labels: plan.experiment.classes }] : [];
 }
 
+/** Where somebody uploaded what their model predicts, a report is followed by the comparison. */
+async function compareWithPredictions(story: Story, { threadId, id }: JobPayloads['deliver']): Promise<void> {
+  const { predictions } = threadState(await story.threads.events(threadId));
+  if (predictions && (await story.reports.find(id))) await requestClaimCheck(story, threadId, `run-${id}`);
+}
+
 async function findReplies(story: Story, { threadId, what, id }: JobPayloads['deliver']): Promise<Reply[]> {
   switch (what) {
     case 'questions': {
@@ -55,6 +65,10 @@ async function findReplies(story: Story, { threadId, what, id }: JobPayloads['de
     case 'failure': {
       const failure = await story.threads.event(threadId, proposalOutcomeKey(id));
       return failure?.kind === 'proposal-failed' ? [text(say`${failure.sentence}`)] : [];
+    }
+    case 'claim': {
+      const checked = await story.threads.event(threadId, claimOutcomeKey(id));
+      return checked?.kind === 'claim-checked' ? [{ kind: 'claim', check: checked.check }] : [];
     }
     case 'report': {
       const report = await story.reports.find(id);

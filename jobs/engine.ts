@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { ModelwrightError } from '../src/errors/errors.ts';
 import { unwrap } from '../src/errors/thread-reply.ts';
+import type { ClaimFindings } from '../src/ml/claim.ts';
 import type { Table } from '../src/ml/data/table.ts';
-import type { Experiment } from '../src/ml/experiment.ts';
+import type { Experiment, MetricName } from '../src/ml/experiment.ts';
 import type {
   EngineEvent,
   EngineReply,
@@ -48,6 +49,13 @@ export interface Engine {
     budgetSeconds: number,
     signal: AbortSignal,
   ): Promise<Calibration>;
+  /** What the data says of a wanted score, before anything is planned. */
+  examine(
+    table: Table,
+    experiment: Experiment,
+    metric: MetricName,
+    signal: AbortSignal,
+  ): Promise<ClaimFindings | null>;
   /** @param table asked for with every task, so that a run which waits for its trials need not hold it. */
   forPlan(
     table: () => Promise<Table>,
@@ -102,6 +110,8 @@ export function createEngine(
       };
       return compute({ kind: 'calibrate', table, experiment, families, means }, { signal });
     },
+    examine: (table, experiment, metric, signal) =>
+      compute({ kind: 'examine', table, experiment, metric }, { signal }),
     forPlan(table, plan) {
       const { experiment, dataset, sentences = null, backbone = null } = plan;
       const key = keyOf([dataset, experiment]);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { ModelwrightError } from '../src/errors/errors.ts';
 import type { JobQueues } from '../src/queue/queue.ts';
+import { type ClaimDeps, checkClaim } from './claim.ts';
 import { type DeliverDeps, deliver } from './deliver.ts';
 import { type IngestDeps, ingest, ingestOutcomeKey, sayOutcome } from './ingest.ts';
 import { forgetWork } from './journal.ts';
@@ -38,7 +39,7 @@ export async function startBotJobs(
 
 export async function startWorkerJobs(
   queue: JobQueues,
-  deps: ProposeDeps & RunDeps & TrialDeps,
+  deps: ProposeDeps & RunDeps & TrialDeps & ClaimDeps,
   log: Log,
 ): Promise<void> {
   const { story } = deps;
@@ -51,6 +52,11 @@ export async function startWorkerJobs(
       const failure = { kind: 'proposal-failed', ...apology(error, log) } as const;
       await story.threads.append(threadId, proposalOutcomeKey(key), failure);
       await deliverOutcome(story, threadId, key);
+    },
+  });
+  await queue.work('claim', (payload, { signal }) => checkClaim(deps, payload, signal), {
+    onGivenUp: async (_, error) => {
+      apology(error, log);
     },
   });
   await queue.work(

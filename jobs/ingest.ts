@@ -3,15 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ModelwrightError } from '../src/errors/errors.ts';
+import { findPredictions, type PredictionsFile } from '../src/profile/predictions-file.ts';
 import type { Profile } from '../src/profile/profile.ts';
 import { namedTarget } from '../src/requirements/named-target.ts';
 import { settledTarget } from '../src/requirements/questions.ts';
 import { datasetArtifact } from '../src/thread/artifact-names.ts';
+import { requestClaimCheck } from '../src/thread/claim.ts';
 import type { DataSource, ThreadEvent, ThreadPlace } from '../src/thread/events.ts';
 import { profileReply } from '../src/thread/intake.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
 import { text } from '../src/thread/reply.ts';
-import { say } from '../src/thread/say.ts';
+import { code, say } from '../src/thread/say.ts';
 import type { Speaker } from '../src/thread/speaker.ts';
 import { type ThreadState, threadState } from '../src/thread/state.ts';
 import type { DataReader } from './data-reader.ts';
@@ -24,7 +26,7 @@ export interface IngestDeps {
   fetch(place: ThreadPlace, source: DataSource, directory: string): Promise<string>;
 }
 
-type Outcome = Extract<ThreadEvent, { kind: 'profiled' | 'data-refused' }>;
+type Outcome = Extract<ThreadEvent, { kind: 'profiled' | 'predictions-read' | 'data-refused' }>;
 
 /** The event key of what became of a reading. There is one outcome for each, also when a crash makes the job start
  *  again after it was written down: then it only remains to be said. */
@@ -56,11 +58,26 @@ export async function sayOutcome(
   if (outcome?.kind === 'data-refused') {
     await speaker.say(place, `refused-${key}`, [text(say`${outcome.sentence}`)]);
   }
+  if (outcome?.kind === 'predictions-read') {
+    await speaker.say(place, `predictions-${key}`, [text(aboutPredictions(outcome))]);
+    await requestClaimCheck(story, place.id, `predictions-${key}`);
+  }
   if (outcome?.kind !== 'profiled') return;
   const { problem } = outcome;
   const profile = await profileReply(story, place.id);
   const replies = [...(problem ? [text(say`${problem}`)] : []), ...(profile ? [profile] : [])];
   await speaker.say(place, `profile-${key}`, replies);
+  const { requirements } = threadState(await story.threads.events(place.id));
+  if (requirements.existing && outcome.target) await requestClaimCheck(story, place.id, `profile-${key}`);
+}
+
+function aboutPredictions({ name, value, key }: Extract<ThreadEvent, { kind: 'predictions-read' }>): string {
+  const how = key
+    ? key.of
+      ? `matched by ${code(key.of)}`
+      : `whose rows are numbered by ${code(key.column)}`
+    : 'one for each row, in the order of the data';
+  return `I take ${code(name)} for the predictions of your model: ${code(value)}, ${how}. Measuring them; once a model of mine is judged, the two are compared on the same rows.`;
 }
 
 /** @throws what may pass, so that the job is tried again. */
@@ -97,6 +114,8 @@ async function readSource(
     const read = await reader.read(path, source.name);
     await story.artifacts.putFile(datasetArtifact(place.team, read.hash), path); // copies: the file is read again below
     const { name } = source;
+    const predictions = await predictionsFor(story, place.team, state, read.profile);
+    if (predictions) return { kind: 'predictions-read', hash: read.hash, name, ...predictions };
     await story.datasets.save({ ...read, team: place.team, name });
     const target = wantedTarget(state, read.profile);
     const profiled = { kind: 'profiled', hash: read.hash, name } as const;
@@ -112,6 +131,18 @@ async function readSource(
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** What a file says as an existing model's predictions for the data in force; null for a file that is data. */
+async function predictionsFor(
+  story: Story,
+  team: string,
+  { dataset, requirements }: ThreadState,
+  file: Profile,
+): Promise<PredictionsFile | null> {
+  const data = dataset && (await story.datasets.find(team, dataset.hash));
+  if (!data) return null;
+  return findPredictions(file, data.profile, settledTarget(requirements, data.profile));
 }
 
 /** The target that was said before, if this data has it; else the one that the request names; else the obvious one. */

@@ -3,11 +3,13 @@
 import { replyWith, type ThreadReply } from '../src/errors/thread-reply.ts';
 import type { ImageProfile, Profile, TargetProfile } from '../src/profile/profile.ts';
 import type { ChapterName, ChapterSource } from '../src/report/chapters/chapter.ts';
+import { claimPicture } from '../src/report/charts/claim-picture.ts';
 import { drawChapter } from '../src/report/charts/draw-chapter.ts';
 import { drawReport } from '../src/report/charts/draw-report.ts';
 import { drawPicture, type Picture } from '../src/report/charts/picture.ts';
 import { drawProfile } from '../src/report/charts/profile-picture.ts';
 import { variantsPicture } from '../src/report/charts/variants-picture.ts';
+import type { ClaimCheck } from '../src/report/claim-check.ts';
 import type { Report } from '../src/report/report.ts';
 
 export type PictureTask =
@@ -19,6 +21,7 @@ export type PictureTask =
     }
   | { readonly kind: 'variants'; readonly images: ImageProfile; readonly labels: readonly string[] }
   | { readonly kind: 'report'; readonly report: Report }
+  | { readonly kind: 'claim'; readonly check: ClaimCheck }
   | { readonly kind: 'chapter'; readonly chapter: ChapterName; readonly source: ChapterSource };
 
 export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>> {
@@ -30,6 +33,10 @@ export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>>
         return [await drawPicture(variantsPicture(task.images, task.labels))];
       case 'report':
         return drawReport(task.report);
+      case 'claim': {
+        const spec = claimPicture(task.check);
+        return spec ? [await drawPicture(spec)] : [];
+      }
       case 'chapter':
         return drawChapter(task.chapter, task.source);
     }

@@ -21,6 +21,7 @@ import type {
   RunMaterial,
 } from '../src/ml/search/engine-task.ts';
 import { evaluateTrial } from '../src/ml/search/evaluate-trial.ts';
+import { examineClaim } from '../src/ml/search/examine-claim.ts';
 import { historyOf } from '../src/ml/search/forecast-next.ts';
 import { judge } from '../src/ml/search/judge.ts';
 import { learningTable } from '../src/ml/search/learning-table.ts';
@@ -66,6 +67,10 @@ async function perform(
     case 'calibrate': {
       const table = learningTable(task.table, task.experiment);
       return calibrate(table, task.experiment, task.families, clock, task.means);
+    }
+    case 'examine': {
+      const table = learningTable(task.table, task.experiment);
+      return examineClaim(table, task.experiment, task.metric, shouldStop);
     }
     case 'read':
       return readTexts(task.model, task.texts, shouldStop);

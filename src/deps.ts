@@ -110,6 +110,7 @@ export function openDesk(config: Pick<Config, 'maxUploadBytes'>): Desk {
       profile: ({ name, profile, target }) => draw({ kind: 'profile', name, profile, target }),
       variants: ({ images, labels }) => draw({ kind: 'variants', images, labels }),
       report: (report) => draw({ kind: 'report', report }),
+      claim: (check) => draw({ kind: 'claim', check }),
       chapter: ({ chapter, source }) => draw({ kind: 'chapter', chapter, source }),
     },
     close: async () => {

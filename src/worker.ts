@@ -61,6 +61,7 @@ export async function startWorkerIn(
       threads: config.threads,
       versions: versions(backend),
       calibrate: engine.calibrate,
+      examine: engine.examine,
       engine: engine.forPlan,
       hardStop: true,
       warn: (sentence) => log.warn(sentence),

@@ -20,11 +20,17 @@ export const MetricName = z.enum([
   'mcc',
   'precision',
   'recall',
+  'cohen_kappa',
+  'precision_at_top_10',
+  'recall_at_top_10',
+  'precision_at_recall_80',
   'rmse',
   'mae',
   'median_absolute_error',
   'r2',
   'mape',
+  'smape',
+  'pinball_loss_90',
   'mase',
 ]);
 export type MetricName = z.infer<typeof MetricName>;

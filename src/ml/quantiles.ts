@@ -1,4 +1,4 @@
-/** Quantiles of the two distributions that intervals are made from. */
+/** Quantiles of the two distributions that intervals are made from, and the tail of the one that tests count by. */
 
 // Rational approximation of the normal quantile by P. J. Acklam (2003); relative error below 1.2e-9 everywhere.
 const CENTRAL_NUMERATOR = [
@@ -48,6 +48,12 @@ export function studentTQuantile(p: number, degreesOfFreedom: number): number {
     else high = middle;
   }
   return (low + high) / 2;
+}
+
+/** The chance of at most `k` successes in `n` draws that each succeed with chance `p`, to 12 digits. */
+export function binomialCdf(k: number, n: number, p: number): number {
+  if (k < 0) return 0;
+  return k >= n ? 1 : incompleteBeta(1 - p, n - k, k + 1);
 }
 
 /** The regularised incomplete beta function I_x(a, b), by its continued fraction (Lentz's evaluation), which

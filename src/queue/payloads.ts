@@ -8,9 +8,10 @@ export const PAYLOADS = {
   propose: z.object({ threadId: z.string(), key: z.string() }),
   run: z.object({ runId: z.string() }),
   trial: z.object({ runId: z.string(), spec: TrialSpec, together: z.number().int().min(1) }),
+  claim: z.object({ threadId: z.string(), key: z.string() }),
   deliver: z.object({
     threadId: z.string(),
-    what: z.enum(['questions', 'plan', 'failure', 'report']),
+    what: z.enum(['questions', 'plan', 'failure', 'report', 'claim']),
     id: z.string(),
   }),
 } satisfies { readonly [Q in QueueName]: z.ZodType<JobPayloads[Q]> };

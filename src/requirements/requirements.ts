@@ -22,6 +22,8 @@ const TOO_LONG = 'Please say that in at most 500 characters.';
 const words = z.string().max(500, TOO_LONG);
 const BUDGET_RANGE = 'A run may take from 10 seconds to one day.';
 const TRIALS_RANGE = 'A plan has from 1 to 1,000 trials.';
+const TEST_ROWS_RANGE = 'A test set has from 1 to a billion rows.';
+const GAIN_RANGE = 'The least useful gain cannot be negative.';
 const SEED_RANGE = 'A seed is a whole number from 0 to 4,294,967,295.';
 
 /** The messages of its checks are sentences for the person. */
@@ -41,7 +43,15 @@ export const Requirements = z.object({
   budgetSeconds: z.number().int(BUDGET_RANGE).min(10, BUDGET_RANGE).max(86_400, BUDGET_RANGE).nullable(),
   /** An existing model and its score as claimed, and the wanted score, as fractions for score-like metrics. */
   existing: z
-    .object({ metric: MetricName.nullable(), score: z.number(), wanted: z.number().nullable() })
+    .object({
+      metric: MetricName.nullable(),
+      score: z.number(),
+      wanted: z.number().nullable(),
+      /** Rows that the claimed score was measured on, if that was said. */
+      rows: z.number().int(TEST_ROWS_RANGE).min(1, TEST_ROWS_RANGE).max(1e9, TEST_ROWS_RANGE).exactOptional(),
+      /** The least gain over that model that would be worth a new one, in the metric's own unit. */
+      leastGain: z.number().min(0, GAIN_RANGE).exactOptional(),
+    })
     .nullable(),
   /** Plan edits by a person; null means "you choose". */
   families: z.array(Family).min(1).nullable(),
@@ -99,5 +109,9 @@ export const NO_REQUIREMENTS: Requirements = {
 export function changeRequirements(requirements: Requirements, change: RequirementsChange): Requirements {
   const said = Object.entries(change).filter(([, value]) => value !== undefined);
   const columnDecisions = { ...requirements.columnDecisions, ...change.columnDecisions };
-  return { ...requirements, ...Object.fromEntries(said), columnDecisions };
+  const changed: Requirements = { ...requirements, ...Object.fromEntries(said), columnDecisions };
+  const { existing } = changed;
+  // A form that leaves the metric open speaks of the one that the score was given in before.
+  const metric = existing?.metric ?? requirements.existing?.metric ?? null;
+  return existing ? { ...changed, existing: { ...existing, metric } } : changed;
 }

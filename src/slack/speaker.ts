@@ -2,6 +2,7 @@
 import type { PlanRecord } from '../plan/plan.ts';
 import { CHAPTERS } from '../report/chapters/chapters.ts';
 import type { Picture } from '../report/charts/picture.ts';
+import type { ClaimCheck } from '../report/claim-check.ts';
 import type { Report } from '../report/report.ts';
 import type { ThreadPlace } from '../thread/events.ts';
 import type { Reply } from '../thread/reply.ts';
@@ -9,6 +10,7 @@ import { plainText, prose } from '../thread/say.ts';
 import type { Speaker } from '../thread/speaker.ts';
 import { type Message, section } from './blocks.ts';
 import { chapterCard } from './cards/chapter-card.ts';
+import { claimCard } from './cards/claim-card.ts';
 import { planCard } from './cards/plan-card.ts';
 import { profileCard } from './cards/profile-card.ts';
 import { questionsCard } from './cards/questions-card.ts';
@@ -23,6 +25,7 @@ export interface Painter {
   profile(reply: Extract<Reply, { kind: 'profile' }>): Promise<Picture[]>;
   variants(reply: Extract<Reply, { kind: 'variants' }>): Promise<Picture[]>;
   report(report: Report): Promise<Picture[]>;
+  claim(check: ClaimCheck): Promise<Picture[]>;
   chapter(reply: Extract<Reply, { kind: 'chapter' }>): Promise<Picture[]>;
 }
 
@@ -52,6 +55,8 @@ export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: 
         return planCard(reply.record);
       case 'run':
         return runCard(reply.run, reply.record, null);
+      case 'claim':
+        return claimCard(reply.check, await uploads.blocks(place, key, await painter.claim(reply.check)));
       case 'report':
         return reportCard(
           reply.report,

@@ -1,6 +1,7 @@
 /** The thread's record: everything that happened in a Slack thread we take part in, in order, never rewritten. The
  *  state of a conversation is a function of these events (state.ts), so a restart forgets nothing. */
 import { z } from 'zod';
+import { ClaimCheck } from '../report/claim-check.ts';
 import { ColumnDecision, RequirementsChange } from '../requirements/requirements.ts';
 
 /** Where a data set comes from: a file of the workspace, or an address that a person gave. */
@@ -45,6 +46,15 @@ export const ThreadEvent = z.discriminatedUnion('kind', [
     decision: z.enum(['approved', 'rejected']),
     reason: z.string().nullable(),
   }),
+  /** A file that turned out to hold an existing model's predictions for the data in force. */
+  z.object({
+    kind: z.literal('predictions-read'),
+    hash: z.string(),
+    name: z.string(),
+    value: z.string(),
+    key: z.object({ column: z.string(), of: z.string().nullable() }).nullable(),
+  }),
+  z.object({ kind: z.literal('claim-checked'), check: ClaimCheck }),
   z.object({ kind: z.literal('stop-requested'), user: z.string(), runId: z.string() }),
   z.object({
     kind: z.literal('run-ended'),

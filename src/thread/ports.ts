@@ -112,8 +112,10 @@ export interface JobPayloads {
   /** Compute one trial of a run. The setting comes along: whoever asked for it knew the trials before it.
    *  `together`: how many trials the run wanted to have computed at that time. */
   trial: { runId: string; spec: TrialSpec; together: number };
+  /** Check what is said of an existing model; after a run, also against its uploaded predictions. */
+  claim: { threadId: string; key: string };
   /** Say something that a job found out, once per key. */
-  deliver: { threadId: string; what: 'questions' | 'plan' | 'failure' | 'report'; id: string };
+  deliver: { threadId: string; what: 'questions' | 'plan' | 'failure' | 'report' | 'claim'; id: string };
 }
 export type QueueName = keyof JobPayloads;
 

@@ -4,6 +4,7 @@
 import type { PlanRecord } from '../plan/plan.ts';
 import type { ImageProfile, Profile, TargetProfile } from '../profile/profile.ts';
 import type { ChapterName, ChapterSource } from '../report/chapters/chapter.ts';
+import type { ClaimCheck } from '../report/claim-check.ts';
 import type { Report } from '../report/report.ts';
 import type { Question } from '../requirements/questions.ts';
 import type { Requirements } from '../requirements/requirements.ts';
@@ -36,6 +37,8 @@ export type Reply =
   /** The run has started: the message that will move. */
   | { readonly kind: 'run'; readonly run: Run; readonly record: PlanRecord }
   | { readonly kind: 'report'; readonly report: Report }
+  /** What the check of a claim about an existing model found. */
+  | { readonly kind: 'claim'; readonly check: ClaimCheck }
   /** A chapter that somebody asked for, and that its run has. */
   | { readonly kind: 'chapter'; readonly chapter: ChapterName; readonly source: ChapterSource };
 

@@ -39,6 +39,8 @@ export interface SpecialistTools {
   requestPlan(): Promise<Reply[]>;
   /** The profile once more, with open questions. */
   showProfile(): Promise<Reply[]>;
+  /** Has the claim about an existing model checked on the data. @returns that it is being done, or nothing to say. */
+  checkClaim(): Promise<Reply[]>;
   /** Stops the thread's run on behalf of the person; the best trial so far is kept. */
   stopRun(): Promise<Reply[]>;
   /** A chapter of the newest report, or why there is none. */

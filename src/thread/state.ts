@@ -2,10 +2,14 @@
 import { changeRequirements, NO_REQUIREMENTS, type Requirements } from '../requirements/requirements.ts';
 import type { DataSource, ThreadEvent } from './events.ts';
 
+type Predictions = Omit<Extract<ThreadEvent, { kind: 'predictions-read' }>, 'kind'>;
+
 export interface ThreadState {
   readonly requirements: Requirements;
   /** The data set in force, once it was read. */
   readonly dataset: { readonly hash: string; readonly name: string } | null;
+  /** What an existing model predicts for it, if somebody uploaded that. */
+  readonly predictions: Predictions | null;
   /** What people sent and we have not finished reading, oldest first. */
   readonly unread: readonly DataSource[];
   /** The newest of it, which counts. */
@@ -23,6 +27,7 @@ export interface ThreadState {
 const START: ThreadState = {
   requirements: NO_REQUIREMENTS,
   dataset: null,
+  predictions: null,
   unread: [],
   reading: null,
   proposing: false,
@@ -48,7 +53,12 @@ function next(state: ThreadState, event: ThreadEvent): ThreadState {
       const isSame = state.dataset?.hash === event.hash;
       const requirements = isSame ? before : { ...before, columnDecisions: {}, split: null };
       const dataset = { hash: event.hash, name: event.name };
-      return { ...state, ...readUpTo(state, event.name), dataset, requirements };
+      const predictions = isSame ? state.predictions : null;
+      return { ...state, ...readUpTo(state, event.name), dataset, requirements, predictions };
+    }
+    case 'predictions-read': {
+      const { hash, name, value, key } = event;
+      return { ...state, ...readUpTo(state, name), predictions: { hash, name, value, key } };
     }
     case 'requirements-set':
       return { ...state, requirements: changeRequirements(state.requirements, event.requirements) };
@@ -68,6 +78,7 @@ function next(state: ThreadState, event: ThreadEvent): ThreadState {
     case 'message':
     case 'stop-requested':
     case 'run-ended':
+    case 'claim-checked':
     case 'replied':
       return state;
   }

@@ -3,6 +3,7 @@ import { RequirementsChange } from '../requirements/requirements.ts';
 import type { Run } from '../run/run.ts';
 import { addressesIn } from './addresses.ts';
 import { openChapter } from './chapter.ts';
+import { askForClaimCheck } from './claim.ts';
 import type { DataSource, ThreadPlace } from './events.ts';
 import { type DataInForce, dataInForce, profileReply } from './intake.ts';
 import type { Story } from './ports.ts';
@@ -113,6 +114,7 @@ function bindTools(story: Story, place: ThreadPlace, user: string, key: string):
         ),
       ];
     },
+    checkClaim: () => askForClaimCheck(story, threadId, key),
     stopRun: () => stopRun(story, threadId, user, key),
     openChapter: (chapter) => openChapter(story, place, chapter),
   };

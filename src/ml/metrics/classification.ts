@@ -58,6 +58,22 @@ export const mcc: ConfusionMetric = (matrix, nClasses) => {
   return spread === 0 ? 0 : (right * all - agreementByChance) / Math.sqrt(spread);
 };
 
+/** Cohen's kappa: the agreement of decided and actual classes beyond what their shares alone would give, as a part of
+ *  what is possible beyond it. 0 when both sides have the same single class, where nothing can be told from chance. */
+export const cohenKappa: ConfusionMetric = (matrix, nClasses) => {
+  let all = 0;
+  let right = 0;
+  let byChance = 0;
+  for (let k = 0; k < nClasses; k++) {
+    const totals = classTotals(matrix, nClasses, k);
+    all += totals.actual;
+    right += totals.right;
+    byChance += totals.decided * totals.actual;
+  }
+  const possible = all * all - byChance;
+  return possible === 0 ? 0 : (right * all - byChance) / possible;
+};
+
 /** Clip of probabilities in the log loss, so that one confident mistake costs 34.5 and not infinity. */
 const SMALLEST_PROBABILITY = 1e-15;
 

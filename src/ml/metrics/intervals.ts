@@ -121,7 +121,9 @@ function bootstrapMethod(task: Task, groups: Int32Array | undefined): ScoreInter
 function closedInterval(metric: MetricName, rows: JudgedRows, confidence: number): ScoreInterval | undefined {
   if (metric === 'roc_auc' && rows.task === 'binary') return aucInterval(rows, confidence);
   const isProportion =
-    metric === 'accuracy' || (rows.task === 'binary' && (metric === 'precision' || metric === 'recall'));
+    metric === 'accuracy' ||
+    (rows.task === 'binary' &&
+      (metric === 'precision' || metric === 'recall' || metric === 'precision_at_top_10'));
   if (!isProportion) return undefined;
   const [value] = prepareScores([metric], rows)(eachRowOnce(rows.nRows));
   if (Number.isNaN(value)) return { value, low: value, high: value, method: 'Wilson' };
@@ -129,8 +131,12 @@ function closedInterval(metric: MetricName, rows: JudgedRows, confidence: number
 }
 
 /** How many rows a proportion is a share of. */
-function observations(metric: 'accuracy' | 'precision' | 'recall', rows: JudgedRows): number {
+function observations(
+  metric: 'accuracy' | 'precision' | 'recall' | 'precision_at_top_10',
+  rows: JudgedRows,
+): number {
   if (metric === 'accuracy') return rows.nRows;
+  if (metric === 'precision_at_top_10') return Math.ceil(rows.nRows / 10);
   const [, wronglyTaken, missed, found] = confusionMatrix(
     rows.target,
     rows.prediction,

@@ -76,6 +76,71 @@ export function averagePrecision(rows: JudgedRows): CountedMetric {
   });
 }
 
+/** Of the rows with the highest probabilities, that share of all rows (rounded up), which part is positive and which part
+ *  of all positive rows is among them. Of rows that are tied at the cut the mean over every way to pick them counts, so
+ *  their order does not matter. Binary tasks. NaN for precision without rows, for recall without positive ones. */
+function atTop(
+  share: number,
+  of: (found: number, taken: number, positives: number) => number,
+): (rows: JudgedRows) => CountedMetric {
+  return (rows) => {
+    const { order, isPositive, endsTie } = rankRows(rows, 1);
+    return (counts) => {
+      let all = 0;
+      let positives = 0;
+      for (let i = 0; i < order.length; i++) {
+        all += counts[order[i]];
+        if (isPositive[i] === 1) positives += counts[order[i]];
+      }
+      // Rounding noise must not turn 10% of 30 rows into 4.
+      const taken = Math.ceil(share * all - 1e-9);
+      let left = taken;
+      let found = 0;
+      for (let i = order.length - 1; i >= 0 && left > 0; ) {
+        let tied = 0;
+        let tiedPositives = 0;
+        do {
+          tied += counts[order[i]];
+          if (isPositive[i] === 1) tiedPositives += counts[order[i]];
+          i--;
+        } while (i >= 0 && endsTie[i] === 0);
+        if (tied === 0) continue;
+        const picked = Math.min(left, tied);
+        found += (tiedPositives * picked) / tied;
+        left -= picked;
+      }
+      return of(found, taken, positives);
+    };
+  };
+}
+
+export const precisionAtTop = (share: number) => atTop(share, (found, taken) => found / taken);
+export const recallAtTop = (share: number) => atTop(share, (found, _, positives) => found / positives);
+
+/** The best precision of any cut-off that finds at least that share of the positive rows. Binary tasks; NaN without
+ *  positive rows. */
+export function precisionAtRecall(share: number): (rows: JudgedRows) => CountedMetric {
+  return (rows) => {
+    const { order, isPositive, endsTie } = rankRows(rows, 1);
+    return (counts) => {
+      let positives = 0;
+      for (let i = 0; i < order.length; i++) if (isPositive[i] === 1) positives += counts[order[i]];
+      if (positives === 0) return Number.NaN;
+      const enough = share * positives - 1e-9;
+      let taken = 0;
+      let found = 0;
+      let best = 0;
+      for (let i = order.length - 1; i >= 0; i--) {
+        taken += counts[order[i]];
+        if (isPositive[i] === 1) found += counts[order[i]];
+        const isCut = i === 0 || endsTie[i - 1] === 1;
+        if (isCut && taken > 0 && found >= enough) best = Math.max(best, found / taken);
+      }
+      return best;
+    };
+  };
+}
+
 function overClasses(
   rows: JudgedRows,
   metric: (ranked: RankedRows, counts: Uint32Array) => number,

@@ -137,6 +137,50 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     unit: 'percent',
     compute: fromConfusion(classification.recall),
   },
+  cohen_kappa: {
+    label: "Cohen's kappa",
+    tasks: classes,
+    greaterIsBetter: true,
+    needs: 'labels',
+    description:
+      'The agreement of decided and actual classes beyond what chance would give: 0 is chance, 1 is perfect.',
+    range: [-1, 1],
+    unit: 'fraction',
+    compute: fromConfusion(classification.cohenKappa),
+  },
+  precision_at_top_10: {
+    label: 'precision at the top 10%',
+    tasks: ['binary'],
+    greaterIsBetter: true,
+    needs: 'probabilities',
+    description:
+      'Of the tenth of the rows that the model is surest about, the share that truly belong to the class: what a team gets that has time for one row in ten.',
+    range: [0, 1],
+    unit: 'percent',
+    compute: fromRows(ranking.precisionAtTop(0.1)),
+  },
+  recall_at_top_10: {
+    label: 'recall at the top 10%',
+    tasks: ['binary'],
+    greaterIsBetter: true,
+    needs: 'probabilities',
+    description:
+      'The share of the class that is found among the tenth of the rows that the model is surest about.',
+    range: [0, 1],
+    unit: 'percent',
+    compute: fromRows(ranking.recallAtTop(0.1)),
+  },
+  precision_at_recall_80: {
+    label: 'precision at 80% recall',
+    tasks: ['binary'],
+    greaterIsBetter: true,
+    needs: 'probabilities',
+    description:
+      'The best precision of a cut-off that finds four in five rows of the class: how many false alarms that costs.',
+    range: [0, 1],
+    unit: 'percent',
+    compute: fromRows(ranking.precisionAtRecall(0.8)),
+  },
   rmse: {
     label: 'RMSE',
     tasks: values,
@@ -191,6 +235,28 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     unit: 'percent',
     compute: fromRows(regression.mape),
   },
+  smape: {
+    label: 'symmetric percentage error',
+    tasks: values,
+    greaterIsBetter: false,
+    needs: 'values',
+    description:
+      'The average size of an error as a percentage of the mean of the true and the predicted value, from 0 to 200%; unlike the plain one it stays bounded near 0.',
+    range: [0, 2],
+    unit: 'percent',
+    compute: fromRows(regression.smape),
+  },
+  pinball_loss_90: {
+    label: 'pinball loss at 90%',
+    tasks: values,
+    greaterIsBetter: false,
+    needs: 'values',
+    description:
+      'The average error where predicting too low costs nine times as much as predicting too high, in the units of the target.',
+    range: [0, Number.POSITIVE_INFINITY],
+    unit: 'target',
+    compute: fromRows(regression.pinballLoss(0.9)),
+  },
   mase: {
     label: 'MASE',
     tasks: values,
@@ -217,6 +283,10 @@ const REPORTED: Readonly<Record<Task, readonly [MetricName, ...MetricName[]]>> =
     'precision',
     'recall',
     'mcc',
+    'cohen_kappa',
+    'precision_at_top_10',
+    'recall_at_top_10',
+    'precision_at_recall_80',
   ],
   multiclass: [
     'log_loss',
@@ -226,11 +296,13 @@ const REPORTED: Readonly<Record<Task, readonly [MetricName, ...MetricName[]]>> =
     'precision',
     'recall',
     'mcc',
+    'cohen_kappa',
     'roc_auc',
+    'average_precision',
     'brier_score',
   ],
   // mape is left to those who ask for it: one target near zero makes it meaningless
-  regression: ['rmse', 'mae', 'median_absolute_error', 'r2'],
+  regression: ['rmse', 'mae', 'median_absolute_error', 'r2', 'smape'],
 };
 
 /** What a report shows for a task, in order; the first is `defaultMetric(task)`. */
@@ -258,4 +330,10 @@ export function hasThreshold(metric: MetricName): boolean {
   return CHOOSABLE.has(metric);
 }
 
-const CHOOSABLE: ReadonlySet<MetricName> = new Set(['accuracy', 'balanced_accuracy', 'f1', 'mcc']);
+const CHOOSABLE: ReadonlySet<MetricName> = new Set([
+  'accuracy',
+  'balanced_accuracy',
+  'f1',
+  'mcc',
+  'cohen_kappa',
+]);

@@ -19,6 +19,22 @@ export function mape(rows: JudgedRows): CountedMetric {
   );
 }
 
+/** Mean of |error| / ((|actual| + |predicted|) / 2), between 0 and 2; a row where both are 0 counts as exact. */
+export function smape({ nRows, target, prediction }: JudgedRows): CountedMetric {
+  const losses = new Float64Array(nRows);
+  for (let row = 0; row < nRows; row++) {
+    const size = (Math.abs(target[row]) + Math.abs(prediction[row])) / 2;
+    losses[row] = size === 0 ? 0 : Math.abs(prediction[row] - target[row]) / size;
+  }
+  return rowMean(losses);
+}
+
+/** The mean pinball loss of predictions taken as the quantile of that level (Koenker and Bassett 1978): predicting too
+ *  low costs `level` per unit, too high 1 - level. */
+export function pinballLoss(level: number): (rows: JudgedRows) => CountedMetric {
+  return (rows) => rowMean(perRow(rows, (error) => (error < 0 ? -level * error : (1 - level) * error)));
+}
+
 /** Mean absolute error in the scale of each row: of a forecast, by the mean error of the seasonal naive forecast up to its
  *  origin (Hyndman and Koehler 2006). NaN where the rows have no scales. */
 export function mase({ scale, ...rows }: JudgedRows): CountedMetric {

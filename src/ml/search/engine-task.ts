@@ -1,10 +1,11 @@
 /** What is said between whoever schedules work and a training thread. Plain values only: everything here is copied
  *  by structured clone, but for the table's columns, which lie on shared memory. */
 import type { ThreadReply } from '../../errors/thread-reply.ts';
+import type { ClaimFindings } from '../claim.ts';
 import type { Table } from '../data/table.ts';
 import type { CurvePoint } from '../estimator.ts';
 import type { Judged } from '../evidence.ts';
-import type { Experiment } from '../experiment.ts';
+import type { Experiment, MetricName } from '../experiment.ts';
 import type { ImageBatch } from '../neural/backbones/image-batch.ts';
 import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import type { Backend } from '../neural/backend.ts';
@@ -46,6 +47,12 @@ export type EngineTask =
       readonly families: readonly Family[];
       readonly means?: Means;
     }
+  | {
+      readonly kind: 'examine';
+      readonly table: Table;
+      readonly experiment: Experiment;
+      readonly metric: MetricName;
+    }
   | { readonly kind: 'read'; readonly model: SentenceModel; readonly texts: readonly string[] }
   | { readonly kind: 'look'; readonly network: PretrainedNetwork; readonly images: ImageBatch }
   | (FitMaterial & {
@@ -81,6 +88,8 @@ export interface EngineResults {
   /** What computes the neural networks on this machine, with a sentence for a person. */
   readonly describe: Backend;
   readonly calibrate: Calibration;
+  /** Null when it was stopped, or the metric says nothing on these rows. */
+  readonly examine: ClaimFindings | null;
   /** Vectors of the texts, row-major. Null when it was stopped before there was a result. */
   readonly read: Float32Array<ArrayBuffer> | null;
   /** What a network sees in the pictures, row by row. Null when it was stopped before there was a result. */

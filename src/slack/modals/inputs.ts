@@ -66,6 +66,16 @@ export function numberInput(field: Field, initial: number | null, min: number, m
   });
 }
 
+/** A number with a fraction. */
+export function decimalInput(field: Field, initial: number | null): InputBlock {
+  return input(field, {
+    type: 'number_input',
+    action_id: ELEMENT,
+    is_decimal_allowed: true,
+    ...(initial === null ? {} : { initial_value: String(initial) }),
+  });
+}
+
 /** A select, or a text field where there are more choices than a select may hold. */
 export function choiceInput(field: Field, choices: readonly Choice[], initial: string | null): InputBlock {
   if (choices.length > LIMITS.selectOptions) {

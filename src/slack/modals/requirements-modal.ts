@@ -1,11 +1,12 @@
 /** The requirements in a form, filled in with what is known or assumed. */
 import type { View } from '@slack/types';
+import { METRICS } from '../../ml/metrics/registry.ts';
 import { DEFAULTS } from '../../plan/propose.ts';
 import type { Profile, TargetProfile } from '../../profile/profile.ts';
-import type { Requirements } from '../../requirements/requirements.ts';
+import type { Requirements, RequirementsChange } from '../../requirements/requirements.ts';
 import { type ModalContext, VIEWS } from '../actions.ts';
 import { metricChoices } from './choices.ts';
-import { choiceInput, modal, type Submission, textInput } from './inputs.ts';
+import { choiceInput, decimalInput, modal, numberInput, type Submission, textInput } from './inputs.ts';
 import { budgetInput, type FormReading, readSharedFields, splitInput, targetInput } from './shared-fields.ts';
 
 export function requirementsModal(
@@ -39,6 +40,44 @@ export function requirementsModal(
     ),
     splitInput(profile, requirements.split),
     budgetInput(requirements.budgetSeconds ?? DEFAULTS.budgetSeconds),
+    decimalInput(
+      {
+        id: 'existing',
+        label: 'Score of the model that you have today',
+        hint: 'In the metric above, else accuracy. Shares as 0.85 or 85.',
+        optional: true,
+      },
+      requirements.existing?.score ?? null,
+    ),
+    decimalInput(
+      {
+        id: 'wanted',
+        label: 'Score that you need',
+        hint: 'Leave empty if any gain is welcome.',
+        optional: true,
+      },
+      requirements.existing?.wanted ?? null,
+    ),
+    numberInput(
+      {
+        id: 'testRows',
+        label: 'Rows that its score was measured on',
+        hint: 'Tells how sure that score is.',
+        optional: true,
+      },
+      requirements.existing?.rows ?? null,
+      1,
+      1e9,
+    ),
+    decimalInput(
+      {
+        id: 'leastGain',
+        label: 'Least gain that is worth a new model',
+        hint: 'Better and worse are only said beyond it. Agreed now, so that it does not depend on the result.',
+        optional: true,
+      },
+      requirements.existing?.leastGain ?? null,
+    ),
     textInput(
       {
         id: 'deployment',
@@ -53,8 +92,38 @@ export function requirementsModal(
 
 /** What the submitted form says. */
 export function readRequirements(submission: Submission, profile: Profile): FormReading {
-  return readSharedFields(submission, profile, {
+  const shared = readSharedFields(submission, profile, {
     businessMeaning: submission.value('meaning'),
     deployment: submission.value('deployment'),
   });
+  return 'errors' in shared ? shared : withExisting(shared.change, submission);
+}
+
+/** Adds what is said of an existing model, nothing where its score is left empty. */
+function withExisting(change: RequirementsChange, submission: Submission): FormReading {
+  const metric = change.metric ?? null;
+  const isShare = !metric || METRICS[metric].unit !== 'target';
+  const share = (id: string) => {
+    const value = submission.number(id);
+    // 85 is read as 85%, but an MCC of -0.1 or a MASE of 1.2 stays.
+    return value !== null && isShare && value > 2 ? value / 100 : value;
+  };
+  const [score, wanted, least] = [share('existing'), share('wanted'), share('leastGain')];
+  for (const [id, value] of Object.entries({ existing: score, wanted, leastGain: least })) {
+    if (value !== null && !Number.isFinite(value)) return { errors: { [id]: 'Please give a number.' } };
+  }
+  if (least !== null && least < 0)
+    return { errors: { leastGain: 'The least useful gain cannot be negative.' } };
+  if (score === null) {
+    return wanted === null && least === null
+      ? { change: { ...change, existing: null } }
+      : { errors: { existing: 'Please give the score that this is compared with.' } };
+  }
+  const rows = submission.number('testRows');
+  const existing = {
+    ...{ metric, score, wanted },
+    ...(rows !== null && { rows }),
+    ...(least !== null && { leastGain: least }),
+  };
+  return { change: { ...change, existing } };
 }

@@ -1,19 +1,14 @@
 /** The specialist without a key: rules over the same tools that a language model gets. */
-import { METRICS } from '../../ml/metrics/registry.ts';
-import { wilsonInterval } from '../../ml/metrics/wilson.ts';
+import type { Task } from '../../ml/experiment.ts';
+import { defaultMetric, METRICS } from '../../ml/metrics/registry.ts';
 import { SAMPLERS } from '../../ml/tuning/samplers/samplers.ts';
-import {
-  formatInterval,
-  formatScore,
-  formatSeconds,
-  formatShare,
-  joinWords,
-  plural,
-} from '../../report/format.ts';
+import { usualLeastGain } from '../../report/claim-check.ts';
+import { isItKnown, rowsToProve } from '../../report/claim-words.ts';
+import { formatInterval, formatScore, formatSeconds, joinWords, plural } from '../../report/format.ts';
 import { namedTarget } from '../../requirements/named-target.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
 import { type Reply, text } from '../../thread/reply.ts';
-import { code, say } from '../../thread/say.ts';
+import { code, prose, say } from '../../thread/say.ts';
 import type { Specialist, SpecialistTools, Turn } from '../../thread/specialist.ts';
 import { compareResults } from './compare-results.ts';
 import { explain } from './explain-plan.ts';
@@ -34,6 +29,7 @@ export const ruleBasedSpecialist: Specialist = {
   async answer(turn, tools) {
     const understood = understand(turn.text);
     const { said, isChanged } = await remember(turn, understood, tools);
+    if (understood.facts.existing) said.push(...(await tools.checkClaim()));
     if (turn.arriving.length > 0) {
       return [...said, text(`Reading ${joinWords(turn.arriving.map(code))}. A moment.`)];
     }
@@ -71,7 +67,10 @@ async function remember(turn: Turn, understood: Understood, tools: SpecialistToo
   const result = await tools.setRequirements(change);
   if (!result.ok) return { said: [text(result.sentence)], isChanged: false };
   const { existing, ...planned } = change;
-  return { said: notes(change).map(text), isChanged: Object.keys(planned).length > 0 };
+  return {
+    said: notes(change, turn.data?.target?.task).map(text),
+    isChanged: Object.keys(planned).length > 0,
+  };
 }
 
 /** The first message that asks for something, or that comes with data, is the goal. */
@@ -98,20 +97,23 @@ function columnsSaidToBeKnown({ data, text: words }: Turn): string[] {
     : [];
 }
 
-function notes({
-  existing,
-  forecast,
-  columnDecisions,
-  target,
-  metric,
-  budgetSeconds,
-  trials,
-  sampler,
-  seed,
-  finish,
-}: RequirementsChange): string[] {
+function notes(
+  {
+    existing,
+    forecast,
+    columnDecisions,
+    target,
+    metric,
+    budgetSeconds,
+    trials,
+    sampler,
+    seed,
+    finish,
+  }: RequirementsChange,
+  task: Task | undefined,
+): string[] {
   return [
-    ...(existing ? [aboutExisting(existing)] : []),
+    ...(existing ? [aboutExisting(existing, task)] : []),
     ...(target ? [`Noted: ${code(target)} is to be predicted.`] : []),
     ...(metric ? [say`Noted: trials are ranked by ${METRICS[metric].label}.`] : []),
     ...(budgetSeconds ? [say`Noted: a run may take ${formatSeconds(budgetSeconds)}.`] : []),
@@ -133,20 +135,22 @@ function aboutForecast({ horizon }: NonNullable<RequirementsChange['forecast']>)
   return say`Noted: where the data is a series, the next ${plural(horizon.count, unit)} are forecast.`;
 }
 
-/** On so few rows a measured share is less sure than people think. */
-const FEW_ROWS = 200;
-
-function aboutExisting({
-  metric: named,
-  score,
-  wanted,
-}: NonNullable<RequirementsChange['existing']>): string {
-  const metric = named ?? 'accuracy';
+function aboutExisting(
+  existing: NonNullable<RequirementsChange['existing']>,
+  task: Task | undefined,
+): string {
+  const metric = existing.metric ?? (task === 'regression' ? defaultMetric(task) : 'accuracy');
+  const { score, wanted, rows: testRows = null, leastGain = usualLeastGain(metric, score) } = existing;
   const goal = wanted === null ? '' : say` and you need ${formatScore(metric, wanted)}`;
-  const noted = `${say`Noted: your model is at ${formatScore(metric, score)} ${METRICS[metric].label}`}${goal}. The report will put its numbers beside that.`;
-  if (metric !== 'accuracy') return noted;
-  const { low, high } = wilsonInterval(score, FEW_ROWS, 0.95);
-  return `${noted} How sure yours is depends on how many rows it was measured on: on ${FEW_ROWS} rows, ${formatShare(score)} means anything from ${formatShare(low)} to ${formatShare(high)}.`;
+  const noted = `${say`Noted: your model is at ${formatScore(metric, score)} ${METRICS[metric].label}`}${goal}.`;
+  const claim = {
+    ...{ task: task ?? 'binary', metric, score, wanted, testRows, leastGain },
+    ...{ holdoutRows: 0, findings: null, problem: null, uploaded: null },
+  };
+  const answers = [isItKnown(claim), rowsToProve(claim)].filter((answer) => answer !== null);
+  return [noted, ...answers.map(({ question, answer }) => `${say`*${question}*`} ${prose(answer)}`)].join(
+    '\n',
+  );
 }
 
 async function respond(

@@ -86,7 +86,12 @@ function chosenMetricIn(words: string): MetricName | null {
 }
 
 /** Metrics in the target's own unit; all others are shares of one. */
-const IN_TARGET_UNIT: ReadonlySet<MetricName> = new Set(['rmse', 'mae', 'median_absolute_error']);
+const IN_TARGET_UNIT: ReadonlySet<MetricName> = new Set([
+  'rmse',
+  'mae',
+  'median_absolute_error',
+  'pinball_loss_90',
+]);
 
 const SHARE = String.raw`(?<![\d.])(\d{1,3}(?:\.\d+)?)\s*(?:%|percent\b|per cent\b)|(?<![\d.])(0?\.\d+)(?!\d)`;
 const AMOUNT = String.raw`(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(?![\d%])`;
@@ -127,7 +132,40 @@ function existingModelIn(words: string): RequirementsChange['existing'] {
     else if (OWNER.test(before) && CLAIMED.test(before) && isNearScore(words, match.index, end))
       score ??= value;
   }
-  return score === null ? null : { metric: mention?.metric ?? null, score, wanted };
+  if (score === null) return null;
+  const rows = testRowsIn(words);
+  const leastGain = leastGainIn(words);
+  return {
+    metric: mention?.metric ?? null,
+    score,
+    wanted,
+    ...(rows !== null && { rows }),
+    ...(leastGain !== null && { leastGain }),
+  };
+}
+
+const ROWS =
+  'rows?|customers?|cases?|examples?|samples?|records?|people|patients?|users?|items?|observations?';
+
+/** "Measured on 400 customers", "a test set of 1,000": how many rows the claimed score comes from. */
+function testRowsIn(words: string): number | null {
+  const found =
+    /\b(?:measured|tested|evaluated|checked|validated|judged|on a (?:test|hold-?out) set)\b[^.;\d%]{0,30}?(\d[\d,]*)(?![\d%.])/.exec(
+      words,
+    ) ??
+    /\btest(?: ?set| data)? (?:of|has|with|had) (\d[\d,]*)(?![\d%.])/.exec(words) ??
+    new RegExp(`\\bon (\\d[\\d,]*) (?:test |held-?out |new )?(?:${ROWS})\\b`).exec(words);
+  const rows = Number(found?.[1]?.replaceAll(',', ''));
+  return rows >= 1 && rows <= 1e9 ? rows : null;
+}
+
+/** "A gain of 2 points is worth it": the least that would be, as a share. */
+function leastGainIn(words: string): number | null {
+  const found =
+    /\b(?:worth (?:it )?(?:from|at)|at least|minimum|smallest|least)\b[^.;\d]{0,30}?(\d+(?:\.\d+)?) ?(?:percentage )?points?\b/.exec(
+      words,
+    ) ?? /\b(\d+(?:\.\d+)?) ?(?:percentage )?points? (?:is|are|would be) (?:worth|enough|useful)/.exec(words);
+  return found ? Number(found[1]) / 100 : null;
 }
 
 const SCORE_BEFORE = new RegExp(`\\b(?:model|score|${ANY_METRIC})\\b`);

@@ -4,7 +4,7 @@ import { defaultMetric, isBetter, METRICS, metricsFor } from '../../../src/ml/me
 
 describe('METRICS', () => {
   it.each(MetricName.options)('%s has a direction that agrees with its name', (name) => {
-    const goesDown = /_loss$|_error$|^(rmse|mae|mape|mase|brier_score)$/.test(name);
+    const goesDown = /_loss(_90)?$|_error$|^(rmse|mae|mape|smape|mase|brier_score)$/.test(name);
     expect(METRICS[name].greaterIsBetter).toBe(!goesDown);
   });
 

@@ -19,7 +19,9 @@ interface Case {
 const names = Object.keys(METRICS) as MetricName[];
 const f64 = (values: number[]) => Float64Array.from(values);
 
-describe.each(oracle<Case[]>('metrics/scores.json'))('score: $name', (c) => {
+const cases = [...oracle<Case[]>('metrics/scores.json'), ...oracle<Case[]>('metrics/more-scores.json')];
+
+describe.each(cases)('score: $name', (c) => {
   const target = f64(c.target);
   const prediction = f64(c.prediction);
   const known = names.filter((name) => METRICS[name].tasks.includes(c.task) && name in c.scores);
@@ -82,13 +84,15 @@ describe('score', () => {
       fc.property(counted, (list) => {
         const repeated = list.flatMap((row) => new Array<typeof row>(row.count).fill(row));
         for (const name of names) {
-          const task = METRICS[name].tasks.includes('multiclass') ? 'multiclass' : 'regression';
+          const { tasks } = METRICS[name];
+          const task = tasks.find((one) => one !== 'binary') ?? 'binary';
+          const nClasses = task === 'binary' ? 2 : 3;
           const outputs = (of: typeof list) =>
-            f64(of.flatMap(({ p }) => (task === 'regression' ? [p[0]] : shares(p))));
-          const targets = (of: typeof list) => f64(of.map(({ y }) => y));
+            f64(of.flatMap(({ p }) => (task === 'regression' ? [p[0]] : shares(p.slice(0, nClasses)))));
+          const targets = (of: typeof list) => f64(of.map(({ y }) => Math.min(y, nClasses - 1)));
           const counts = Uint32Array.from(list, ({ count }) => count);
-          const actual = score(name, task, targets(list), outputs(list), 3, counts);
-          const expected = score(name, task, targets(repeated), outputs(repeated), 3);
+          const actual = score(name, task, targets(list), outputs(list), nClasses, counts);
+          const expected = score(name, task, targets(repeated), outputs(repeated), nClasses);
           if (Number.isNaN(expected)) expect(actual).toBeNaN();
           else expect(Math.abs(actual - expected)).toBeLessThan(1e-9 * Math.max(1, Math.abs(expected)));
         }
@@ -103,7 +107,7 @@ describe('score', () => {
     for (const name of names) {
       const [task] = METRICS[name].tasks;
       const value = score(name, task, f64([]), f64([]), 2);
-      if (!['f1', 'mcc', 'precision', 'recall'].includes(name)) expect(value, name).toBeNaN();
+      if (!['f1', 'mcc', 'precision', 'recall', 'cohen_kappa'].includes(name)) expect(value, name).toBeNaN();
     }
   });
 

@@ -31,6 +31,7 @@ describe('the form that asks what is needed', () => {
         budgetSeconds: 120,
         businessMeaning: null,
         deployment: null,
+        existing: null,
       },
     });
   });
@@ -44,10 +45,22 @@ describe('the form that asks what is needed', () => {
       budgetSeconds: 3600,
       businessMeaning: 'a missed churner costs 400',
       deployment: 'nightly',
+      existing: { metric: 'roc_auc' as const, score: 0.81, wanted: 0.85, rows: 400, leastGain: 0.02 },
     };
-    const { target, metric, split, budgetSeconds, businessMeaning, deployment } = said;
+    const { target, metric, split, budgetSeconds, businessMeaning, deployment, existing } = said;
     expect(answer(profile, targetOf('tenure'), said)).toEqual({
-      change: { target, metric, split, budgetSeconds, businessMeaning, deployment },
+      change: { target, metric, split, budgetSeconds, businessMeaning, deployment, existing },
+    });
+  });
+
+  it('reads shares in percent, and wants a score beside what is compared with it', () => {
+    const values = { target: 'column-1', existing: '85', wanted: '0.9', testRows: '400' };
+    expect(answer(profile, targetOf('churn'), NO_REQUIREMENTS, values)).toMatchObject({
+      change: { existing: { metric: null, score: 0.85, wanted: 0.9, rows: 400 } },
+    });
+    const half = { target: 'column-1', wanted: '0.9' };
+    expect(answer(profile, targetOf('churn'), NO_REQUIREMENTS, half)).toEqual({
+      errors: { existing: expect.stringContaining('score') },
     });
   });
 

@@ -259,7 +259,8 @@ describe('stated facts', () => {
     const thread = await STATES.empty();
     const answer = await hears(thread, 'our model has 85% accuracy and we need 90%');
     expect(answer).toContain('Noted: your model is at 85.0% accuracy and you need 90.0%.');
-    expect(answer).toContain('on 200 rows, 85.0% means anything from 79.4% to 89.3%.');
+    expect(answer).toContain('it means 79.4% to 89.3% on 200 rows');
+    expect(answer).toContain('About 281 that both models judge');
     expect((await thread.state()).requirements.existing).toEqual({
       metric: 'accuracy',
       score: 0.85,
@@ -448,6 +449,7 @@ describe('comparisons', () => {
       setRequirements: async () => ({ ok: true }) as const,
       requestPlan: nothing,
       showProfile: nothing,
+      checkClaim: nothing,
       stopRun: nothing,
       openChapter: nothing,
     };
