@@ -1,7 +1,9 @@
 /** worker_threads entry: draws pictures away from the event loop that answers people. */
 
 import { replyWith, type ThreadReply } from '../src/errors/thread-reply.ts';
+import type { DataAnswer } from '../src/profile/data-question.ts';
 import type { ImageProfile, Profile, TargetProfile } from '../src/profile/profile.ts';
+import { answerPicture } from '../src/report/charts/answer-picture.ts';
 import { drawReport } from '../src/report/charts/draw-report.ts';
 import { drawPicture, type Picture } from '../src/report/charts/picture.ts';
 import { drawProfile } from '../src/report/charts/profile-picture.ts';
@@ -16,6 +18,7 @@ export type PictureTask =
       readonly target: TargetProfile | null;
     }
   | { readonly kind: 'variants'; readonly images: ImageProfile; readonly labels: readonly string[] }
+  | { readonly kind: 'answer'; readonly title: string; readonly answer: DataAnswer }
   | { readonly kind: 'report'; readonly report: Report };
 
 export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>> {
@@ -25,6 +28,8 @@ export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>>
         return [await drawProfile(task.profile, task.target, task.name)];
       case 'variants':
         return [await drawPicture(variantsPicture(task.images, task.labels))];
+      case 'answer':
+        return [await drawPicture(answerPicture(task.title, task.answer))];
       case 'report':
         return drawReport(task.report);
     }

@@ -15,6 +15,7 @@ export const ACTIONS = {
   editPlan: 'plan_edit',
   rejectPlan: 'plan_reject',
   stopRun: 'run_stop',
+  chooseOption: 'option_choose',
 } as const;
 
 export const VIEWS = {
@@ -22,6 +23,9 @@ export const VIEWS = {
   planEdit: 'plan_edit_submit',
   planReject: 'plan_reject_submit',
 } as const;
+
+/** Slack's own limit on what a button says. */
+export const MOST_OPTION_CHARACTERS = 75;
 
 export const PlanValue = z.object({ planId: z.string().max(64), hash: z.string().max(64) });
 export const ThreadValue = z.object({ threadId: z.string().max(128) });
@@ -31,6 +35,10 @@ export const ColumnValue = z.object({
   decision: ColumnDecision,
 });
 export const TargetValue = z.object({ threadId: z.string().max(128), target: z.string() });
+export const OptionValue = z.object({
+  threadId: z.string().max(128),
+  option: z.string().max(MOST_OPTION_CHARACTERS),
+});
 export const RunValue = z.object({ threadId: z.string().max(128), runId: z.string().max(64) });
 
 /** Modals carry where they belong; the edit and reject ones also which plan they speak of. */
