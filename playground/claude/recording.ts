@@ -45,7 +45,11 @@ export async function startRecorder(
     try {
       const body = await readText(incoming);
       const headers = Object.entries(incoming.headers).filter(
-        ([name]) => name === 'x-api-key' || name === 'content-type' || name.startsWith('anthropic-'),
+        ([name]) =>
+          name === 'x-api-key' ||
+          name === 'authorization' ||
+          name === 'content-type' ||
+          name.startsWith('anthropic-'),
       );
       const answer = await fetch(new URL(incoming.url ?? '/', target), {
         method: incoming.method ?? 'POST',

@@ -43,8 +43,8 @@ export async function startFakeClaude(model: PlayedModel, port = 0): Promise<Fak
     if (incoming.method !== 'POST' || incoming.url?.split('?')[0] !== '/v1/messages') {
       return refuse(404, 'not_found_error', 'Not found');
     }
-    if (!incoming.headers['x-api-key'])
-      return refuse(401, 'authentication_error', 'x-api-key header is required');
+    if (!incoming.headers.authorization && !incoming.headers['x-api-key'])
+      return refuse(401, 'authentication_error', 'no key was sent');
     if (!incoming.headers['anthropic-version']) {
       return refuse(400, 'invalid_request_error', 'anthropic-version: header is required');
     }

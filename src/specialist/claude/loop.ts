@@ -58,7 +58,6 @@ export async function converse(loop: Loop, messages: Anthropic.MessageParam[]): 
   try {
     for (let step = 1; step <= settings.limits.steps; step++) {
       const isLast = step === settings.limits.steps;
-      draft.breakParagraph();
       const message = await ask(loop, draft, messages, isLast);
       const unsourced = await draft.close();
       const overBudget = await loop.spent(message);
@@ -73,6 +72,7 @@ export async function converse(loop: Loop, messages: Anthropic.MessageParam[]): 
           hasActed ||= ACTING.has(call.name);
           results.push(await use(loop, call, cards));
         }
+        draft.breakParagraph();
         moveCacheMark(messages);
         messages.push(
           { role: 'assistant', content: message.content },

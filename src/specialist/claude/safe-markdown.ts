@@ -15,7 +15,10 @@ export function safeMarkdown(piece: string): string {
   if (/^\s*\|.*\|\s*$/.test(piece.trimEnd()) || /^\s*\|?(?:\s*:?-{3,}:?\s*\|)+/.test(piece)) return '';
   return withoutSecrets(piece)
     .replace(/!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
-    .replace(/<?(?:[a-z][a-z0-9+.-]*:\/\/|(?:mailto|data|javascript|tel):(?=\S))[^\s>]*>?/gi, '(link left out)')
+    .replace(
+      /<?(?:[a-z][a-z0-9+.-]*:\/\/|(?:mailto|data|javascript|tel):(?=\S))[^\s>]*>?/gi,
+      '(link left out)',
+    )
     .replace(/\bwww\.[^\s]+/gi, '(link left out)')
     .replace(/<([@#!][^>\n]*)>/g, '$1')
     .replace(/@(?=(?:channel|here|everyone)\b)/gi, '')
