@@ -62,6 +62,8 @@ function isKnown(column: string, { messages }: MessagesRequest): boolean {
   return !hasData || !/^(?:a|an|the|model|data|it|this|something)$/i.test(column);
 }
 
+const ASK_FOR_DATA = 'What I need is the data: a table with one row per case and the outcome as a column.';
+
 const MOVES: readonly Move[] = [
   {
     when: /\b(?:approve|start the (?:run|training)|lgtm)\b/i,
@@ -172,6 +174,12 @@ export function diligentModel(request: MessagesRequest): Answer {
     const wantsPlan = /"plan":\{/.test(situationIn(request)) && facts.length > 0;
     if (wantsPlan && lastCall === 'set_requirements') return { calls: [call('propose_plan')] };
     if (lastCall === 'propose_plan') return { text: results[0]?.split('\n')[0] ?? 'Done.' };
+    if (
+      /"data":null/.test(situationIn(request)) &&
+      !/"arrivingWithThisMessage":\["/.test(situationIn(request))
+    ) {
+      return { text: `Noted. ${ASK_FOR_DATA}` };
+    }
     return {
       text: /"arrivingWithThisMessage":\["/.test(situationIn(request))
         ? 'Noted. I am reading your file; its profile comes in a moment.'
@@ -179,9 +187,7 @@ export function diligentModel(request: MessagesRequest): Answer {
     };
   }
   if (/"data":null/.test(situationIn(request))) {
-    return {
-      text: 'What I need is the data: a table with one row per case and the outcome as a column. What should be predicted?',
-    };
+    return { text: `${ASK_FOR_DATA} What should be predicted?` };
   }
   return { text: 'Tell me what matters most to you, or say "go ahead" and I ask for a plan.' };
 }

@@ -475,6 +475,11 @@ export const ERRORS = {
     retryable: false,
   },
   // Configuration
+  REPORT_FILE_INVALID: {
+    developer: 'the report file {name} cannot be used: {detail}',
+    person: '{name} is no report that I can use: {detail}. It is written by train, beside plan.json.',
+    retryable: false,
+  },
   QUESTION_INVALID: {
     developer: 'a question about the data cannot be asked: {detail}',
     person: 'I cannot ask the data that: {detail}.',

@@ -6,7 +6,7 @@ export function reproduceScript(): string {
 }
 
 const SCRIPT = `// Trains again what plan.json describes and compares the metrics with expected.json.
-// Usage: node reproduce.mjs [DATA FILE]
+// Usage: node reproduce.mjs [DATA FILE] [bin/modelwright.js of another place]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -21,8 +21,8 @@ if (!existsSync(data)) fail(\`There is no \${data}: put the raw file there, or n
 const hash = createHash('sha256').update(readFileSync(data)).digest('hex');
 if (hash !== expected.data.sha256) fail(\`\${data} is another file than the run was trained on.\`);
 
-const program = process.env.MODELWRIGHT ?? join(here, 'node_modules/modelwright/bin/modelwright.js');
-if (!existsSync(program)) fail('Modelwright is not installed here: npm install, or set MODELWRIGHT to its bin/modelwright.js.');
+const program = process.argv[3] ?? join(here, 'node_modules/modelwright/bin/modelwright.js');
+if (!existsSync(program)) fail('Modelwright is not installed here: npm install, or name its bin/modelwright.js after the data file.');
 const args = ['train', data, '--plan', join(here, 'plan.json'), '--out', join(here, 'result'), '--json'];
 const trained = spawnSync(process.execPath, [program, ...args], {
   encoding: 'utf8',
@@ -39,6 +39,10 @@ for (const [metric, { value }] of Object.entries(expected.holdout)) {
   const same = Math.abs(again - value) <= 1e-9 * Math.max(1, Math.abs(value));
   if (!same) differing += 1;
   console.log(\`\${metric}: \${again} (reported: \${value})\${same ? '' : '  DIFFERS'}\`);
+}
+if (differing > 0 && expected.trials.finished < expected.trials.planned) {
+  console.log(\`The reported run was cut short after \${expected.trials.finished} of \${expected.trials.planned} trials; this one did all of them.\`);
+  process.exit(0);
 }
 if (differing > 0) fail(\`\${differing} of the metrics differ from the reported ones.\`);
 console.log('Every metric is the reported one.');

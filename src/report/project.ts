@@ -3,7 +3,7 @@
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { Plan } from '../plan/plan.ts';
 import { formatPlanFile } from '../plan/plan-file.ts';
-import { familyLabel, formatCount, formatInterval, formatNumber, plural } from './format.ts';
+import { familyLabel, formatInterval, formatNumber, plural } from './format.ts';
 import { reproduceScript } from './project-script.ts';
 import type { Report } from './report.ts';
 import { summarise } from './summary.ts';
@@ -75,7 +75,7 @@ function readme(plan: Plan, report: Report, data: string): string {
   const cut = report.cutShort
     ? [
         '',
-        `This run was cut short (${report.cutShort}): ${formatCount(report.resources.trialsFinished)} of ${plural(report.resources.trialsPlanned, 'trial')} were finished. The repetition does all of them, so its metrics may differ.`,
+        `This run was cut short: ${report.cutShort} The repetition does all of its ${plural(report.resources.trialsPlanned, 'trial')}, so its metrics may differ.`,
       ]
     : [];
   const lines = [

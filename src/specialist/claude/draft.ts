@@ -3,6 +3,7 @@
  *  not hold the second time is left out. */
 import type { Voice } from '../../thread/voice.ts';
 import type { Sources } from './grounding.ts';
+import { tellsInstructions } from './persona.ts';
 import { piecesOf, safeMarkdown } from './safe-markdown.ts';
 
 export class Draft {
@@ -91,7 +92,7 @@ export class Draft {
 
   #take(piece: string): void {
     const safe = safeMarkdown(piece);
-    if (safe === '') return;
+    if (safe === '' || tellsInstructions(safe)) return;
     if (this.isStrict) {
       if (this.#sources.unsourced(safe).length > 0) this.dropped++;
       else this.#say(safe);
