@@ -172,9 +172,9 @@ export default {
     ),
     rule(
       'workspace-is-not-the-app',
-      { path: '^playground/(server/|ui/|driver)' },
+      { path: '^playground/(server/|ui/|driver|claude/)' },
       { path: '^(src|handlers|jobs)/' },
-      'The local workspace plays Slack: if it shared code with the app, both could be wrong in the same way.',
+      'The playground plays Slack and a language model: if it shared code with the app, both could be wrong in the same way.',
     ),
     rule(
       'page-and-server-are-strangers',
@@ -194,6 +194,12 @@ export default {
       ['@slack/types'],
       ['^src/slack/', '^handlers/', '^playground/ui/'],
       'Blocks are built in src/slack and drawn by the page; the story never sees one.',
+    ),
+    oneRoom(
+      'anthropic',
+      ['@anthropic-ai/.+'],
+      ['^src/specialist/'],
+      'Only src/specialist speaks to a language model; the playground plays one without its SDK.',
     ),
     oneRoom('queue', ['bullmq', 'ioredis'], ['^src/queue/'], 'Only src/queue speaks BullMQ and Redis.'),
     oneRoom(

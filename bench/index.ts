@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   texts: () => import('./texts.ts'),
   neural: () => import('./neural.ts'),
   tuning: () => import('./tuning.ts'),
+  specialist: () => import('./specialist.ts'),
 };
 
 async function main([...args]: string[]): Promise<void> {

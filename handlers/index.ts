@@ -7,9 +7,11 @@ import { handleAppMention } from './app-mention.ts';
 import { handleAssumptionsAccept } from './assumptions-accept.ts';
 import { handleChapterOpen } from './chapter-open.ts';
 import { handleColumnDecide } from './column-decide.ts';
+import { handleCommand } from './command.ts';
 import type { HandlerDeps } from './deps.ts';
 import { membersOnly } from './members-only.ts';
 import { handleMessage } from './message.ts';
+import { handleOptionChoose } from './option-choose.ts';
 import { handlePlanApprove } from './plan-approve.ts';
 import { handlePlanEdit } from './plan-edit.ts';
 import { handlePlanEditSubmit } from './plan-edit-submit.ts';
@@ -39,8 +41,11 @@ export function listen(app: App, deps: HandlerDeps): void {
   app.action(ACTIONS.approvePlan, handlePlanApprove(deps));
   app.action(ACTIONS.editPlan, handlePlanEdit(deps));
   app.action(ACTIONS.rejectPlan, handlePlanReject(deps));
+  app.action(new RegExp(`^${ACTIONS.chooseOption}_\\d+$`), handleOptionChoose(deps));
   app.action(ACTIONS.stopRun, handleRunStop(deps));
   app.action(new RegExp(`^${ACTIONS.openChapter}_[a-z]+$`), handleChapterOpen(deps));
+
+  app.command('/modelwright', handleCommand(deps));
 
   app.view(VIEWS.requirements, handleRequirementsSubmit(deps));
   app.view(VIEWS.planEdit, handlePlanEditSubmit(deps));

@@ -3,7 +3,7 @@ import { whyNotTakePart } from '../src/plan/who-may-approve.ts';
 import type { DataSource } from '../src/thread/events.ts';
 import { threadPlace } from '../src/thread/events.ts';
 import { text } from '../src/thread/reply.ts';
-import { receiveMessage } from '../src/thread/turn.ts';
+import { type IncomingMessage, receiveMessage } from '../src/thread/turn.ts';
 import type { HandlerDeps } from './deps.ts';
 
 /** The members of Slack's message and mention events that we read. */
@@ -32,14 +32,21 @@ export async function receive(deps: HandlerDeps, team: string, message: SlackMes
     await deps.speaker.say(place, `outsider-${message.user}`, [text(refusal)]);
     return;
   }
-  const replies = await receiveMessage(deps.story, deps.specialist, {
+  await respond(deps, {
     place,
     key: message.ts,
     user: message.user,
     text: withoutMention(message.text ?? '', deps.botUserId),
     files: await Promise.all((message.files ?? []).map((file) => sourceOf(deps, file))),
   });
-  await deps.speaker.say(place, `reply-${message.ts}`, replies);
+}
+
+/** Hands words to the story and says what comes back; what is shown early is shown in the thread itself. */
+export async function respond(deps: HandlerDeps, message: IncomingMessage): Promise<void> {
+  const { place, key, user } = message;
+  const senses = { voice: deps.openVoice(place, user), desk: deps.desk };
+  const replies = await receiveMessage(deps.story, deps.specialist, message, senses);
+  await deps.speaker.say(place, `reply-${key}`, replies);
 }
 
 function withoutMention(text: string, botUserId: string): string {

@@ -1,4 +1,5 @@
 import { whyNotTakePart } from '../src/plan/who-may-approve.ts';
+import { hasEnded } from '../src/run/run.ts';
 import { threadPlace } from '../src/thread/events.ts';
 import { stopRun } from '../src/thread/stop.ts';
 import type { HandlerDeps } from './deps.ts';
@@ -25,5 +26,9 @@ export const handleSessionStopped =
       return;
     }
     const key = `session-${event_ts}`;
+    // An answer that is broken off says so itself; only a run is stopped beside it.
+    const isAnswering = deps.specialist.hush?.(place.id) ?? false;
+    const isRunning = (await deps.story.runs.ofThread(place.id)).some((run) => !hasEnded(run));
+    if (isAnswering && !isRunning) return;
     await deps.speaker.say(place, key, await stopRun(deps.story, place.id, user, key));
   };

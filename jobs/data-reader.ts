@@ -1,6 +1,7 @@
 /** What jobs need in order to read data: implemented over a thread of its own (data-thread.ts), so that parsing and
  *  profiling a large file never holds up the event loop. */
 import type { Table } from '../src/ml/data/table.ts';
+import type { DataAnswer, DataQuestion, SampledRows } from '../src/profile/data-question.ts';
 import type { Profile, TargetProfile } from '../src/profile/profile.ts';
 
 export interface DataReader {
@@ -8,6 +9,9 @@ export interface DataReader {
   profileTarget(path: string, name: string, profile: Profile, target: string): Promise<TargetProfile>;
   /** The columns lie on shared memory. */
   table(path: string, name: string): Promise<Table>;
+  /** @param smallestGroup groups of fewer rows are not told. */
+  ask(path: string, name: string, question: DataQuestion, smallestGroup: number): Promise<DataAnswer>;
+  sample(path: string, name: string, count: number): Promise<SampledRows>;
 }
 
 export interface ReadData {
@@ -24,4 +28,6 @@ export type DataTask = { readonly path: string; readonly name: string; readonly 
   | { readonly kind: 'read' }
   | { readonly kind: 'profile-target'; readonly profile: Profile; readonly target: string }
   | { readonly kind: 'table' }
+  | { readonly kind: 'ask'; readonly question: DataQuestion; readonly smallestGroup: number }
+  | { readonly kind: 'sample'; readonly count: number }
 );

@@ -24,6 +24,10 @@ export default function work(task: DataTask): Promise<ThreadReply<unknown>> {
         return reader.profileTarget(path, name, task.profile, task.target);
       case 'table':
         return reader.table(path, name);
+      case 'ask':
+        return reader.ask(path, name, task.question, task.smallestGroup);
+      case 'sample':
+        return reader.sample(path, name, task.count);
     }
   });
 }

@@ -1,8 +1,10 @@
 /** worker_threads entry: draws pictures away from the event loop that answers people. */
 
 import { replyWith, type ThreadReply } from '../src/errors/thread-reply.ts';
+import type { DataAnswer } from '../src/profile/data-question.ts';
 import type { ImageProfile, Profile, TargetProfile } from '../src/profile/profile.ts';
 import type { ChapterName, ChapterSource } from '../src/report/chapters/chapter.ts';
+import { answerPicture } from '../src/report/charts/answer-picture.ts';
 import { claimPicture } from '../src/report/charts/claim-picture.ts';
 import { drawChapter } from '../src/report/charts/draw-chapter.ts';
 import { drawReport } from '../src/report/charts/draw-report.ts';
@@ -20,6 +22,7 @@ export type PictureTask =
       readonly target: TargetProfile | null;
     }
   | { readonly kind: 'variants'; readonly images: ImageProfile; readonly labels: readonly string[] }
+  | { readonly kind: 'answer'; readonly title: string; readonly answer: DataAnswer }
   | { readonly kind: 'report'; readonly report: Report }
   | { readonly kind: 'claim'; readonly check: ClaimCheck }
   | { readonly kind: 'chapter'; readonly chapter: ChapterName; readonly source: ChapterSource };
@@ -31,6 +34,8 @@ export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>>
         return [await drawProfile(task.profile, task.target, task.name)];
       case 'variants':
         return [await drawPicture(variantsPicture(task.images, task.labels))];
+      case 'answer':
+        return [await drawPicture(answerPicture(task.title, task.answer))];
       case 'report':
         return drawReport(task.report);
       case 'claim': {

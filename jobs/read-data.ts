@@ -1,4 +1,5 @@
 /** Reads data in the thread that it is called from. */
+import { answerQuestion, sampleRows } from '../src/datasets/answer-question.ts';
 import { type Dataset, readDataset } from '../src/datasets/read-dataset.ts';
 import { isZipFile, sha256File } from '../src/datasets/stage.ts';
 import { profileTable } from '../src/profile/profile-table.ts';
@@ -36,6 +37,12 @@ export function openReader(load: Load): DataReader {
     },
     async table(path, name) {
       return (await load(path, name)).table;
+    },
+    async ask(path, name, question, smallestGroup) {
+      return answerQuestion((await load(path, name)).table, question, { smallestGroup });
+    },
+    async sample(path, name, count) {
+      return sampleRows((await load(path, name)).table, count);
     },
   };
 }

@@ -6,19 +6,19 @@ import { listen } from '../handlers/index.ts';
 import { startBotJobs } from '../jobs/index.ts';
 import { type RunningWorkspace, startWorkspace } from '../playground/server/server.ts';
 import { type Config, loadConfig } from './config.ts';
-import { createFetch, openDesk, openFoundations } from './deps.ts';
+import { createDataDesk, createFetch, createSpecialist, openDesk, openFoundations } from './deps.ts';
 import { runDoor } from './door.ts';
 import { createLogger } from './log.ts';
 import { readManifest } from './manifest.ts';
 import type { PlanRecord } from './plan/plan.ts';
 import { clientOptions, createClients } from './slack/clients.ts';
 import { DurableReceiver } from './slack/durable-receiver.ts';
+import { openLiveVoice } from './slack/live-voice.ts';
 import { Outbox } from './slack/outbox.ts';
 import { People } from './slack/people.ts';
 import { PictureUploads } from './slack/pictures.ts';
 import { watchRuns } from './slack/run-watch.ts';
 import { createSpeaker, refreshPlan } from './slack/speaker.ts';
-import { ruleBasedSpecialist } from './specialist/rule-based/dialogue.ts';
 import { startWorkerIn } from './worker.ts';
 
 /** How long an event is known by its id. Slack sends an event again for minutes, not days. */
@@ -73,8 +73,11 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     const botUserId = identity.user_id as string;
     listen(app, {
       story,
-      specialist: ruleBasedSpecialist,
+      specialist: createSpecialist(config, foundations, log),
       speaker,
+      desk: createDataDesk(foundations, desk),
+      openVoice: (place, user) => openLiveVoice(clients.interactive, place, { user, team: place.team }, log),
+      usage: store.usage,
       outbox,
       policy,
       people: new People(clients.interactive),

@@ -32,6 +32,7 @@ const USAGE = `modelwright: trains models on tables and pictures and says honest
   modelwright train   FILE --target COLUMN --horizon 14d [--known A,B] [--time COLUMN] [--series COLUMN] ...
   modelwright train   PICTURES --target COLUMN --backbone NETWORK ...
   modelwright predict DIR [FILE] --out PREDICTIONS.csv
+  modelwright export  DIR [--out PROJECT]
   modelwright churn   FILE [--horizon 90] --out TABLE.csv
   modelwright backbone NETWORK [--json]
 
@@ -40,6 +41,7 @@ class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
 --single keeps the best trial alone in place of an ensemble of several.
 --horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
 whose values are known beforehand. predict without FILE continues the series that a forecast was trained on.
+export makes a project of a trained DIR: the plan, the metrics and one command that does the same again and compares.
 churn turns purchases into a row per customer, with who did not come back within --horizon days.
 --backbone names a pretrained network that plans for pictures may use; backbone fetches one, keeps it, and says what it reads
 and gives. NETWORK is a folder or an https
@@ -74,6 +76,7 @@ const COMMANDS: Readonly<Record<string, number>> = {
   plan: 1,
   train: 1,
   predict: 2,
+  export: 1,
   churn: 1,
   backbone: 1,
 };
@@ -95,6 +98,10 @@ async function main(): Promise<void> {
     if (!first) throw usage('backbone needs a network: a folder, a file or an https link');
     return backbone(first, values);
   }
+  if (command === 'export') {
+    if (!first) throw usage('export needs a folder that train has written');
+    return exportProject(first, values.out);
+  }
   if (!first) throw usage(`${command} needs a data file`);
   if (command === 'churn') {
     if (!values.out) throw usage('churn needs --out, the file to write');
@@ -111,6 +118,11 @@ async function predict(
 ): Promise<void> {
   const { predictFile } = await import('./command-line/predict.ts');
   print(`${await predictFile(directory, dataPath, outPath, withBackbone(options))}\n`);
+}
+
+async function exportProject(directory: string, out: string | undefined): Promise<void> {
+  const { writeProject } = await import('./command-line/export.ts');
+  print(`${await writeProject(directory, out)}\n`);
 }
 
 async function backbone(network: string, { json }: Options): Promise<void> {

@@ -41,6 +41,16 @@ const Environment = z.object({
   MODELWRIGHT_MEMORY_MB: optionalText
     .transform((text) => (text === null ? null : Number(text)))
     .pipe(z.number().int().min(64).nullable()),
+  ANTHROPIC_API_KEY: optionalText,
+  /** Another server than Anthropic's own. */
+  ANTHROPIC_BASE_URL: optionalText,
+  MODELWRIGHT_CLAUDE_MODEL: z.string().trim().min(1).default('claude-opus-5-5'),
+  MODELWRIGHT_CLAUDE_EFFORT: z.enum(['low', 'medium', 'high', 'xhigh', 'max', 'default']).default('medium'),
+  /** Dollars per million tokens: input, output, cache read, cache write. */
+  MODELWRIGHT_CLAUDE_PRICES: optionalText,
+  /** Dollars: of a thread, of a person in a month, of a workspace in a month. */
+  MODELWRIGHT_CLAUDE_BUDGETS: z.string().default('5,50,500'),
+  MODELWRIGHT_CLAUDE_ROWS: z.enum(['never', 'masked', 'plain']).default('masked'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
@@ -78,6 +88,22 @@ export interface Config {
   readonly port: number;
   readonly policy: { readonly approvers: readonly string[]; readonly selfApprovalSeconds: number };
   readonly maxUploadBytes: number;
+  /** Null: the rules lead the dialogue. */
+  readonly claude: {
+    readonly apiKey: string;
+    readonly baseUrl: string | null;
+    readonly model: string;
+    readonly effort: 'low' | 'medium' | 'high' | 'xhigh' | 'max' | null;
+    /** Null: the list price. */
+    readonly price: {
+      readonly input: number;
+      readonly output: number;
+      readonly cacheRead: number;
+      readonly cacheWrite: number;
+    } | null;
+    readonly budget: { readonly thread: number; readonly person: number; readonly workspace: number };
+    readonly rows: 'never' | 'masked' | 'plain';
+  } | null;
   /** Trials side by side in this process. */
   readonly threads: number;
   /** The pretrained network that plans for pictures may use; null for none. */
@@ -129,6 +155,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       selfApprovalSeconds: env.MODELWRIGHT_SELF_APPROVAL_SECONDS,
     },
     maxUploadBytes: env.MODELWRIGHT_MAX_UPLOAD_MB * 1_048_576,
+    claude: env.ANTHROPIC_API_KEY ? claudeOf(env, env.ANTHROPIC_API_KEY) : null,
     threads: env.MODELWRIGHT_THREADS,
     backbone: env.MODELWRIGHT_BACKBONE,
     memoryMb: env.MODELWRIGHT_MEMORY_MB,
@@ -175,4 +202,42 @@ function readS3(text: string, keys: Keys): S3Settings {
       ...(keys.AWS_SESSION_TOKEN !== null && { sessionToken: keys.AWS_SESSION_TOKEN }),
     },
   };
+}
+
+function claudeOf(
+  env: Omit<z.infer<typeof Environment>, 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN'>,
+  apiKey: string,
+): Config['claude'] {
+  const effort = env.MODELWRIGHT_CLAUDE_EFFORT;
+  const [thread, person, workspace] = amounts(env, 'MODELWRIGHT_CLAUDE_BUDGETS', 3);
+  const prices = env.MODELWRIGHT_CLAUDE_PRICES === null ? null : amounts(env, 'MODELWRIGHT_CLAUDE_PRICES', 4);
+  return {
+    apiKey,
+    baseUrl: env.ANTHROPIC_BASE_URL,
+    model: env.MODELWRIGHT_CLAUDE_MODEL,
+    effort: effort === 'default' ? null : effort,
+    price: prices && {
+      input: prices[0] as number,
+      output: prices[1] as number,
+      cacheRead: prices[2] as number,
+      cacheWrite: prices[3] as number,
+    },
+    budget: { thread: thread as number, person: person as number, workspace: workspace as number },
+    rows: env.MODELWRIGHT_CLAUDE_ROWS,
+  };
+}
+
+function amounts(
+  env: Readonly<Record<string, unknown>>,
+  variable: 'MODELWRIGHT_CLAUDE_BUDGETS' | 'MODELWRIGHT_CLAUDE_PRICES',
+  count: number,
+): number[] {
+  const parts = String(env[variable])
+    .split(',')
+    .map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (parts.length === count && parts.every((part) => Number.isFinite(part) && part >= 0)) return parts;
+  throw new ModelwrightError('CONFIG_INVALID', {
+    variable,
+    detail: `${count} amounts in dollars, separated by commas`,
+  });
 }

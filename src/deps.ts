@@ -11,6 +11,7 @@ import { openFolderArtifacts } from './artifacts/folder.ts';
 import { openS3Artifacts } from './artifacts/s3.ts';
 import type { Config } from './config.ts';
 import { downloadDataset } from './datasets/download-dataset.ts';
+import { ModelwrightError } from './errors/errors.ts';
 import { type ThreadReply, unwrap } from './errors/thread-reply.ts';
 import type { EngineEvent, EngineReply, EngineTask } from './ml/search/engine-task.ts';
 import { findSentenceModel } from './pretrained/sentence-model.ts';
@@ -21,8 +22,14 @@ import type { Picture } from './report/charts/picture.ts';
 import type { SlackClients } from './slack/clients.ts';
 import { downloadFile } from './slack/download.ts';
 import type { Painter } from './slack/speaker.ts';
+import { claudeSpecialist } from './specialist/claude/dialogue.ts';
+import { openMessagesApi } from './specialist/claude/messages-api.ts';
+import { priceOf, USUAL_LIMITS } from './specialist/claude/settings.ts';
+import { ruleBasedSpecialist } from './specialist/rule-based/dialogue.ts';
 import { openStore, type Store } from './store/store.ts';
-import type { Artifacts, Story } from './thread/ports.ts';
+import { datasetArtifact } from './thread/artifact-names.ts';
+import type { Artifacts, DataDesk, DatasetRecord, Story } from './thread/ports.ts';
+import type { Specialist } from './thread/specialist.ts';
 
 /** What every process has: the database, the queues, the artifacts. */
 export interface Foundations {
@@ -105,10 +112,14 @@ export function openDesk(config: Pick<Config, 'maxUploadBytes'>): Desk {
       profileTarget: (path, name, profile, target) =>
         read({ kind: 'profile-target', path, name, maxBytes, profile, target }),
       table: (path, name) => read({ kind: 'table', path, name, maxBytes }),
+      ask: (path, name, question, smallestGroup) =>
+        read({ kind: 'ask', path, name, maxBytes, question, smallestGroup }),
+      sample: (path, name, count) => read({ kind: 'sample', path, name, maxBytes, count }),
     },
     painter: {
       profile: ({ name, profile, target }) => draw({ kind: 'profile', name, profile, target }),
       variants: ({ images, labels }) => draw({ kind: 'variants', images, labels }),
+      answer: ({ title, answer }) => draw({ kind: 'answer', title, answer }),
       report: (report) => draw({ kind: 'report', report }),
       claim: (check) => draw({ kind: 'claim', check }),
       chapter: ({ chapter, source }) => draw({ kind: 'chapter', chapter, source }),
@@ -117,6 +128,40 @@ export function openDesk(config: Pick<Config, 'maxUploadBytes'>): Desk {
       await Promise.all([data.close(), pictures.close()]);
     },
   };
+}
+
+/** Looks into what the artifacts hold. */
+export function createDataDesk(
+  { story }: Pick<Foundations, 'story'>,
+  { reader }: Pick<Desk, 'reader'>,
+): DataDesk {
+  const pathOf = async (team: string, { hash, name }: DatasetRecord) => {
+    const path = await story.artifacts.localPath(datasetArtifact(team, hash));
+    if (path === null) throw new ModelwrightError('DATA_FILE_NOT_FOUND', { name });
+    return path;
+  };
+  return {
+    ask: async (team, dataset, question, smallestGroup) =>
+      reader.ask(await pathOf(team, dataset), dataset.name, question, smallestGroup),
+    sample: async (team, dataset, count) => reader.sample(await pathOf(team, dataset), dataset.name, count),
+  };
+}
+
+/** Claude where there is a key, else the rules. */
+export function createSpecialist(
+  config: Pick<Config, 'claude'>,
+  { story, store }: Pick<Foundations, 'story' | 'store'>,
+  log: Logger,
+): Specialist {
+  if (!config.claude) return ruleBasedSpecialist;
+  const { apiKey, baseUrl, price, ...settings } = config.claude;
+  return claudeSpecialist({
+    api: openMessagesApi({ apiKey, baseUrl, silenceMs: USUAL_LIMITS.silenceMs }),
+    settings: { ...settings, price: price ?? priceOf(settings.model), limits: USUAL_LIMITS },
+    usage: store.usage,
+    clock: story.clock,
+    log,
+  });
 }
 
 /** The threads that train, as many as the configuration allows. */

@@ -109,6 +109,7 @@ const OFFENCES: Readonly<Record<string, readonly [importer: string, imported: st
   'page-and-server-are-strangers': ['playground/ui/src/peeking.ts', 'playground/server/any.ts'],
   'one-room-for-slack': ['src/thread/bolt.ts', 'npm:@slack/bolt'],
   'one-room-for-block-kit': ['src/thread/blocks.ts', 'npm:@slack/types'],
+  'one-room-for-anthropic': ['src/thread/claude.ts', 'npm:@anthropic-ai/sdk'],
   'one-room-for-queue': ['jobs/redis.ts', 'npm:ioredis'],
   'one-room-for-s3': ['src/store/bucket.ts', 'npm:@aws-sdk/client-s3'],
   'one-room-for-threads': ['jobs/pool.ts', 'npm:piscina'],

@@ -11,7 +11,7 @@ import type { ImageFacts } from './images/image-facts.ts';
 import { readImages } from './images/read-images.ts';
 import { findJsonFault } from './json-fault.ts';
 import { type Cells, countRows, readCells } from './relation.ts';
-import { withSealedDuckDb } from './sealed-duckdb.ts';
+import { READING_MEMORY, withSealedDuckDb } from './sealed-duckdb.ts';
 import { type DatasetFormat, megabytes, type StagedFile, withStagedFile } from './stage.ts';
 import { typedRelation } from './typed-relation.ts';
 
@@ -124,7 +124,7 @@ async function readDelimited(staged: StagedFile, limits: Limits, notes: string[]
   }
   const names = settleColumnNames(dialect.header, { name, maxColumns: limits.maxColumns, notes });
   const read = (path: string) =>
-    withSealedDuckDb(path, (connection) =>
+    withSealedDuckDb(path, READING_MEMORY, (connection) =>
       readCsvCells(connection, path, dialect, (nRows) => checkRows(nRows, limits)),
     );
   const format = dialect.delimiter === '\t' ? 'tsv' : 'csv';
@@ -152,7 +152,7 @@ async function readTyped(staged: StagedFile, limits: Limits, notes: string[]): P
   const { name } = limits;
   const content = staged.content as 'parquet' | 'jsonl' | 'json';
   try {
-    return await withSealedDuckDb(staged.path, async (connection) => {
+    return await withSealedDuckDb(staged.path, READING_MEMORY, async (connection) => {
       const relation = await typedRelation(connection, staged.path, content);
       const names = settleColumnNames(
         relation.names.map((column) => column.trim()),

@@ -520,6 +520,21 @@ export const ERRORS = {
     retryable: false,
   },
   // Configuration
+  REPORT_FILE_INVALID: {
+    developer: 'the report file {name} cannot be used: {detail}',
+    person: '{name} is no report that I can use: {detail}. It is written by train, beside plan.json.',
+    retryable: false,
+  },
+  QUESTION_INVALID: {
+    developer: 'a question about the data cannot be asked: {detail}',
+    person: 'I cannot ask the data that: {detail}.',
+    retryable: false,
+  },
+  QUESTION_TOO_LARGE: {
+    developer: 'a question about the data took too long or too much memory',
+    person: 'That question takes longer than I may think about it. Please ask about fewer rows or columns.',
+    retryable: false,
+  },
   CONFIG_INVALID: {
     developer: 'the environment variable {variable} is wrong: {detail}',
     person: 'The setting {variable} is wrong: {detail}.',

@@ -17,6 +17,7 @@ export const ACTIONS = {
   rejectPlan: 'plan_reject',
   stopRun: 'run_stop',
   openChapter: 'chapter_open',
+  chooseOption: 'option_choose',
 } as const;
 
 export const VIEWS = {
@@ -24,6 +25,9 @@ export const VIEWS = {
   planEdit: 'plan_edit_submit',
   planReject: 'plan_reject_submit',
 } as const;
+
+/** Slack's own limit on what a button says. */
+export const MOST_OPTION_CHARACTERS = 75;
 
 export const PlanValue = z.object({ planId: z.string().max(64), hash: z.string().max(64) });
 export const ThreadValue = z.object({ threadId: z.string().max(128) });
@@ -33,6 +37,10 @@ export const ColumnValue = z.object({
   decision: ColumnDecision,
 });
 export const TargetValue = z.object({ threadId: z.string().max(128), target: z.string() });
+export const OptionValue = z.object({
+  threadId: z.string().max(128),
+  option: z.string().max(MOST_OPTION_CHARACTERS),
+});
 export const RunValue = z.object({ threadId: z.string().max(128), runId: z.string().max(64) });
 
 export const ChapterValue = RunValue.extend({ chapter: ChapterName });

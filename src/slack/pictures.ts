@@ -39,6 +39,19 @@ export class PictureUploads {
     return blocks.filter((block) => block !== null);
   }
 
+  /** Shares a file in the thread, once per key. */
+  async share(
+    place: ThreadPlace,
+    key: string,
+    { fileName, title, bytes }: { fileName: string; title: string; bytes: Buffer },
+  ): Promise<void> {
+    if (await this.#ledger.findUpload(key)) return;
+    const where = { channel_id: place.channel, thread_ts: place.rootTs };
+    const response = await this.#client.filesUploadV2({ file: bytes, filename: fileName, title, ...where });
+    const fileId = response.files[0]?.files?.[0]?.id;
+    if (fileId) await this.#ledger.uploaded(key, fileId);
+  }
+
   async #block(place: ThreadPlace, key: string, picture: Picture): Promise<ImageBlock | null> {
     const fileId = await this.#upload(key, picture);
     if (!(await this.#isProcessed(fileId))) {

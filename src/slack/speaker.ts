@@ -9,21 +9,26 @@ import type { Reply } from '../thread/reply.ts';
 import { plainText, prose } from '../thread/say.ts';
 import type { Speaker } from '../thread/speaker.ts';
 import { type Message, section } from './blocks.ts';
+import { answerCard } from './cards/answer-card.ts';
 import { chapterCard } from './cards/chapter-card.ts';
+import { choiceCard } from './cards/choice-card.ts';
 import { claimCard } from './cards/claim-card.ts';
 import { planCard } from './cards/plan-card.ts';
 import { profileCard } from './cards/profile-card.ts';
+import { projectCard } from './cards/project-card.ts';
 import { questionsCard } from './cards/questions-card.ts';
 import { reportCard } from './cards/report-card.ts';
 import { runCard } from './cards/run-card.ts';
 import { variantsCard } from './cards/variants-card.ts';
 import type { Outbox } from './outbox.ts';
 import type { PictureUploads } from './pictures.ts';
+import { zipOf } from './zip.ts';
 
 /** Draws in a thread of its own, so that an answer to a click never waits for a chart. */
 export interface Painter {
   profile(reply: Extract<Reply, { kind: 'profile' }>): Promise<Picture[]>;
   variants(reply: Extract<Reply, { kind: 'variants' }>): Promise<Picture[]>;
+  answer(reply: Extract<Reply, { kind: 'answer' }>): Promise<Picture[]>;
   report(report: Report): Promise<Picture[]>;
   claim(check: ClaimCheck): Promise<Picture[]>;
   chapter(reply: Extract<Reply, { kind: 'chapter' }>): Promise<Picture[]>;
@@ -51,6 +56,19 @@ export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: 
         return questionsCard(reply, place.id);
       case 'variants':
         return variantsCard(await uploads.blocks(place, key, await painter.variants(reply)));
+      case 'choice':
+        return choiceCard(reply, place.id);
+      case 'answer':
+        return answerCard(reply.title, await uploads.blocks(place, key, await painter.answer(reply)));
+      case 'project': {
+        const { name, files } = reply;
+        await uploads.share(place, key, {
+          fileName: `${name}.zip`,
+          title: name,
+          bytes: await zipOf(name, files),
+        });
+        return projectCard(reply);
+      }
       case 'plan':
         return planCard(reply.record);
       case 'run':
@@ -81,6 +99,7 @@ export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: 
   return {
     async say(place, key, replies) {
       for (const [index, reply] of replies.entries()) {
+        if (reply.kind === 'text' && reply.isSaid) continue;
         const postKey = keyOf(place, key, index, reply);
         await outbox.post(place, postKey, await compose(place, postKey, reply));
       }

@@ -1,5 +1,5 @@
 /** The history of the tables. A migration that was released is never changed; append the next one. */
-import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { type CreateTableBuilder, type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { SCHEMA, type Tables } from './schema.ts';
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -114,6 +114,25 @@ const MIGRATIONS: Record<string, Migration> = {
         .addColumn('key', 'text', (column) => column.primaryKey())
         .addColumn('file_id', 'text', (column) => column.notNull())
         .execute();
+    },
+  },
+  '0002-usage': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      const { schema } = db.withSchema(SCHEMA);
+      const count = (table: CreateTableBuilder<string, string>, name: string) =>
+        table.addColumn(name, 'float8', (column) => column.notNull());
+      let table: CreateTableBuilder<string, string> = schema
+        .createTable('usage')
+        .addColumn('key', 'text', (column) => column.primaryKey());
+      for (const name of ['team', 'thread_id', 'user_id', 'at', 'model']) {
+        table = table.addColumn(name, 'text', (column) => column.notNull());
+      }
+      for (const name of ['input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens']) {
+        table = count(table, name);
+      }
+      await count(table, 'microdollars').execute();
+      await schema.createIndex('usage_of_team').on('usage').columns(['team', 'at']).execute();
+      await schema.createIndex('usage_of_thread').on('usage').column('thread_id').execute();
     },
   },
 };

@@ -62,4 +62,18 @@ export interface Tables {
   /** `channel` and `ts` are null until Slack has said where the message is. */
   posts: { key: string; channel: string | null; ts: string | null };
   uploads: { key: string; file_id: string };
+  /** Requests to a language model. The whole numbers fit a double for longer than anybody pays for. */
+  usage: {
+    key: string;
+    team: string;
+    thread_id: string;
+    user_id: string;
+    at: string;
+    model: string;
+    input_tokens: number;
+    output_tokens: number;
+    cache_read_tokens: number;
+    cache_write_tokens: number;
+    microdollars: number;
+  };
 }

@@ -1,5 +1,5 @@
 /** Everything we remember, in one database. */
-import type { DatasetShelf, PlanShelf, ReportShelf, RunBook, ThreadLog } from '../thread/ports.ts';
+import type { DatasetShelf, PlanShelf, ReportShelf, RunBook, ThreadLog, UsageBook } from '../thread/ports.ts';
 import { type Database, type DatabaseLocation, openDatabase } from './database.ts';
 import { datasetShelf } from './datasets.ts';
 import { type Inbox, inbox } from './inbox.ts';
@@ -8,6 +8,7 @@ import { type PostLedger, postLedger } from './posts.ts';
 import { reportShelf } from './reports.ts';
 import { runBook } from './runs.ts';
 import { threadLog } from './threads.ts';
+import { usageBook } from './usage.ts';
 
 export interface Store {
   readonly threads: ThreadLog;
@@ -17,6 +18,7 @@ export interface Store {
   readonly reports: ReportShelf;
   readonly inbox: Inbox;
   readonly posts: PostLedger;
+  readonly usage: UsageBook;
   /** A pool shaped like `pg.Pool` over the same database, for a queue without Redis. Call it once; `close` ends it. */
   queuePool: Database['queuePool'];
   /** Close the queue first. */
@@ -35,6 +37,7 @@ export async function openStore(location: DatabaseLocation): Promise<Store> {
     reports: reportShelf(db),
     inbox: inbox(db),
     posts: postLedger(db),
+    usage: usageBook(db),
     queuePool,
     close,
   };

@@ -2,6 +2,7 @@
  *  production use the same implementations. Every write is safe to repeat. */
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import type { PlanRecord } from '../plan/plan.ts';
+import type { DataAnswer, DataQuestion, SampledRows } from '../profile/data-question.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import type { Report } from '../report/report.ts';
 import type { Run, RunState } from '../run/run.ts';
@@ -86,6 +87,53 @@ export interface RunBook {
 export interface ReportShelf {
   save(report: Report, place: { threadId: string; team: string }): Promise<void>;
   find(runId: string): Promise<Report | null>;
+}
+
+/** Looks into stored data sets, away from the event loop. */
+export interface DataDesk {
+  /** @throws ModelwrightError QUESTION_INVALID, QUESTION_TOO_LARGE, DATA_* */
+  ask(
+    team: string,
+    dataset: DatasetRecord,
+    question: DataQuestion,
+    smallestGroup: number,
+  ): Promise<DataAnswer>;
+  sample(team: string, dataset: DatasetRecord, count: number): Promise<SampledRows>;
+}
+
+/** What one request to a language model took. */
+export interface UsageEntry {
+  /** Unique per request. */
+  readonly key: string;
+  readonly team: string;
+  readonly threadId: string;
+  readonly user: string;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** Millionths of a dollar. */
+  readonly microdollars: number;
+}
+
+export interface UsageTotal {
+  readonly requests: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly microdollars: number;
+}
+
+/** What language models have cost. */
+export interface UsageBook {
+  /** Once per key. */
+  add(entry: UsageEntry): Promise<void>;
+  /** Of a workspace from a moment on, narrowed to a person or a thread. */
+  total(team: string, since: string, of?: { user?: string; threadId?: string }): Promise<UsageTotal>;
 }
 
 /** Bytes by name. Names are made by us, never by people or models: `[a-z0-9._/-]`, no `..`. */

@@ -1,4 +1,5 @@
 /** A message comes in: remembered once, data taken out of it, the rest answered by the specialist. */
+import { ModelwrightError } from '../errors/errors.ts';
 import { RequirementsChange } from '../requirements/requirements.ts';
 import type { Run } from '../run/run.ts';
 import { addressesIn } from './addresses.ts';
@@ -6,13 +7,16 @@ import { openChapter } from './chapter.ts';
 import { askForClaimCheck } from './claim.ts';
 import type { DataSource, ThreadPlace } from './events.ts';
 import { type DataInForce, dataInForce, profileReply } from './intake.ts';
-import type { Story } from './ports.ts';
+import type { DataDesk, Story } from './ports.ts';
+import { projectReply } from './project.ts';
 import { requestPlan } from './proposal.ts';
 import { type Reply, text } from './reply.ts';
 import { code, plainText, unescapeEntities } from './say.ts';
-import type { Specialist, SpecialistTools, Turn } from './specialist.ts';
+import type { Outcome, Specialist, SpecialistTools, Turn } from './specialist.ts';
 import { type ThreadState, threadState } from './state.ts';
 import { stopRun } from './stop.ts';
+import { earlierStudies } from './studies.ts';
+import { quietVoice, type Voice } from './voice.ts';
 
 export interface IncomingMessage {
   readonly place: ThreadPlace;
@@ -24,6 +28,13 @@ export interface IncomingMessage {
   readonly files: readonly DataSource[];
 }
 
+/** What a turn may use beside the story. */
+export interface Senses {
+  readonly voice: Voice;
+  /** Null where nobody can look into data sets. */
+  readonly desk: DataDesk | null;
+}
+
 const MOST_CHARACTERS = 4000;
 
 /** What a crash has cut short is received again: every step is harmless to repeat.
@@ -32,6 +43,7 @@ export async function receiveMessage(
   story: Story,
   specialist: Specialist,
   message: IncomingMessage,
+  { voice, desk }: Senses = { voice: quietVoice(), desk: null },
 ): Promise<Reply[]> {
   const { place, key, user } = message;
   const words = unescapeEntities(message.text).trim().slice(0, MOST_CHARACTERS);
@@ -43,8 +55,10 @@ export async function receiveMessage(
   const source = sources.at(-1);
   if (source) await story.threads.append(place.id, `data-${key}`, { kind: 'data-received', user, source });
   try {
-    const turn = await readTurn(story, place.id, user, words, source ? [source.name] : []);
-    const replies = [...(await specialist.answer(turn, bindTools(story, place, user, key)))];
+    const arriving = source ? [source.name] : [];
+    const look = () => readTurn(story, { place, user, text: words, key, arriving });
+    const tools = bindTools(story, desk, place, user, key, look);
+    const replies = [...(await specialist.answer(await look(), tools, voice))];
     if (sources.length > 1 && source) {
       replies.push(text(`I take one data set at a time and use the last one, ${code(source.name)}.`));
     }
@@ -63,19 +77,19 @@ async function remember(
   key: string,
   replies: readonly Reply[],
 ): Promise<void> {
-  const said = replies.flatMap((reply) => (reply.kind === 'text' ? [plainText(reply.text)] : []));
+  const said = replies.flatMap((reply) => {
+    if (reply.kind === 'text') return [plainText(reply.text)];
+    return reply.kind === 'choice' ? [`${reply.question} (${reply.options.join(' / ')})`] : [];
+  });
   if (said.length > 0) {
     await story.threads.append(threadId, `replied-${key}`, { kind: 'replied', text: said.join('\n') });
   }
 }
 
-async function readTurn(
-  story: Story,
-  threadId: string,
-  user: string,
-  words: string,
-  arriving: readonly string[],
-): Promise<Turn> {
+type Heard = Pick<Turn, 'place' | 'user' | 'text' | 'key' | 'arriving'>;
+
+async function readTurn(story: Story, heard: Heard): Promise<Turn> {
+  const threadId = heard.place.id;
   const state = threadState(await story.threads.events(threadId));
   const runs = await story.runs.ofThread(threadId);
   const newestFirst = [...runs].sort((a, b) => b.number - a.number);
@@ -84,9 +98,7 @@ async function readTurn(
   const run: Run | null = newestFirst[0] ?? null;
   const report = run ? (known.find((r) => r.runId === run.id) ?? null) : null;
   return {
-    user,
-    text: words,
-    arriving,
+    ...heard,
     state,
     data: await dataInForce(story, threadId, state),
     plan: state.planId ? await story.plans.find(state.planId) : null,
@@ -96,10 +108,41 @@ async function readTurn(
   };
 }
 
-function bindTools(story: Story, place: ThreadPlace, user: string, key: string): SpecialistTools {
+function bindTools(
+  story: Story,
+  desk: DataDesk | null,
+  place: ThreadPlace,
+  user: string,
+  key: string,
+  look: () => Promise<Turn>,
+): SpecialistTools {
   const threadId = place.id;
   let changes = 0;
+  /** The thread's own data and nothing else: whoever asks names neither a thread nor a file. */
+  async function withData<T>(
+    use: (desk: DataDesk, dataset: DataInForce['dataset']) => Promise<T>,
+  ): Promise<Outcome<T>> {
+    const { data } = await look();
+    if (!data || !desk)
+      return { ok: false, sentence: 'There is no data in this thread that I could look into.' };
+    try {
+      return { ok: true, ...(await use(desk, data.dataset)) };
+    } catch (error) {
+      if (!(error instanceof ModelwrightError)) throw error;
+      return { ok: false, sentence: error.person };
+    }
+  }
   return {
+    look,
+    record: () => story.threads.events(threadId),
+    askData: (question, smallestGroup) =>
+      withData(async ({ ask }, dataset) => ({
+        answer: await ask(place.team, dataset, question, smallestGroup),
+      })),
+    sampleRows: (count) =>
+      withData(async ({ sample }, dataset) => ({ sample: await sample(place.team, dataset, count) })),
+    earlierStudies: () => earlierStudies(story, place),
+    showCode: () => projectReply(story, place),
     setRequirements: (change) => setRequirements(story, threadId, user, `${key}-tool-${changes++}`, change),
     requestPlan: () => requestPlan(story, threadId, user, key),
     showProfile: async () => {
@@ -128,7 +171,7 @@ export async function setRequirements(
   user: string,
   key: string,
   change: RequirementsChange,
-): Promise<{ ok: true } | { ok: false; sentence: string }> {
+): Promise<Outcome<object>> {
   const parsed = RequirementsChange.safeParse(change);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

@@ -17,7 +17,8 @@ import type { Reply } from '../../src/thread/reply.ts';
 import { plainText } from '../../src/thread/say.ts';
 import type { Specialist } from '../../src/thread/specialist.ts';
 import { type ThreadState, threadState } from '../../src/thread/state.ts';
-import { receiveMessage } from '../../src/thread/turn.ts';
+import { receiveMessage, type Senses } from '../../src/thread/turn.ts';
+import { quietVoice } from '../../src/thread/voice.ts';
 import { telco } from '../plan/sample-inputs.ts';
 import { samplePlan } from '../plan/sample-plan.ts';
 
@@ -28,6 +29,8 @@ export const ANYONE: ApprovalPolicy = { approvers: [], selfApprovalSeconds: 86_4
 export function person(id: string, change: Partial<Person> = {}): Person {
   return { id, workspace: TEAM, home: TEAM, isBot: false, isGuest: false, ...change };
 }
+
+const SENSES = (): Senses => ({ voice: quietVoice(), desk: null });
 
 /** Keeps the promise of the port: a job id is added once. */
 export interface RememberingQueue extends JobQueue {
@@ -56,7 +59,7 @@ export interface Conversation {
   /** Somebody writes a message. @returns our replies. */
   say(
     text: string,
-    change?: { user?: string; key?: string; files?: readonly DataSource[] },
+    change?: { user?: string; key?: string; files?: readonly DataSource[]; senses?: Partial<Senses> },
   ): Promise<Reply[]>;
   append(...events: ThreadEvent[]): Promise<void>;
   /** The data of the thread was read and profiled. */
@@ -94,8 +97,8 @@ export async function openTestStory(): Promise<TestStory> {
       state: async () => threadState(await events()),
       jobs: (name) =>
         queue.jobs.filter((job) => job.queue === name && JSON.stringify(job).includes(place.rootTs)),
-      say: (text, { user = 'U1', key = `m${nKeys++}`, files = [] } = {}) =>
-        receiveMessage(story, specialist, { place, key, user, text, files }),
+      say: (text, { user = 'U1', key = `m${nKeys++}`, files = [], senses = {} } = {}) =>
+        receiveMessage(story, specialist, { place, key, user, text, files }, { ...SENSES(), ...senses }),
       async dataIsRead({ profile = telco.profile, target = telco.target } = {}) {
         const name = 'telco_churn.csv';
         await datasets.save({ team: TEAM, hash, name, format: 'CSV', bytes: 1, profile, notes: [] });

@@ -22,7 +22,7 @@ const HELP = [
   'I train models on tables and say honestly how good they are.',
   '• Mention me with a data set (CSV, TSV, JSON Lines or Parquet, also gzipped; a zip of pictures; or an https address to one) and say what you want to predict.',
   '• I profile the data, ask what I must, and propose a plan with its price. Nothing runs before somebody presses Approve.',
-  '• Ask me *why* about any choice, *what is* any term, *status*, *stop*, or *compare*.',
+  '• Ask me *why* about any choice, *what is* any term, *status*, *stop*, or *compare*; after a run, *show me the code*.',
 ].join('\n');
 
 export const ruleBasedSpecialist: Specialist = {
@@ -178,6 +178,8 @@ async function respond(
       return tools.showProfile();
     case 'chapter':
       return chapter ? tools.openChapter(chapter) : [];
+    case 'code':
+      return tools.showCode();
     case 'thanks':
       return [text('You are welcome.')];
     case 'dissent':

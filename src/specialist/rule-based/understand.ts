@@ -26,6 +26,7 @@ export type Intent =
   /** A chapter of the report. */
   | 'chapter'
   | 'train'
+  | 'code'
   | 'thanks';
 
 export interface Understood {
@@ -63,6 +64,8 @@ const PROFILE =
   /\b(?:profile|(?:show|describe|look at|summari[sz]e)(?: me)?(?: the| my| our)? (?:data|columns|table|dataset|data set)|what(?:'s| is) in the (?:data|file|table))\b/;
 const PLAN =
   /^(?:(?:can|could) you )?(?:re-?plan|plan|propose|make (?:a|the|another|a new) plan|(?:a )?new plan|another plan|try again|again|another run|run it again)\b/;
+const CODE =
+  /\b(?:(?:show|give|send|get|see|want|have|share)\b[^.;!?]*\b(?:the|your|its|some)? ?(?:code|script|source|project)|(?:training )?code please|export (?:it|this|the (?:code|run|model|project)))\b/;
 const ASSENT =
   /^(?:yes|yep|yeah|yup|sure|ok(?:ay)?|alright|go|go ahead|go on|go for it|continue|proceed|do it|let's go|sounds good|looks good|fine|agreed|correct|start)\b/;
 const DISSENT = /^(?:no|nope|not (?:yet|now)|wait|never ?mind|don't|do not|leave it)\b/;
@@ -116,6 +119,7 @@ function intentOf(
     if (STATUS.test(core)) return about('status');
     if (COMPARE.test(core)) return about('compare');
     if (PROFILE.test(core)) return about('profile');
+    if (CODE.test(core)) return about('code');
     if (PLAN.test(core)) return about('plan');
     if (ASSENT.test(core)) return about('assent');
     if (DISSENT.test(core)) return about('dissent');

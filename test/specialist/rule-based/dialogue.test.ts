@@ -4,8 +4,9 @@ import type { Report } from '../../../src/report/report.ts';
 import { ruleBasedSpecialist } from '../../../src/specialist/rule-based/dialogue.ts';
 import { approvePlan } from '../../../src/thread/decide.ts';
 import type { DataSource } from '../../../src/thread/events.ts';
-import type { Turn } from '../../../src/thread/specialist.ts';
+import type { SpecialistTools, Turn } from '../../../src/thread/specialist.ts';
 import { threadState } from '../../../src/thread/state.ts';
+import { quietVoice } from '../../../src/thread/voice.ts';
 import { telcoReport } from '../../report/sample-runs.ts';
 import {
   ANYONE,
@@ -433,7 +434,10 @@ describe('comparisons', () => {
   it('speak of the earlier run of the thread', async () => {
     const report = telcoReport();
     const earlier = { ...report, runNumber: 11, runId: 'earlier' };
+    const { place } = await STATES.empty();
     const turn: Turn = {
+      place,
+      key: 'm',
       user: 'U1',
       text: 'compare',
       arriving: [],
@@ -444,16 +448,8 @@ describe('comparisons', () => {
       report,
       earlierReports: [earlier],
     };
-    const nothing = async () => [];
-    const tools = {
-      setRequirements: async () => ({ ok: true }) as const,
-      requestPlan: nothing,
-      showProfile: nothing,
-      checkClaim: nothing,
-      stopRun: nothing,
-      openChapter: nothing,
-    };
-    expect(spoken(await ruleBasedSpecialist.answer(turn, tools))).toContain(
+    const tools = {} as SpecialistTools; // comparing needs none
+    expect(spoken(await ruleBasedSpecialist.answer(turn, tools, quietVoice()))).toContain(
       compareRuns(report, earlier).sentence,
     );
   });
