@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import { restoreTable, StoredTable } from '../data/stored-table.ts';
-import type { Table } from '../data/table.ts';
+import { cellText, type Table } from '../data/table.ts';
 import { blend } from '../ensemble/blend.ts';
 import { applyStacker, Stacker } from '../ensemble/stacking.ts';
 import type { SerialisedEstimator } from '../estimator.ts';
@@ -10,11 +10,13 @@ import { Experiment } from '../experiment.ts';
 import { Spread } from '../forecasting/spread.ts';
 import { decideClasses } from '../metrics/confusion.ts';
 import type { SentenceEncoder } from '../neural/sentences/encoder.ts';
+import { pickColumns } from '../preprocessing/input.ts';
 import { restorePipeline } from '../preprocessing/pipeline.ts';
 import { Family } from '../tuning/trial.ts';
 import { FAMILIES } from './families.ts';
 import type { FittedMember } from './fit-member.ts';
 import { type ForecastPrediction, forecastNext } from './forecast-next.ts';
+import { recordingRows } from './learning-table.ts';
 import { loadEncoder, readSentences } from './read-sentences.ts';
 
 type NumericArray = SerialisedEstimator['arrays'][string];
@@ -46,7 +48,7 @@ export const SerialisedPredictor = z.object({
 });
 export type SerialisedPredictor = z.infer<typeof SerialisedPredictor>;
 
-/** Predictions for the rows of a table, in its order.
+/** Predictions for the rows of a table, in its order; of recordings one for each, with their names.
  *  - classes: `labels[i]` is the class a row is taken for; `probabilities` Float64Array (nRows × classes.length),
  *    row-major, in the order of `classes`;
  *  - values: `values` Float64Array (nRows);
@@ -54,11 +56,12 @@ export type SerialisedPredictor = z.infer<typeof SerialisedPredictor>;
 export type Prediction =
   | {
       readonly kind: 'classes';
+      readonly names?: readonly string[];
       readonly classes: readonly string[];
       readonly labels: readonly string[];
       readonly probabilities: Float64Array;
     }
-  | { readonly kind: 'values'; readonly values: Float64Array }
+  | { readonly kind: 'values'; readonly names?: readonly string[]; readonly values: Float64Array }
   | ForecastPrediction;
 
 export interface Predictor {
@@ -67,7 +70,7 @@ export interface Predictor {
   readonly history: Table | null;
   /** The target column is not needed; columns that the model does not know are ignored.
    *  A forecast needs the target: it continues the series of the table.
-   *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED; in forecasts also SERIES_* */
+   *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED; in forecasts also SERIES_*, of recordings WINDOW_LABELS_VARY */
   predict(table: Table): Prediction;
 }
 
@@ -120,17 +123,25 @@ export async function restorePredictor(
     experiment,
     history: forecasting ? restoreTable(forecasting.history) : null,
     predict(given) {
-      const table = read(given);
+      const { windows } = experiment;
+      const rows = windows ? recordingRows(given, experiment.target, windows) : given;
+      const table = read(rows);
+      const named = windows && { names: namesIn(rows, windows.id) };
       if (experiment.forecast && forecasting) {
         return forecastNext(table, experiment.target, experiment.forecast, forecasting.spread, outputsOf);
       }
       const raw = outputsOf(table);
-      if (task === 'regression') return { kind: 'values', values: raw };
+      if (task === 'regression') return { kind: 'values', ...named, values: raw };
       const decided = decideClasses(raw, classes.length, threshold ?? undefined);
       const labels = Array.from(decided, (index) => classes[index] as string);
-      return { kind: 'classes', classes, labels, probabilities: raw };
+      return { kind: 'classes', ...named, classes, labels, probabilities: raw };
     },
   };
+}
+
+function namesIn(table: Table, id: string): string[] {
+  const [column] = pickColumns(table, [id]);
+  return Array.from(column.valid, (_, row) => cellText(column, row) ?? '');
 }
 
 /** Whether it reads texts with a sentence encoder. */
