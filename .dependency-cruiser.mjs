@@ -20,6 +20,7 @@ const strangers = [
   'ensemble',
   'forecasting',
   'augmentation',
+  'windowing',
 ];
 
 /** What boosting and forests share. */

@@ -22,6 +22,8 @@ export default function work(task: DataTask): Promise<ThreadReply<unknown>> {
         return reader.read(path, name);
       case 'profile-target':
         return reader.profileTarget(path, name, task.profile, task.target);
+      case 'windows':
+        return reader.windows(path, name, task.wanted, task.target);
       case 'table':
         return reader.table(path, name);
       case 'ask':

@@ -6,7 +6,9 @@ import { ModelwrightError } from '../src/errors/errors.ts';
 import { findPredictions, type PredictionsFile } from '../src/profile/predictions-file.ts';
 import type { Profile } from '../src/profile/profile.ts';
 import { namedTarget } from '../src/requirements/named-target.ts';
+import { namedWindows } from '../src/requirements/named-windows.ts';
 import { settledTarget } from '../src/requirements/questions.ts';
+import type { Requirements } from '../src/requirements/requirements.ts';
 import { datasetArtifact } from '../src/thread/artifact-names.ts';
 import { requestClaimCheck } from '../src/thread/claim.ts';
 import type { DataSource, ThreadEvent, ThreadPlace } from '../src/thread/events.ts';
@@ -123,7 +125,15 @@ async function readSource(
     try {
       const targetProfile = await reader.profileTarget(path, name, read.profile, target);
       await story.datasets.saveTargetProfile(place.team, read.hash, targetProfile);
-      return { ...profiled, target };
+      const windows = await namedRecordings(
+        reader,
+        path,
+        name,
+        state.requirements.goal,
+        read.profile,
+        target,
+      );
+      return { ...profiled, target, ...(windows && { windows }) };
     } catch (error) {
       if (!(error instanceof ModelwrightError) || error.retryable) throw error;
       return { ...profiled, target: null, problem: error.person };
@@ -150,4 +160,24 @@ function wantedTarget(state: ThreadState, profile: Profile): string | null {
   const { goal, target } = state.requirements;
   const said = target && profile.columns.some((column) => column.name === target) ? target : null;
   return settledTarget({ ...state.requirements, target: said ?? namedTarget(goal, profile) }, profile);
+}
+
+/** The recordings that the request speaks of, unless the data has no such: words like "each session" may be mere talk. */
+async function namedRecordings(
+  reader: DataReader,
+  path: string,
+  name: string,
+  goal: string,
+  profile: Profile,
+  target: string,
+): Promise<Requirements['windows']> {
+  const windows = namedWindows(goal, profile);
+  if (!windows) return null;
+  try {
+    await reader.windows(path, name, windows, target);
+    return windows;
+  } catch (error) {
+    if (error instanceof ModelwrightError && !error.retryable) return null;
+    throw error;
+  }
 }

@@ -121,15 +121,18 @@ async function makePlan(
   if (!target || openQuestions(requirements, dataset.profile, target).some(isBlocking)) return null;
 
   const table = await deps.reader.table(path, dataset.name);
-  const experiment = plannedExperiment(dataset.profile, target, requirements);
-  const families = familiesFor(experiment, dataset.profile, requirements);
+  const recordings =
+    requirements.windows &&
+    (await deps.reader.windows(path, dataset.name, requirements.windows, target.target));
+  const seen = { profile: dataset.profile, target, ...recordings };
+  const experiment = plannedExperiment(seen.profile, seen.target, requirements, recordings?.windows);
+  const families = familiesFor(experiment, seen.profile, requirements);
   const budget = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
   const calibration = await deps.calibrate(table, experiment, families, budget, signal);
   const { hash, name, profile } = dataset;
   const plan = proposePlan({
     dataset: { hash, name, rows: profile.rows, columns: profile.columns.length },
-    profile,
-    target,
+    ...seen,
     requirements,
     calibration,
     threads: deps.threads,

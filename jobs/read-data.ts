@@ -2,6 +2,11 @@
 import { answerQuestion, sampleRows } from '../src/datasets/answer-question.ts';
 import { type Dataset, readDataset } from '../src/datasets/read-dataset.ts';
 import { isZipFile, sha256File } from '../src/datasets/stage.ts';
+import type { Table } from '../src/ml/data/table.ts';
+import { planWindows } from '../src/ml/windowing/plan-windows.ts';
+import { windowRows } from '../src/ml/windowing/window-rows.ts';
+import type { Windows } from '../src/ml/windows.ts';
+import type { TargetProfile } from '../src/profile/profile.ts';
 import { profileTable } from '../src/profile/profile-table.ts';
 import { profileTarget } from '../src/profile/profile-target.ts';
 import type { DataReader } from './data-reader.ts';
@@ -35,6 +40,13 @@ export function openReader(load: Load): DataReader {
       const { table } = await load(path, name);
       return profileTarget(table, profile, target);
     },
+    async windows(path, name, wanted, target) {
+      const { table } = await load(path, name);
+      const windows = planWindows(table, wanted, target);
+      const rows = windowRows(table, windows, target);
+      const profile = profileTable(rows);
+      return { windows, profile, target: withUnread(table, windows, profileTarget(rows, profile, target)) };
+    },
     async table(path, name) {
       return (await load(path, name)).table;
     },
@@ -45,4 +57,20 @@ export function openReader(load: Load): DataReader {
       return sampleRows((await load(path, name)).table, count);
     },
   };
+}
+
+/** Names tell nothing of new recordings; words and dates that change along one are no signals. */
+function withUnread(table: Table, windows: Windows, target: TargetProfile): TargetProfile {
+  const { id, order, signals, constants } = windows;
+  const read = new Set([id, order, target.target, ...signals, ...constants]);
+  const unread = table.columns.filter(({ name }) => !read.has(name));
+  const useless = [
+    ...target.useless.filter(({ column }) => column !== id),
+    { column: id, reason: 'It names the recordings; new ones have names never seen before.' },
+    ...unread.map(({ name }) => ({
+      column: name,
+      reason: `It changes within one ${id} and holds no numbers.`,
+    })),
+  ];
+  return { ...target, useless, suspects: target.suspects.filter(({ column }) => column !== id) };
 }

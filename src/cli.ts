@@ -31,6 +31,7 @@ const USAGE = `modelwright: trains models on tables and pictures and says honest
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
   modelwright train   FILE --target COLUMN --horizon 14d [--known A,B] [--time COLUMN] [--series COLUMN] ...
   modelwright train   PICTURES --target COLUMN --backbone NETWORK ...
+  modelwright train   FILE --target COLUMN --windows-by COLUMN [--order COLUMN] ...
   modelwright predict DIR [FILE] --out PREDICTIONS.csv
   modelwright export  DIR [--out PROJECT]
   modelwright churn   FILE [--horizon 90] --out TABLE.csv
@@ -42,6 +43,8 @@ class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
 --horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
 whose values are known beforehand. predict without FILE continues the series that a forecast was trained on.
 export makes a project of a trained DIR: the plan, the metrics and one command that does the same again and compares.
+--windows-by names the column whose rows are one recording each, with one prediction for all of them; --order names the
+column that orders the rows of a recording, where the data does not show it.
 churn turns purchases into a row per customer, with who did not come back within --horizon days.
 --backbone names a pretrained network that plans for pictures may use; backbone fetches one, keeps it, and says what it reads
 and gives. NETWORK is a folder or an https
@@ -64,6 +67,8 @@ const OPTIONS = {
   known: { type: 'string' },
   time: { type: 'string' },
   series: { type: 'string' },
+  'windows-by': { type: 'string' },
+  order: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -161,11 +166,13 @@ async function trainOrPlan(trains: boolean, path: string, values: Options): Prom
     ...(values.sampler !== undefined && { sampler: samplerOf(values.sampler) }),
     ...(values.single && { finish: 'single' as const }),
     ...forecastOf(values),
+    ...windowsOf(values),
   };
   await withDataFile(path, async (file) => {
     const { data, reader } = await readData(file.path, file.name);
     const target = await reader.profileTarget(data.path, data.name, data.profile, wanted);
     checkForecast(requirements, data.profile, target);
+    if (requirements.windows) await reader.windows(data.path, data.name, requirements.windows, wanted);
     await withSession(reader, values, async (session) => {
       const record = await session.plan(data, target, requirements);
       const out = resolve(values.out ?? `out/${data.name.replace(/\..*$/, '')}-${wanted}`);
@@ -258,6 +265,17 @@ function forecastOf({ horizon, known, time, series }: Options): RequirementsChan
     forecast: { horizon: horizonOf(horizon), time: time ?? null, series: series ?? null, insists: true },
     columnDecisions: Object.fromEntries(columns.map((column) => [column, 'known' as const])),
   };
+}
+
+/** How rows are recordings; nothing where no option speaks of them. */
+function windowsOf({ 'windows-by': id, order, horizon }: Options): RequirementsChange {
+  if (id === undefined) {
+    if (order !== undefined) throw usage('--order is for recordings: please say --windows-by too');
+    return {};
+  }
+  if (horizon !== undefined)
+    throw usage('--horizon forecasts series, --windows-by reads recordings: please choose one');
+  return { windows: { id, order: order ?? null } };
 }
 
 /** Says at once what a plan would say after a test of the machine.

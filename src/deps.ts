@@ -111,6 +111,8 @@ export function openDesk(config: Pick<Config, 'maxUploadBytes'>): Desk {
       read: (path, name) => read({ kind: 'read', path, name, maxBytes }),
       profileTarget: (path, name, profile, target) =>
         read({ kind: 'profile-target', path, name, maxBytes, profile, target }),
+      windows: (path, name, wanted, target) =>
+        read({ kind: 'windows', path, name, maxBytes, wanted, target }),
       table: (path, name) => read({ kind: 'table', path, name, maxBytes }),
       ask: (path, name, question, smallestGroup) =>
         read({ kind: 'ask', path, name, maxBytes, question, smallestGroup }),

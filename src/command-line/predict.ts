@@ -17,7 +17,7 @@ import { plural } from '../report/format.ts';
 import { withDataFile } from './data-file.ts';
 import { MAX_BYTES } from './read-data.ts';
 
-/** Writes one line per input row, in order: `prediction` and, for classification, `p_<class>` for every class; for
+/** Writes one line per input row, in order (per recording where the model reads those, with its name): `prediction` and, for classification, `p_<class>` for every class; for
  *  pictures the file's name before them. Pictures that cannot be read have no line. A forecast writes the values that
  *  follow those of the file instead, with the ends of their intervals.
  *  @param dataPath undefined for a forecast that continues the data that it was trained on.
@@ -43,14 +43,20 @@ export async function predictFile(
   const columns =
     prediction.kind === 'forecast'
       ? forecastColumns(prediction, predictor.experiment.forecast)
-      : [...(shape ? fileNames(table) : []), ...predictionColumns(prediction)];
+      : [
+          ...(shape ? fileNames(table) : []),
+          ...recordingNames(prediction, predictor.experiment),
+          ...predictionColumns(prediction),
+        ];
   await writeCsv(resolve(outPath), columns);
   const done = `${howMany(prediction, table, manifest.target)} written to ${outPath}`;
   return shape ? [...notes, done].join('\n') : done;
 }
 
 function howMany(prediction: Prediction, { nRows }: Table, target: string): string {
-  if (prediction.kind !== 'forecast') return `${plural(nRows, 'prediction')} of ${target}`;
+  if (prediction.kind !== 'forecast') {
+    return `${plural(prediction.names?.length ?? nRows, 'prediction')} of ${target}`;
+  }
   const { names, horizon } = prediction;
   const many = names.length > 1 ? ` for each of ${names.length} series` : '';
   return `${plural(horizon, 'value')} of ${target} to come${many}`;
@@ -74,6 +80,13 @@ function fileNames(table: Table): CsvColumn[] {
   const files = findColumn(table, 'file');
   if (!files) return [];
   return [{ name: 'file', values: Array.from(files.valid, (_, row) => cellText(files, row)) }];
+}
+
+function recordingNames(
+  { names }: Exclude<Prediction, { kind: 'forecast' }>,
+  experiment: Experiment,
+): CsvColumn[] {
+  return names ? [{ name: experiment.windows?.id ?? 'recording', values: names }] : [];
 }
 
 /** @param spec names the columns that say which value is meant. */

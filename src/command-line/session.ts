@@ -96,10 +96,10 @@ export async function openCommandLine(
     async plan(data, target, requirements) {
       await remember(data);
       await story.datasets.saveTargetProfile(TEAM, data.hash, target);
-      // A forecast sees no other column but those that are known, so there is nothing to decide.
-      const suspects = wantsForecast({ forecast: requirements.forecast ?? null }, target)
-        ? []
-        : target.suspects;
+      // A forecast sees no other column but those that are known, and recordings are profiled anew: nothing to decide.
+      const isOfRows =
+        !requirements.windows && !wantsForecast({ forecast: requirements.forecast ?? null }, target);
+      const suspects = isOfRows ? target.suspects : [];
       const columnDecisions = {
         ...Object.fromEntries(suspects.map(({ column, suggestion }) => [column, suggestion])),
         ...requirements.columnDecisions,

@@ -57,6 +57,7 @@ function targetLines(target: TargetProfile): string[] {
     ...target.classes.map(({ label, count }) => `  ${label}: ${formatCount(count)}`),
     ...target.suspects.map(({ column, evidence }) => `? ${column}: ${evidence}`),
     ...target.useless.map(({ column, reason }) => `- ${column}: ${reason}`),
+    ...(target.warnings ?? []).map((warning) => `! ${warning}`),
   ];
 }
 

@@ -399,10 +399,22 @@ export const ERRORS = {
       'Only images can be read by: {families}. The columns of this data are not the pixels of one. Please choose other model families, or leave the choice to me.',
     retryable: false,
   },
+  WINDOWS_UNKNOWN: {
+    developer: '{id} names no recordings: {detail}',
+    person:
+      'I cannot read one recording for each {id}: {detail}. A file of recordings has many rows for each of them, a column that names the recording of a row, and numbers that change along it.',
+    retryable: false,
+  },
+  WINDOW_LABELS_VARY: {
+    developer: '{target} varies within {id} {name}: {examples}',
+    person:
+      'Every {id} must have one {target}, but {name} has several: {examples}. Please give the rows of a recording the same value, name another column that tells recordings apart, or say that each row stands for itself.',
+    retryable: false,
+  },
   SEQUENCE_NEEDED: {
     developer: 'the families {families} need features that are a sequence',
     person:
-      'Only sequences can be read by: {families}. They are for forecasts, whose past is a sequence; the rows of this table have no order of their own. Please choose other model families, or leave the choice to me.',
+      'Only sequences can be read by: {families}. They are for forecasts and for recordings of many rows; here each row stands for itself. Please choose other model families, or leave the choice to me.',
     retryable: false,
   },
   MODEL_FORMAT_UNKNOWN: {

@@ -3,6 +3,7 @@
  *  from its schema. */
 import { z } from 'zod';
 import { Forecast } from './forecast.ts';
+import { Windows } from './windows.ts';
 
 export const Task = z.enum(['binary', 'multiclass', 'regression']);
 export type Task = z.infer<typeof Task>;
@@ -70,6 +71,8 @@ export const Experiment = z.object({
   refit: z.enum(['all', 'training']).default('all'),
   /** There in forecasts: the rows are those of `ml/forecasting/forecast-rows.ts`, and so are the features. */
   forecast: Forecast.exactOptional(),
+  /** There where rows are recordings: they are those of `ml/windowing/window-rows.ts`, and so are the features. */
+  windows: Windows.exactOptional(),
   /** Seed of the split, of the sampler and of every trial. */
   seed: z.number().int().min(0).max(0xffffffff),
 });

@@ -1,6 +1,7 @@
 /** The columns that a predictor reads, as written in its pipelines. */
 import { z } from 'zod';
 import { type SerialisedPredictor, tunedNetworkOf } from '../ml/search/predictor.ts';
+import { RECORDING, type Windows } from '../ml/windows.ts';
 
 const ImageShape = z.object({
   height: z.number().int(),
@@ -30,11 +31,12 @@ export const InputColumn = z.object({
 export type InputColumn = z.infer<typeof InputColumn>;
 
 /** Names and column types, each column once, in the order of the members' pipelines. A forecast reads its series, and
- *  its pipelines what the series are made into. */
+ *  its pipelines what the series are made into; so it is with recordings. */
 export function inputColumns({
+  experiment: { windows },
   members,
   forecast,
-}: Pick<SerialisedPredictor, 'members' | 'forecast'>): InputColumn[] {
+}: Pick<SerialisedPredictor, 'experiment' | 'members' | 'forecast'>): InputColumn[] {
   if (forecast) return forecast.history.json.columns.map(({ name, type }) => ({ name, type }));
   const steps = members.flatMap(({ pipeline }) => Steps.parse(pipeline).steps);
   const byName = new Map(
@@ -52,7 +54,8 @@ export function inputColumns({
     )[0];
     if (tuned !== null && picture !== undefined) readers.set(picture, tuned);
   }
-  return [...byName].map(([name, { as: type, ...rest }]) => {
+  const own = [...byName].filter(([name]) => !MADE.has(name));
+  const read = own.map(([name, { as: type, ...rest }]): InputColumn => {
     const image = ImageShape.safeParse(rest);
     const reader = readers.get(name);
     return {
@@ -62,4 +65,15 @@ export function inputColumns({
       ...(reader !== undefined && { reader }),
     };
   });
+  return [...(windows ? recordingColumns(windows) : []), ...read];
+}
+
+const MADE: ReadonlySet<string> = new Set(Object.values(RECORDING));
+
+function recordingColumns({ id, order, signals }: Windows): InputColumn[] {
+  return [
+    { name: id, type: 'id' },
+    ...(order === null ? [] : [{ name: order, type: 'order' }]),
+    ...signals.map((name) => ({ name, type: 'numeric' })),
+  ];
 }

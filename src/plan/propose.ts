@@ -16,6 +16,7 @@ import {
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
 import { SAMPLERS } from '../ml/tuning/samplers/samplers.ts';
 import { Family, NETWORKS, PRETRAINED } from '../ml/tuning/trial.ts';
+import type { Windows } from '../ml/windows.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import { type Requirements, wantsForecast } from '../requirements/requirements.ts';
 import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
@@ -23,6 +24,7 @@ import { backboneReason } from './backbone-reason.ts';
 import { chooseSampler } from './choose-sampler.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { columnsNotKnown, forecastReasons, plannedForecast } from './plan-forecast.ts';
+import { recordingShape, windowReasons } from './plan-windows.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
 import { textReadings, textReason } from './text-reason.ts';
 
@@ -92,6 +94,7 @@ export function familiesFor(
   }
   const pretrained = pretrainedFor(experiment, profile);
   if (pretrained.length > 0) return [...usual, ...pretrained];
+  if (experiment.windows) return [...usual, 'tcn'];
   const { hasText } = traitsOf(experiment, profile.columns, profile.rows);
   return hasText && experiment.task !== 'regression' ? [...usual, 'naive_bayes'] : usual;
 }
@@ -125,7 +128,8 @@ function imageOf({ features }: Experiment, { images, rows }: Profile): ImageShap
 }
 
 /** What networks for sequences would read. */
-function sequenceIn({ forecast }: Experiment): SequenceShape | null {
+function sequenceIn({ forecast, windows }: Experiment): SequenceShape | null {
+  if (windows) return recordingShape(windows);
   return forecast ? recentValuesShape(forecast) : null;
 }
 
@@ -133,11 +137,13 @@ function sequenceIn({ forecast }: Experiment): SequenceShape | null {
 const MOST_ROWS_TO_REFIT = 100_000;
 
 /** The experiment that these requirements describe on this data; what the calibration measures.
+ *  @param windows how rows are recordings, of which profile and target speak then.
  *  @throws FEATURES_NONE when no column is left to learn from. */
 export function plannedExperiment(
   profile: Profile,
   target: TargetProfile,
   requirements: Requirements,
+  windows?: Windows,
 ): Experiment {
   if (wantsForecast(requirements, target)) return forecastExperiment(profile, target, requirements);
   const dropped = new Set(droppedColumns(target, requirements).map(({ column }) => column));
@@ -159,6 +165,7 @@ export function plannedExperiment(
     finish: requirements.finish ?? DEFAULTS.finish,
     members: DEFAULTS.members,
     refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
+    ...(windows && { windows }),
     seed: requirements.seed ?? DEFAULTS.seed,
   };
 }
@@ -198,6 +205,10 @@ function droppedColumns(target: TargetProfile, requirements: Requirements): Plan
     const suspect = target.suspects.find((candidate) => candidate.column === column);
     dropped.set(column, suspect ? `Dropped by you: ${suspect.evidence}` : 'Dropped by you.');
   }
+  // Nobody was asked about columns of recordings, so what looks like a leak is left out unless somebody keeps it.
+  for (const { column, suggestion, evidence } of requirements.windows ? target.suspects : []) {
+    if (suggestion === 'drop' && !kept.has(column) && !dropped.has(column)) dropped.set(column, evidence);
+  }
   const split = chosenSplit(target, requirements) ?? target.split;
   if (split.kind === 'group' && !dropped.has(split.column)) {
     dropped.set(
@@ -219,6 +230,8 @@ interface Material {
   readonly dataset: Plan['dataset'];
   readonly profile: Profile;
   readonly target: TargetProfile;
+  /** How rows are recordings, of which profile and target speak then. */
+  readonly windows?: Windows;
   readonly requirements: Requirements;
   readonly calibration: Calibration;
   /** Trials that may run side by side on the machine that will train. */
@@ -229,7 +242,7 @@ interface Material {
 /** @throws BUDGET_TOO_SMALL when not even the cheapest family fits the budget. */
 export function proposePlan(material: Material): Plan {
   const { profile, target, requirements, calibration, threads } = material;
-  const experiment = plannedExperiment(profile, target, requirements);
+  const experiment = plannedExperiment(profile, target, requirements, material.windows);
   const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
   const traits = {
     ...traitsOf(experiment, profile.columns, profile.rows),
@@ -398,6 +411,7 @@ function reasons(
     ...(experiment.forecast
       ? forecastReasons(experiment.forecast, target, experiment.holdoutFraction)
       : splitReasons(experiment, material, allocation)),
+    ...(experiment.windows ? windowReasons(experiment.windows, material.profile) : []),
     finishReason(experiment, requirements),
     ...imageReason(experiment, material.profile),
     ...imbalanceReason(experiment, target),

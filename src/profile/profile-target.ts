@@ -1,6 +1,6 @@
 /** What a table says about one target: classes, leaks, useless columns, the split it demands. */
 import { duplicateClusters } from '../ml/data/duplicates.ts';
-import { findImages, type Table } from '../ml/data/table.ts';
+import { cellText, findColumn, findImages, type Table } from '../ml/data/table.ts';
 import { detectSeries } from '../ml/forecasting/detect-series.ts';
 import { findLeakSuspects } from './leak-suspects.ts';
 import { drawHalves, oneFeatureScore } from './one-feature-score.ts';
@@ -38,7 +38,7 @@ export function profileTarget(
     splitReason: reason,
     ...(detected && { series: { found: [...detected.found], problem: detected.problem } }),
     conflictingRows,
-    warnings: warnings(table, outcome, conflictingRows),
+    warnings: [...warnings(table, outcome, conflictingRows), ...recordingHints(table, profile, outcome)],
   };
 }
 
@@ -113,6 +113,38 @@ function warnings(table: Table, outcome: Outcome, conflictingRows: number): stri
     sentences.push(`The rows are sorted by ${name}; they are shuffled before they are divided.`);
   }
   return sentences;
+}
+
+/** Rows of an entity that all have the same outcome, and more than a few of them, may be one recording. */
+const ROWS_OF_A_RECORDING = 8;
+const FEWEST_RECORDINGS = 10;
+/** Columns that name something, though their values are typed as those of any category. */
+const NAMES_SOMETHING =
+  /(?:^|[\W_])(?:id|nr|no|key|name|number|recording|session|window|trace|sequence|series|trial|run)s?$/i;
+
+function recordingHints(table: Table, profile: Profile, outcome: Outcome): string[] {
+  const entities = profile.columns.filter(
+    ({ name, type, distinct }) =>
+      name !== outcome.name &&
+      distinct >= FEWEST_RECORDINGS &&
+      (profile.groupColumns.includes(name) || (type === 'categorical' && NAMES_SOMETHING.test(name))),
+  );
+  return entities.slice(0, 1).flatMap(({ name }) => {
+    const column = findColumn(table, name);
+    if (!column) return [];
+    const outcomeOf = new Map<string, number>();
+    for (const row of outcome.rows) {
+      const entity = cellText(column, row);
+      if (entity === null) continue;
+      if ((outcomeOf.get(entity) ?? outcome.values[row]) !== outcome.values[row]) return [];
+      outcomeOf.set(entity, outcome.values[row]);
+    }
+    const rows = Math.round(outcome.rows.length / outcomeOf.size);
+    if (rows < ROWS_OF_A_RECORDING) return [];
+    return [
+      `Each of ${wholeNumber(outcomeOf.size)} ${name} has one ${outcome.name} in all of its rows, ${wholeNumber(rows)} on average. If these are recordings, say "one prediction for each ${name}" (--windows-by on the command line), and I learn from them as a whole.`,
+    ];
+  });
 }
 
 /** Whether the mere position of a row tells its outcome. */

@@ -86,7 +86,7 @@ function stemOf(name: string): string {
 }
 
 /** Lower-case letters and digits with single spaces around every word, so nothing in it can be a pattern. */
-function normalise(text: string): string {
+export function normalise(text: string): string {
   return ` ${text
     .normalize('NFKC')
     .toLowerCase()

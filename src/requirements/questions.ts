@@ -34,7 +34,9 @@ export function openQuestions(
   const questions: Question[] = [];
   // A forecast sees no other column but those that a person calls known, and its split follows from what it is.
   const isForecast = target !== null && wantsForecast(requirements, target);
-  if (target && !isForecast) {
+  // What is suspicious among rows says little of recordings, which are profiled anew for their plan.
+  const isOfRows = !isForecast && !requirements.windows;
+  if (target && isOfRows) {
     for (const suspect of target.suspects) {
       // `in` would also find what every object inherits: a column may be called "constructor".
       if (!Object.hasOwn(requirements.columnDecisions, suspect.column))
@@ -47,7 +49,7 @@ export function openQuestions(
   const hints = [...new Set([...profile.timeColumns, ...profile.groupColumns])].filter(
     (column) => column !== (target?.target ?? requirements.target),
   );
-  if (!requirements.split && !isForecast && hints.length > 0) questions.push({ id: 'split', columns: hints });
+  if (!requirements.split && isOfRows && hints.length > 0) questions.push({ id: 'split', columns: hints });
   if (!requirements.budgetSeconds) questions.push({ id: 'budget' });
   if (!requirements.deployment) questions.push({ id: 'deployment' });
   return questions;

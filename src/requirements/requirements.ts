@@ -66,6 +66,8 @@ export const Requirements = z.object({
       insists: z.boolean(),
     })
     .nullable(),
+  /** The rows of one value of `id` are a recording, and one prediction is wanted for each of those. */
+  windows: z.object({ id: z.string(), order: z.string().nullable() }).nullable(),
   /** How settings beyond the defaults are found. */
   sampler: SamplerName.nullable(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
@@ -80,10 +82,12 @@ export type RequirementsChange = z.infer<typeof RequirementsChange>;
 
 /** Whether values to come are to be planned for this target. */
 export function wantsForecast(
-  { forecast }: Pick<Requirements, 'forecast'>,
+  { forecast, windows }: Pick<Requirements, 'forecast'> & Partial<Pick<Requirements, 'windows'>>,
   { series }: Pick<TargetProfile, 'series'>,
 ): boolean {
-  return forecast !== null && series !== undefined && (forecast.insists || series.found.length > 0);
+  return (
+    !windows && forecast !== null && series !== undefined && (forecast.insists || series.found.length > 0)
+  );
 }
 
 /** Nothing said yet. */
@@ -100,6 +104,7 @@ export const NO_REQUIREMENTS: Requirements = {
   families: null,
   trials: null,
   forecast: null,
+  windows: null,
   sampler: null,
   finish: null,
   seed: null,

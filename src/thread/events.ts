@@ -21,6 +21,8 @@ export const ThreadEvent = z.discriminatedUnion('kind', [
     name: z.string(),
     /** The target in force, or null when a person must choose. */
     target: z.string().nullable(),
+    /** What the request says of recordings, where the data has them. */
+    windows: z.object({ id: z.string(), order: z.string().nullable() }).optional(),
     /** Why the target that was asked for cannot be one; the data itself is fine. */
     problem: z.string().optional(),
   }),

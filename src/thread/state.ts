@@ -48,10 +48,11 @@ function next(state: ThreadState, event: ThreadEvent): ThreadState {
     case 'data-refused':
       return { ...state, ...readUpTo(state, event.name) };
     case 'profiled': {
-      const before = { ...state.requirements, target: event.target };
+      const { windows = null } = event;
+      const before = { ...state.requirements, target: event.target, ...(windows && { windows }) };
       // Decisions about columns speak of the old file's columns; goal, budget and the rest still hold.
       const isSame = state.dataset?.hash === event.hash;
-      const requirements = isSame ? before : { ...before, columnDecisions: {}, split: null };
+      const requirements = isSame ? before : { ...before, columnDecisions: {}, split: null, windows };
       const dataset = { hash: event.hash, name: event.name };
       const predictions = isSame ? state.predictions : null;
       return { ...state, ...readUpTo(state, event.name), dataset, requirements, predictions };

@@ -200,7 +200,8 @@ function columnProblem(
   const known = new Set(profile.columns.map((column) => column.name));
   const splitColumn = change.split && 'column' in change.split ? change.split.column : null;
   const decided = Object.keys(change.columnDecisions ?? {});
-  const unknown = [change.target, splitColumn, ...decided].find(
+  const ofRecordings = [change.windows?.id, change.windows?.order];
+  const unknown = [change.target, splitColumn, ...ofRecordings, ...decided].find(
     (column) => column != null && !known.has(column),
   );
   if (unknown != null) return `There is no column ${code(unknown)} in ${code(name)}.`;

@@ -87,6 +87,9 @@ export interface SequenceColumn extends ColumnBase, SequenceShape {
   readonly values: Float32Array;
 }
 
+/** The signal that says whether the others of a moment are known (1) or filled in (0). */
+export const IS_KNOWN = 'is known';
+
 /** @property length moments. @property signals what the numbers of each moment are. */
 export interface SequenceShape {
   readonly length: number;

@@ -1,5 +1,5 @@
 /** The values before a moment that is forecast, one after the other, for networks that read them in their order. */
-import type { SequenceShape } from '../data/table.ts';
+import { IS_KNOWN, type SequenceShape } from '../data/table.ts';
 import type { Forecast } from '../forecast.ts';
 import type { Moment } from './moment.ts';
 
@@ -9,7 +9,7 @@ export const RECENT_VALUES = 'recent values';
 const LENGTHS = { seasons: 8, most: 64, plain: 32 } as const;
 
 /** What is told of each moment: its value, in scales from the level, and whether that is known at the origin. */
-const SIGNALS = ['value', 'is known'] as const;
+const SIGNALS = ['value', IS_KNOWN] as const;
 
 export function recentValuesShape({ season }: Pick<Forecast, 'season'>): SequenceShape {
   const seasons = Math.min(LENGTHS.seasons, Math.max(1, Math.floor(LENGTHS.most / season)));

@@ -1,7 +1,7 @@
 /** Sequences as plain numbers: all moments in order for networks that read them so, a few numbers that tell about the whole
  *  for estimators that know nothing of order. */
 import { z } from 'zod';
-import { type SequenceColumn, sequenceOf } from '../data/table.ts';
+import { IS_KNOWN, type SequenceColumn, sequenceOf } from '../data/table.ts';
 
 const Shape = { length: z.number().int().min(1), signals: z.array(z.string()).min(1) };
 
@@ -75,7 +75,7 @@ export function momentLabels({ length, signals }: MomentsEncoder): string[] {
 }
 
 export function summaryOf({ length, signals }: SequenceColumn): SummaryEncoder {
-  return { kind: 'summary', length, signals: [...signals] };
+  return { kind: 'summary', length, signals: signals.filter((signal) => signal !== IS_KNOWN) };
 }
 
 /** What a signal is as a whole. @property of told its known numbers, in order, at least one. */

@@ -1,6 +1,6 @@
-/** The table that models learn from: the person's own, or in forecasts the rows that its series are made into. */
+/** The table that models learn from: the person's own, or the rows that its series or recordings are made into. */
 import { ModelwrightError } from '../../errors/errors.ts';
-import { findColumn, type NumericColumn, type Table } from '../data/table.ts';
+import { type Column, findColumn, type NumericColumn, type Table } from '../data/table.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Forecast } from '../forecast.ts';
 import { forecastRows, ROW, valuesNeeded } from '../forecasting/forecast-rows.ts';
@@ -9,10 +9,13 @@ import { nameSteps } from '../forecasting/time-grid.ts';
 import { coerceColumn } from '../preprocessing/coerce.ts';
 import { pickColumns } from '../preprocessing/input.ts';
 import type { Yardstick } from '../preprocessing/target.ts';
+import { windowRows } from '../windowing/window-rows.ts';
+import type { Windows } from '../windows.ts';
 
 /** @throws COLUMN_MISSING, and in forecasts COLUMN_TYPE_CHANGED, SERIES_IRREGULAR, SERIES_REPEATED, SERIES_EMPTY,
- *  SERIES_TOO_SHORT */
-export function learningTable(table: Table, { target, forecast }: Experiment): Table {
+ *  SERIES_TOO_SHORT; of recordings COLUMN_TYPE_CHANGED, WINDOW_LABELS_VARY */
+export function learningTable(table: Table, { target, forecast, windows }: Experiment): Table {
+  if (windows) return recordingRows(table, target, windows);
   if (!forecast) return table;
   const set = seriesIn(table, target, forecast);
   const values = Math.max(...set.series.map((series) => series.values.length));
@@ -22,6 +25,22 @@ export function learningTable(table: Table, { target, forecast }: Experiment): T
     throw new ModelwrightError('SERIES_TOO_SHORT', { values, needed, horizon });
   }
   return forecastRows(set, table, target, forecast, 'learning');
+}
+
+/** One row for each recording; the target only where the table has it.
+ *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED, WINDOW_LABELS_VARY */
+export function recordingRows(table: Table, target: string, windows: Windows): Table {
+  const { id, order, signals, constants } = windows;
+  pickColumns(table, [id, ...(order === null ? [] : [order]), ...signals, ...constants]);
+  const asNumbers = (column: Column) =>
+    column.type === 'numeric' || column.type === 'boolean' ? column : coerceColumn(column, 'numeric');
+  const asPlaces = (column: Column) =>
+    column.type === 'numeric' || column.type === 'boolean' ? column : coerceColumn(column, 'datetime');
+  const columns = table.columns.map((column) => {
+    if (column.name === order) return asPlaces(column);
+    return signals.includes(column.name) ? asNumbers(column) : column;
+  });
+  return windowRows({ nRows: table.nRows, columns }, windows, target);
 }
 
 /** The rows of the next values of every series, after its last known one.

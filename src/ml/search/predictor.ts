@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import { restoreTable, StoredTable } from '../data/stored-table.ts';
-import type { Table } from '../data/table.ts';
+import { cellText, type Table } from '../data/table.ts';
 import { blend } from '../ensemble/blend.ts';
 import { applyStacker, Stacker } from '../ensemble/stacking.ts';
 import type { SerialisedEstimator } from '../estimator.ts';
@@ -11,11 +11,13 @@ import { Spread } from '../forecasting/spread.ts';
 import { decideClasses } from '../metrics/confusion.ts';
 import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import type { SentenceEncoder } from '../neural/sentences/encoder.ts';
+import { pickColumns } from '../preprocessing/input.ts';
 import { restorePipeline } from '../preprocessing/pipeline.ts';
 import { Family } from '../tuning/trial.ts';
 import { FAMILIES } from './families.ts';
 import type { FittedMember } from './fit-member.ts';
 import { type ForecastPrediction, forecastNext } from './forecast-next.ts';
+import { recordingRows } from './learning-table.ts';
 import { withPicturesSeen } from './look-at-pictures.ts';
 import { loadEncoder, readSentences } from './read-sentences.ts';
 
@@ -48,7 +50,7 @@ export const SerialisedPredictor = z.object({
 });
 export type SerialisedPredictor = z.infer<typeof SerialisedPredictor>;
 
-/** Predictions for the rows of a table, in its order.
+/** Predictions for the rows of a table, in its order; of recordings one for each, with their names.
  *  - classes: `labels[i]` is the class a row is taken for; `probabilities` Float64Array (nRows × classes.length),
  *    row-major, in the order of `classes`;
  *  - values: `values` Float64Array (nRows);
@@ -56,11 +58,12 @@ export type SerialisedPredictor = z.infer<typeof SerialisedPredictor>;
 export type Prediction =
   | {
       readonly kind: 'classes';
+      readonly names?: readonly string[];
       readonly classes: readonly string[];
       readonly labels: readonly string[];
       readonly probabilities: Float64Array;
     }
-  | { readonly kind: 'values'; readonly values: Float64Array }
+  | { readonly kind: 'values'; readonly names?: readonly string[]; readonly values: Float64Array }
   | ForecastPrediction;
 
 export interface Predictor {
@@ -72,7 +75,7 @@ export interface Predictor {
   see(table: Table): Promise<Table>;
   /** The target column is not needed; columns that the model does not know are ignored.
    *  A forecast needs the target: it continues the series of the table.
-   *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED, PICTURES_UNSEEN; in forecasts also SERIES_* */
+   *  @throws COLUMN_MISSING, COLUMN_TYPE_CHANGED, PICTURES_UNSEEN; in forecasts also SERIES_*, of recordings WINDOW_LABELS_VARY */
   predict(table: Table): Prediction;
 }
 
@@ -139,15 +142,18 @@ export async function restorePredictor(
       return seen;
     },
     predict(given) {
-      const table = read(given);
+      const { windows } = experiment;
+      const rows = windows ? recordingRows(given, experiment.target, windows) : given;
+      const table = read(rows);
+      const named = windows && { names: namesIn(rows, windows.id) };
       if (experiment.forecast && forecasting) {
         return forecastNext(table, experiment.target, experiment.forecast, forecasting.spread, outputsOf);
       }
       const raw = outputsOf(table);
-      if (task === 'regression') return { kind: 'values', values: raw };
+      if (task === 'regression') return { kind: 'values', ...named, values: raw };
       const decided = decideClasses(raw, classes.length, threshold ?? undefined);
       const labels = Array.from(decided, (index) => classes[index] as string);
-      return { kind: 'classes', classes, labels, probabilities: raw };
+      return { kind: 'classes', ...named, classes, labels, probabilities: raw };
     },
   };
 }
@@ -176,6 +182,11 @@ export function missingNetwork(id: string): never {
   const [name = id, options = ''] = id.split('#');
   const sha256 = new URLSearchParams(options).get('sha256') ?? 'unknown';
   throw new ModelwrightError('BACKBONE_MISSING', { name, sha256 });
+}
+
+function namesIn(table: Table, id: string): string[] {
+  const [column] = pickColumns(table, [id]);
+  return Array.from(column.valid, (_, row) => cellText(column, row) ?? '');
 }
 
 /** Whether it reads texts with a sentence encoder. */

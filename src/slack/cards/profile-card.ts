@@ -19,8 +19,11 @@ export function profileCard(reply: ProfileReply, threadId: string, pictures: rea
     lines.push(`I take ${code(target.target)} as the target: ${balance(target)}`);
     if (target.missing > 0)
       lines.push(say`${plural(target.missing, 'row')} without a target will not be used.`);
+    const { windows } = reply.requirements;
     lines.push(
-      prose(wantsForecast(reply.requirements, target) ? seriesSentence(target) : target.splitReason),
+      windows
+        ? `One prediction is made for each ${code(windows.id)}, from all of its rows.`
+        : prose(wantsForecast(reply.requirements, target) ? seriesSentence(target) : target.splitReason),
     );
     if (!reply.requirements.forecast && target.series?.found.length) {
       lines.push(

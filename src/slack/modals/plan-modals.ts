@@ -19,9 +19,10 @@ const MOST_TRIALS = 1000;
 const MOST_SEED = 0xffffffff;
 
 /** Networks for images and for sequences are offered where there are some. */
-function canRead(family: Family, { forecast }: Experiment, { images }: Profile): boolean {
+function canRead(family: Family, { forecast, windows }: Experiment, { images }: Profile): boolean {
   const { readsImages, readsSequences } = PORTFOLIO[family];
-  return (!readsImages || images !== undefined) && (!readsSequences || forecast !== undefined);
+  const areSequences = forecast !== undefined || windows !== undefined;
+  return (!readsImages || images !== undefined) && (!readsSequences || areSequences);
 }
 
 export function planEditModal(

@@ -6,6 +6,7 @@ import { usualLeastGain } from '../../report/claim-check.ts';
 import { isItKnown, rowsToProve } from '../../report/claim-words.ts';
 import { formatInterval, formatScore, formatSeconds, joinWords, plural } from '../../report/format.ts';
 import { namedTarget } from '../../requirements/named-target.ts';
+import { namedWindows } from '../../requirements/named-windows.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
 import { type Reply, text } from '../../thread/reply.ts';
 import { code, prose, say } from '../../thread/say.ts';
@@ -56,9 +57,11 @@ async function remember(turn: Turn, understood: Understood, tools: SpecialistToo
   }
   const target = statedTarget(turn, intent);
   const known = columnsSaidToBeKnown(turn);
+  const windows = recordingsSaid(turn);
   const change: RequirementsChange = {
     ...facts,
     ...(target !== null && { target }),
+    ...(windows !== undefined && { windows }),
     ...(known.length > 0 && {
       columnDecisions: Object.fromEntries(known.map((column) => [column, 'known' as const])),
     }),
@@ -97,10 +100,17 @@ function columnsSaidToBeKnown({ data, text: words }: Turn): string[] {
     : [];
 }
 
+/** "Classify each recording by its id"; undefined where that is no news. */
+function recordingsSaid({ data, state, text: words }: Turn): RequirementsChange['windows'] {
+  const said = data ? namedWindows(words, data.dataset.profile) : undefined;
+  return said === null && state.requirements.windows === null ? undefined : said;
+}
+
 function notes(
   {
     existing,
     forecast,
+    windows,
     columnDecisions,
     target,
     metric,
@@ -122,6 +132,8 @@ function notes(
     ...(finish === 'single' ? ['Noted: the best trial alone, no ensemble.'] : []),
     ...(finish === 'ensemble' ? ['Noted: several trials together, where that is better.'] : []),
     ...(forecast ? [aboutForecast(forecast)] : []),
+    ...(windows ? [aboutRecordings(windows)] : []),
+    ...(windows === null ? ['Noted: each row stands for itself.'] : []),
     ...Object.entries(columnDecisions ?? {}).flatMap(([column, decision]) =>
       decision === 'known' ? [`Noted: ${code(column)} is known beforehand.`] : [],
     ),
@@ -133,6 +145,11 @@ function aboutForecast({ horizon }: NonNullable<RequirementsChange['forecast']>)
   if (!horizon) return 'Noted: where the data is a series, its values to come are forecast.';
   const unit = horizon.unit === 'step' ? 'value' : horizon.unit;
   return say`Noted: where the data is a series, the next ${plural(horizon.count, unit)} are forecast.`;
+}
+
+function aboutRecordings({ id, order }: NonNullable<RequirementsChange['windows']>): string {
+  const ordered = order === null ? '' : `, in the order of ${code(order)}`;
+  return `Noted: the rows of one ${code(id)} are one recording${ordered}, and one prediction is made for each of those.`;
 }
 
 function aboutExisting(

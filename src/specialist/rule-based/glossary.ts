@@ -61,6 +61,10 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
     'A sequence network (a temporal convolutional network) reads values one after the other: small windows slide along them, each layer halves what is left, and the last layers see what was found beside the other columns. It finds patterns in the order of values that a mean or a last value does not show.',
   ],
   [
+    /\brecordings?\b|\bwindows?\b/,
+    'A recording is many rows that belong together in an order and have one outcome: a gesture, a session, a machine at work. It becomes one row of the learning table. Say "one prediction for each …" with the column that tells recordings apart.',
+  ],
+  [
     /\bhuber\b/,
     'The Huber loss counts small errors by their square and large ones in proportion, so that a few odd rows do not pull the model away from all others.',
   ],

@@ -116,7 +116,7 @@ async function runOn(
   return { table, rows, trials, judgement, model };
 }
 
-const SPECS = (['seasonal_naive', 'ets', 'gbdt', 'linear'] as const).map((family, number) =>
+const SPECS = (['seasonal_naive', 'ets', 'gbdt', 'linear', 'tcn'] as const).map((family, number) =>
   quickSpec(family, { number, seed: 5 + number }),
 );
 
