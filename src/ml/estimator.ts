@@ -3,6 +3,7 @@
 
 import type { Task } from './experiment.ts';
 import type { HelperTask } from './kernel-helper.mjs';
+import type { Random } from './random.ts';
 import type { Parameters } from './tuning/distributions.ts';
 
 /** A numeric design matrix, column by column.
@@ -69,6 +70,9 @@ export interface FitOptions {
   readonly onStep?: (point: CurvePoint) => void;
   /** Asked between steps; once true, the fit ends early and returns what it has. */
   readonly shouldStop?: () => boolean;
+  /** Varies one picture in place, whose pixels are the features of a row: asked for by networks whose setting varies pictures
+   *  while they train. @param magnitude 0 (nothing changes) to 1. */
+  readonly varyPicture?: (pixels: Float32Array, magnitude: number, random: Random) => void;
   /** Used by estimators that can share one fit between threads, where it is large enough to pay. */
   readonly helpers?: HelperThreads;
   /** Asked after every step, and told the whole state of the fit where it is due, by estimators that can go on from

@@ -344,6 +344,10 @@ function wishFor(
   };
 }
 
+/** What drawn settings of networks for images may do to pictures. */
+const AUGMENTATION =
+  'Some further settings also vary each picture anew in every epoch (RandAugment) or put a rectangle of another into it (CutMix).';
+
 function candidates({ trials, stepShare }: Allocation, traits: DataTraits): Candidate[] {
   return Family.options.flatMap((family) => {
     const count = trials.get(family);
@@ -358,6 +362,7 @@ function candidates({ trials, stepShare }: Allocation, traits: DataTraits): Cand
     const sentences = [
       why,
       ...(traits.hasText ? [textReadings(planned)] : []),
+      ...(space.cutmix && count > planned.length ? [AUGMENTATION] : []),
       ...(isCut ? [`Cut to ${maxSteps} of ${usual.maxSteps} steps, so that a trial fits the budget.`] : []),
     ];
     return [

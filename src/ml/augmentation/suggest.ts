@@ -1,5 +1,6 @@
 /** Which variations suit a set of pictures: those that cannot change what a picture shows. */
 import type { ImageShape } from '../data/table.ts';
+import { OPERATION_NAMES, type OperationName } from './rand-augment.ts';
 import type { Augmentation } from './recipe.ts';
 
 export interface Suggestion {
@@ -18,6 +19,28 @@ const COLOUR_WORD =
 /** Fewer pixels than this would hardly be left beside a hidden square. */
 const MIN_CUTOUT_SIDE = 24;
 const DEGREES = 10;
+
+const TURNING: readonly OperationName[] = ['rotate', 'shearX', 'shearY'];
+const OF_COLOUR: readonly OperationName[] = [
+  ...(['autocontrast', 'equalize', 'solarize', 'posterize'] as const),
+  ...(['colour', 'contrast', 'brightness'] as const),
+];
+
+/** The operations of RandAugment that keep what pictures of these classes show.
+ *  @param labels of the classes. */
+export function operationsFor(
+  labels: readonly string[],
+  { channels }: Pick<ImageShape, 'channels'>,
+): OperationName[] {
+  const isTurned = labels.some((label) => DIRECTION.test(label));
+  const isColoured = labels.some((label) => COLOUR_WORD.test(label));
+  return OPERATION_NAMES.filter(
+    (name) =>
+      !(isTurned && TURNING.includes(name)) &&
+      !(isColoured && OF_COLOUR.includes(name)) &&
+      !(channels === 1 && name === 'colour'),
+  );
+}
 
 /** @param labels of the classes. */
 export function suggestAugmentations(labels: readonly string[], shape: ImageShape): Suggestion {

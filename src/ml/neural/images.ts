@@ -1,6 +1,8 @@
 /** What networks for images share: how a row of features is one, and how training moves it. */
 import { ModelwrightError } from '../../errors/errors.ts';
+import type { FitOptions } from '../estimator.ts';
 import type { Random } from '../random.ts';
+import { cutMix } from './cutmix.ts';
 import type { NetworkSpec } from './network.ts';
 import type { ImageSettings } from './parameters.ts';
 import { shiftImages } from './random-shift.ts';
@@ -17,9 +19,21 @@ export function imageInput(
   return { height, width, channels, groups: 1 };
 }
 
+/** What training does to the pictures of a batch: it moves them, varies each (RandAugment) and mixes them in pairs (CutMix). */
 export function imageAugmentation(
   settings: ImageSettings,
+  varyPicture: FitOptions['varyPicture'],
 ): ((batch: Batch, random: Random) => void) | undefined {
-  if (settings.shift === 0) return undefined;
-  return ({ inputs, nRows }, random) => shiftImages(inputs, nRows, settings, settings.shift, random);
+  const { shift, randAugment, cutmix } = settings;
+  const vary = randAugment > 0 ? varyPicture : undefined;
+  if (shift === 0 && !vary && cutmix === 0) return undefined;
+  return (batch, random) => {
+    const { inputs, nRows } = batch;
+    if (shift > 0) shiftImages(inputs, nRows, settings, shift, random);
+    const size = inputs.length / nRows;
+    for (let row = 0; vary && row < nRows; row++) {
+      vary(inputs.subarray(row * size, (row + 1) * size), randAugment, random.derive('picture', row));
+    }
+    if (cutmix > 0) cutMix(batch, settings, cutmix, random);
+  };
 }

@@ -22,7 +22,7 @@ export function mixRows({ nRows, inputs, targets }: Batch, alpha: number, random
 }
 
 /** A draw from Beta(a, a) as a ratio of two gamma draws. */
-function beta(a: number, random: Random): number {
+export function beta(a: number, random: Random): number {
   const [x, y] = [gamma(a, random), gamma(a, random)];
   // Both may underflow where a is tiny: then the share is almost surely 0 or 1.
   return x + y > 0 ? x / (x + y) : random.integer(2);

@@ -5,6 +5,7 @@ import type {
   CurvePoint,
   Estimator,
   FeatureMatrix,
+  FitOptions,
   FittedEstimator,
   SerialisedEstimator,
   TrainingSet,
@@ -37,7 +38,10 @@ export interface NetworkFamily<Settings extends TrainingSettings> {
   readonly defaults?: (task: TrainingSet['task']) => Parameters;
   readonly build: (settings: Settings, problem: NetworkProblem) => NetworkSpec;
   readonly trainer?: (settings: Settings) => Promise<((task: TrainerTask) => Trainer) | undefined>;
-  readonly augment?: (settings: Settings) => ((batch: Batch, random: Random) => void) | undefined;
+  readonly augment?: (
+    settings: Settings,
+    varyPicture: FitOptions['varyPicture'],
+  ) => ((batch: Batch, random: Random) => void) | undefined;
 }
 
 /** @property features   of the training rows. @property nFeatures how many of them the network reads.
@@ -85,7 +89,7 @@ export function networkEstimator<Settings extends TrainingSettings>(
       const balance = settings.balanceClasses && !scaling ? classBalance(training) : undefined;
       const inOwnUnits = curveInUnits(scaling ? scaling.scale ** 2 : 1);
       const { checkpoint, resumeFrom, validation, onStep, shouldStop } = options;
-      const augment = family.augment?.(settings);
+      const augment = family.augment?.(settings, options.varyPicture);
       const trained = trainNetwork(
         createNetwork(spec, random.derive('weights')),
         toSamples(training, scaling, settings.labelSmoothing, balance),

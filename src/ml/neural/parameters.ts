@@ -117,6 +117,12 @@ const ImageSettings = TrainingSettings.extend({
   /** The most positions that training moves an image to each side; what is uncovered repeats the edge. 0 leaves images where
    *  they are. */
   shift: z.number().int().min(0).max(32).default(1),
+  /** How strongly every picture is varied each time it is seen, by two operations drawn anew (RandAugment, Cubuk et al. 2020):
+   *  0 for not at all, 1 for as strongly as in the paper. */
+  randAugment: z.number().min(0).max(1).default(0),
+  /** Puts a rectangle of another picture into each, in half of the batches, and its share into the label (CutMix); the area is
+   *  Beta(a, a)-distributed. 0 leaves pictures whole. */
+  cutmix: z.number().min(0).max(4).default(0),
   /** Channels of the first convolutions; each time the image is halved there are twice as many. */
   filters: z.number().int().min(1).max(256).default(32),
 });

@@ -64,6 +64,8 @@ export interface FitContext {
 export interface FittedPipeline {
   readonly view: View;
   readonly features: readonly Feature[];
+  /** What makes the features, in their order. */
+  readonly steps: readonly Step[];
   /** How the features were chosen; absent where all are kept. */
   readonly selection?: Selection;
   /** Columns whose texts must have been read by a sentence encoder, and by which. */
@@ -184,6 +186,7 @@ function pipelineOf(state: PipelineState, memory?: TrainingMemory): FittedPipeli
   return {
     view,
     features,
+    steps,
     ...(selection && { selection }),
     sentences: steps.flatMap(({ inputs: [{ column }], encoder }) =>
       encoder.kind === 'sentences' ? [{ column, model: encoder.model }] : [],

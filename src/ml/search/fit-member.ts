@@ -12,6 +12,7 @@ import { FAMILIES } from './families.ts';
 import { checkMemory, fitMegabytes } from './memory.ts';
 import { withVariants } from './picture-variants.ts';
 import { trainingSet } from './training-set.ts';
+import { variationOf } from './vary-picture.ts';
 
 export interface FittedMember {
   readonly pipeline: FittedPipeline;
@@ -62,8 +63,11 @@ export async function fitMember(
   const estimator = await load(network);
   const seed = deriveSeed(options.seed, 'variants');
   const varied = withVariants(set(fit), table, fit, pipeline, experiment, variants, seed);
+  const varyPicture =
+    Number(setting.randAugment ?? 0) > 0 ? variationOf(pipeline, table, experiment) : undefined;
   const fitted = await estimator.fit(varied, setting, {
     ...options,
+    ...(varyPicture && { varyPicture }),
     ...(validation && { validation: set(validation) }),
   });
   return { pipeline, fitted };

@@ -73,6 +73,17 @@ const RANDOM_THRESHOLDS: Parameters = {
   aggregates: true,
 };
 
+/** How strongly networks for images vary what they train on: not at all to begin with, and in drawn settings only the widest
+ *  ones do, which have the most to spare. On few pictures and short training it costs more than it brings (decision 15).
+ *  @param filters of the widest. */
+function augmentation(filters: number): SearchSpace {
+  const when = { parameter: 'filters', values: [filters] };
+  return {
+    randAugment: { kind: 'categorical', choices: [0, 0.1, 0.2], when },
+    cutmix: { kind: 'categorical', choices: [0, 1], when },
+  };
+}
+
 /** The classic reading of texts, with a penalty that suits vectors of length 1. */
 const LINEAR_TEXT: Parameters = { text: 'tfidf', textNgrams: 'both', regularisation: 0.0003 };
 
@@ -407,6 +418,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       weightDecay: { kind: 'float', low: 0.002, high: 0.2, log: true },
       dropout: { kind: 'float', low: 0, high: 0.5, log: false },
       shift: { kind: 'int', low: 0, high: 2, log: false },
+      ...augmentation(48),
       batchSize: { kind: 'categorical', choices: [32, 64, 128] },
     },
   },
@@ -435,6 +447,7 @@ export const PORTFOLIO: Readonly<Record<Family, FamilyPortfolio>> = {
       learningRate: { kind: 'float', low: 0.0005, high: 0.01, log: true },
       weightDecay: { kind: 'float', low: 0.002, high: 0.2, log: true },
       shift: { kind: 'int', low: 0, high: 2, log: false },
+      ...augmentation(24),
     },
   },
   backbone: {

@@ -1,7 +1,8 @@
 /** Pictures of the data, each beside variants of itself: what models learn from as well. */
 import { bytesOf, pictureOf } from '../../ml/augmentation/picture.ts';
+import { randAugment } from '../../ml/augmentation/rand-augment.ts';
 import { augment } from '../../ml/augmentation/recipe.ts';
-import { suggestAugmentations } from '../../ml/augmentation/suggest.ts';
+import { operationsFor, suggestAugmentations } from '../../ml/augmentation/suggest.ts';
 import { Random } from '../../ml/random.ts';
 import type { ImageProfile } from '../../profile/profile.ts';
 import { stampOf } from './contact-sheet.ts';
@@ -12,7 +13,11 @@ import { COLOUR, MARGIN, SIZE, WIDTH } from './theme.ts';
 
 const INNER = WIDTH - 2 * MARGIN;
 const ROWS = 5;
-const VARIANTS = 6;
+const VARIANTS = 4;
+/** Of RandAugment, at the strength of the strongest setting that plans try. */
+const STRONG = 2;
+const STRENGTH = 0.2;
+const OPERATIONS = 2;
 const LABEL_WIDTH = 132;
 const GAP = 8;
 /** Between a picture and its variants. */
@@ -35,22 +40,29 @@ export function variantsPicture(images: ImageProfile, labels: readonly string[])
     scene: layoutSheet({
       title,
       subtitle:
-        'Beside every picture, trees and networks learn from some variants of it, drawn anew for each fit. They are judged on pictures as they are.',
-      blocks: [variantRows(images, recipe)],
+        'Beside every picture, trees and networks learn from some variants of it, drawn anew for each fit; some settings of networks for images vary it more strongly. They are judged on pictures as they are.',
+      blocks: [variantRows(images, recipe, operationsFor(labels, images))],
       footnote: sentences,
     }),
   };
 }
 
-function variantRows({ samples }: ImageProfile, recipe: Parameters<typeof augment>[1]): Block {
+function variantRows(
+  { samples }: ImageProfile,
+  recipe: Parameters<typeof augment>[1],
+  operations: Parameters<typeof randAugment>[3],
+): Block {
   const random = new Random(SEED);
-  const stamp = (INNER - LABEL_WIDTH - WIDE_GAP - GAP * (VARIANTS - 1)) / (VARIANTS + 1);
+  const shownVariants = VARIANTS + STRONG;
+  const stamp = (INNER - LABEL_WIDTH - 2 * WIDE_GAP - GAP * (shownVariants - 2)) / (shownVariants + 1);
   const height = (stamp * samples.height) / samples.width;
   const firstVariant = LABEL_WIDTH + stamp + WIDE_GAP;
+  const firstStrong = firstVariant + VARIANTS * (stamp + GAP) - GAP + WIDE_GAP;
   const head = { kind: 'text', y: 10, size: SIZE.tiny, colour: COLOUR.muted } as const;
   const shapes: Shape[] = [
     { ...head, x: LABEL_WIDTH, text: 'As it is' },
     { ...head, x: firstVariant, text: 'Varied' },
+    { ...head, x: firstStrong, text: 'More strongly' },
   ];
   const shown = oneOfEach(samples.pictures);
   shown.forEach(({ label, pixels }, row) => {
@@ -73,6 +85,12 @@ function variantRows({ samples }: ImageProfile, recipe: Parameters<typeof augmen
     for (let k = 0; k < VARIANTS; k++) {
       const varied = bytesOf(augment(pictureOf(original, samples), recipe, random.derive(row, k)));
       shapes.push(stampOf(varied, samples, firstVariant + k * (stamp + GAP), y, stamp));
+    }
+    for (let k = 0; k < STRONG; k++) {
+      const draws = random.derive('strong', row, k);
+      const picture = pictureOf(original, samples);
+      const varied = bytesOf(randAugment(picture, OPERATIONS, STRENGTH, operations, draws));
+      shapes.push(stampOf(varied, samples, firstStrong + k * (stamp + GAP), y, stamp));
     }
   });
   return { height: HEAD + shown.length * (height + GAP) - GAP, shapes };

@@ -90,7 +90,7 @@ export function tunedEstimator(network: PretrainedNetwork): Estimator {
         trainLoss: point.trainLoss * unit,
         ...(point.validationLoss !== undefined && { validationLoss: point.validationLoss * unit }),
       });
-      const augment = imageAugmentation(settings);
+      const augment = imageAugmentation(settings, options.varyPicture);
       return withBlocks(blocks, () => {
         const trainers: BackboneTrainer[] = [];
         const open = (task: TrainerTask) => {
