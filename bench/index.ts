@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   tensors: () => import('./tensors.ts'),
   texts: () => import('./texts.ts'),
   neural: () => import('./neural.ts'),
+  machines: () => import('./machines.ts'),
   tuning: () => import('./tuning.ts'),
   specialist: () => import('./specialist.ts'),
 };
