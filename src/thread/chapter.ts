@@ -7,6 +7,7 @@ import type { ThreadPlace } from './events.ts';
 import type { Story } from './ports.ts';
 import { type Reply, text } from './reply.ts';
 import { prose, say } from './say.ts';
+import { threadState } from './state.ts';
 
 /** @param runId the run that is meant; without it, the newest run of the thread that has a report. */
 export async function openChapter(
@@ -21,7 +22,9 @@ export async function openChapter(
   for (const run of [...meant].sort((a, b) => b.number - a.number)) {
     const report = await story.reports.find(run.id);
     if (!report) continue;
-    const source = { report, evidence: await readEvidence(story, place.team, run.id) };
+    const { costs } = threadState(await story.threads.events(place.id)).requirements;
+    const evidence = await readEvidence(story, place.team, run.id);
+    const source = { report, evidence, ...(costs && { costs }) };
     const told = tell(source);
     return 'absent' in told
       ? [text(`${say`*${label}, run ${run.number}:*`} ${prose(told.absent)}`)]
