@@ -8,7 +8,12 @@ import { Family } from '../ml/tuning/trial.ts';
 import { InputColumn } from './input-columns.ts';
 
 /** Names of a model's files. The manifest is written last: where it exists, the others are complete. */
-export const MODEL_FILES = { manifest: 'model.json', weights: 'weights.bin', card: 'card.md' } as const;
+export const MODEL_FILES = {
+  manifest: 'model.json',
+  weights: 'weights.bin',
+  card: 'card.md',
+  page: 'card.html',
+} as const;
 
 /** `model.json`. */
 export const ModelManifest = z.object({

@@ -6,7 +6,7 @@ import type { Costs } from '../../ml/metrics/decision-cost.ts';
 import type { Report } from '../report.ts';
 
 /** In the order of their buttons. */
-export const ChapterName = z.enum(['explain', 'decide']);
+export const ChapterName = z.enum(['explain', 'decide', 'card']);
 export type ChapterName = z.infer<typeof ChapterName>;
 
 export interface ChapterSource {

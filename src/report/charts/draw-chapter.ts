@@ -8,6 +8,7 @@ import { drawPicture, type Picture, type PictureSpec } from './picture.ts';
 const PICTURES: Readonly<Record<ChapterName, readonly ((source: ChapterSource) => PictureSpec | null)[]>> = {
   explain: [({ report }) => importancePicture(report)],
   decide: [costPicture, reliabilityPicture, rankingPicture],
+  card: [],
 };
 
 export async function drawChapter(name: ChapterName, source: ChapterSource): Promise<Picture[]> {

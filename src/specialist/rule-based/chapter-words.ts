@@ -3,6 +3,7 @@ import type { ChapterName } from '../../report/chapters/chapter.ts';
 
 /** The first that fits counts. */
 const ASKS: readonly (readonly [ChapterName, RegExp])[] = [
+  ['card', /^(?!what(?:'s| is) a )(?:.*\b)?model ?card\b/],
   [
     'decide',
     /^(?:(?:please|can you|could you) )?(?:show|draw|plot|post|give|open|see|how|where|which)\b.*\b(?:calibrat(?:ed|ion)|cut-?off|threshold|roc|precision-?recall|expected cost|reliability)\b|^(?:the )?(?:roc|precision-?recall|calibration|reliability|cost) (?:curve|plot|diagram)s?[?.! ]*$/,
