@@ -4,7 +4,8 @@ import { ModelwrightError } from '../errors/errors.ts';
 import type { SentenceModel } from '../ml/neural/sentences/model.ts';
 import { type Predictor, restorePredictor } from '../ml/search/predictor.ts';
 import { loadEncoder } from '../ml/search/read-sentences.ts';
-import { MODEL_FILES, ModelManifest, type ModelStore } from './model.ts';
+import { ModelManifest, type ModelStore } from './model.ts';
+import { MODEL_FILES } from './model-files.ts';
 import { unpackPredictor } from './pack-predictor.ts';
 import { decodeWeights } from './weights.ts';
 

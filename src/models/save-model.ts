@@ -4,8 +4,9 @@ import type { SerialisedPredictor } from '../ml/search/predictor.ts';
 import type { Report } from '../report/report.ts';
 import { cardHtml } from './card-html.ts';
 import { inputColumns } from './input-columns.ts';
-import { MODEL_FILES, type ModelManifest, type ModelStore } from './model.ts';
+import type { ModelManifest, ModelStore } from './model.ts';
 import { modelCard } from './model-card.ts';
+import { MODEL_FILES } from './model-files.ts';
 import { packPredictor } from './pack-predictor.ts';
 import { encodeWeights } from './weights.ts';
 

@@ -1,6 +1,6 @@
 /** Somebody asks for a chapter of a report, by its button or in words. */
 import { Evidence } from '../ml/evidence.ts';
-import { MODEL_FILES } from '../models/model.ts';
+import { MODEL_FILES } from '../models/model-files.ts';
 import type { ChapterName } from '../report/chapters/chapter.ts';
 import { CHAPTERS } from '../report/chapters/chapters.ts';
 import type { Report } from '../report/report.ts';
