@@ -5,7 +5,8 @@ import type { PretrainedNetwork } from '../ml/neural/backbones/pretrained-networ
 import type { SentenceModel } from '../ml/neural/sentences/model.ts';
 import { missingNetwork, type Predictor, restorePredictor } from '../ml/search/predictor.ts';
 import { loadEncoder } from '../ml/search/read-sentences.ts';
-import { MODEL_FILES, ModelManifest, type ModelStore } from './model.ts';
+import { ModelManifest, type ModelStore } from './model.ts';
+import { MODEL_FILES } from './model-files.ts';
 import { unpackPredictor } from './pack-predictor.ts';
 import { decodeWeights } from './weights.ts';
 

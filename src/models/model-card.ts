@@ -2,7 +2,7 @@
  *  "Model cards for model reporting"). */
 import type { MetricName } from '../ml/experiment.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
-import { capitalise, formatInterval, formatScore, plural, trialName } from '../report/format.ts';
+import { capitalise, formatCount, formatInterval, formatScore, plural, trialName } from '../report/format.ts';
 import { keptEnsemble, modelName, modelSentences } from '../report/model-name.ts';
 import type { Report } from '../report/report.ts';
 import { summarise } from '../report/summary.ts';
@@ -25,6 +25,8 @@ export function modelCard(report: Report, columns: readonly InputColumn[]): stri
   return `${[
     `# ${escapeMarkdown(target)}: ${modelName(report).toLowerCase()}`,
     escapeMarkdown(summarise(report).headline),
+    '## Purpose',
+    purpose(report),
     '## Data',
     `${escapeMarkdown(dataset.name)}, ${plural(dataset.rows, 'row')} and ${plural(dataset.columns, 'column')}, SHA-256 \`${dataset.hash}\`. ` +
       `Trained on ${plural(judgement.trainingRows, 'row')}, judged on ${plural(judgement.holdoutRows, 'row')} held out.`,
@@ -38,11 +40,49 @@ export function modelCard(report: Report, columns: readonly InputColumn[]): stri
       : []),
     '## Limits',
     bullets(report.caveats, 'None were found beyond those of any model: it knows only what its data held.'),
+    '## Fairness',
+    'A score over all rows hides how it differs between groups of people. Before decisions about people follow from it, look at the scores of each group that matters, and at who bears the cost of each mistake.',
+    '## Approval',
+    approval(report),
+    '## What to watch',
+    bullets(watch(report), ''),
     ...(report.nextSteps.length > 0 ? ['## Next steps', bullets(report.nextSteps, '')] : []),
     '## How to make it again',
     `Run plan \`${provenance.planHash}\` (seed ${provenance.seed}, ${keptEnsemble(report) ? 'the ensemble' : trialName(winner.trial)}) on the same data` +
       `${versions.length > 0 ? ` with ${versions.join(', ')}` : ''}: the numbers will be the same.`,
   ].join('\n\n')}\n`;
+}
+
+function purpose({ target, task, classes, forecast }: Report): string {
+  const what = forecast
+    ? 'values to come of'
+    : task === 'regression'
+      ? 'the value of'
+      : `the probability of each of ${plural(classes.length, 'class', 'classes')} of`;
+  return `It predicts ${what} ${escapeMarkdown(target)} for rows like those that it was trained on. It says what goes together in them, not what would happen if something were changed.`;
+}
+
+function approval({ provenance, resources }: Report): string {
+  const { approvedBy, approvedAt, startedAt, endedAt } = provenance;
+  const who =
+    approvedBy === null
+      ? 'Nobody pressed a button: the plan was run from a command line.'
+      : `The plan was approved by ${escapeMarkdown(approvedBy)} at ${approvedAt ?? 'an unknown time'}.`;
+  return `${who} The run lasted from ${startedAt} to ${endedAt}; ${formatCount(resources.trialsFinished)} of ${plural(resources.trialsPlanned, 'planned trial')} finished. The held-out rows were looked at once, after the choice was made.`;
+}
+
+/** What tells that the model no longer fits. */
+function watch({ metric, judgement }: Report): string[] {
+  const score = judgement.holdout[metric];
+  return [
+    'Whether columns are missing, new categories appear or values leave the range of the training rows: compare each month with the data above.',
+    'Whether the share or the mean of the predictions moves, which is seen long before outcomes are known.',
+    ...(score
+      ? [
+          `Once outcomes are known, whether ${METRICS[metric].label} stays within ${formatInterval(metric, score).replace(/^[^[]*/, '')}; below it on as many rows, train again.`,
+        ]
+      : []),
+  ];
 }
 
 function columnLine({ name, type, reader }: InputColumn): string {

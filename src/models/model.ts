@@ -7,9 +7,6 @@ import { Parameters } from '../ml/tuning/distributions.ts';
 import { Family } from '../ml/tuning/trial.ts';
 import { InputColumn } from './input-columns.ts';
 
-/** Names of a model's files. The manifest is written last: where it exists, the others are complete. */
-export const MODEL_FILES = { manifest: 'model.json', weights: 'weights.bin', card: 'card.md' } as const;
-
 /** `model.json`. */
 export const ModelManifest = z.object({
   format: z.literal('modelwright-model-2'),

@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { SerialisedPredictor } from '../ml/search/predictor.ts';
 import type { Report } from '../report/report.ts';
+import { cardHtml } from './card-html.ts';
 import { inputColumns } from './input-columns.ts';
-import { MODEL_FILES, type ModelManifest, type ModelStore } from './model.ts';
+import type { ModelManifest, ModelStore } from './model.ts';
 import { modelCard } from './model-card.ts';
+import { MODEL_FILES } from './model-files.ts';
 import { packPredictor } from './pack-predictor.ts';
 import { encodeWeights } from './weights.ts';
 
@@ -16,7 +18,9 @@ export async function saveModel(
 ): Promise<ModelManifest> {
   const columns = inputColumns(predictor);
   const weights = encodeWeights(packPredictor(predictor));
-  const card = new TextEncoder().encode(modelCard(report, columns));
+  const written = modelCard(report, columns);
+  const card = new TextEncoder().encode(written);
+  const page = new TextEncoder().encode(cardHtml(written));
   const manifest: ModelManifest = {
     format: 'modelwright-model-2',
     name: `${report.target}, run ${report.runNumber}`,
@@ -42,10 +46,15 @@ export async function saveModel(
       approvedBy: report.provenance.approvedBy,
       versions: report.provenance.versions,
     },
-    files: [describeFile(MODEL_FILES.weights, weights), describeFile(MODEL_FILES.card, card)],
+    files: [
+      describeFile(MODEL_FILES.weights, weights),
+      describeFile(MODEL_FILES.card, card),
+      describeFile(MODEL_FILES.page, page),
+    ],
   };
   await store.put(MODEL_FILES.weights, weights);
   await store.put(MODEL_FILES.card, card);
+  await store.put(MODEL_FILES.page, page);
   await store.put(MODEL_FILES.manifest, new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
   return manifest;
 }

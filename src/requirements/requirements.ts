@@ -23,6 +23,7 @@ const words = z.string().max(500, TOO_LONG);
 const BUDGET_RANGE = 'A run may take from 10 seconds to one day.';
 const TRIALS_RANGE = 'A plan has from 1 to 1,000 trials.';
 const TEST_ROWS_RANGE = 'A test set has from 1 to a billion rows.';
+const COSTS_RANGE = 'The cost of a mistake is a number above 0.';
 const GAIN_RANGE = 'The least useful gain cannot be negative.';
 const SEED_RANGE = 'A seed is a whole number from 0 to 4,294,967,295.';
 
@@ -52,6 +53,10 @@ export const Requirements = z.object({
       /** The least gain over that model that would be worth a new one, in the metric's own unit. */
       leastGain: z.number().min(0, GAIN_RANGE).exactOptional(),
     })
+    .nullable(),
+  /** What a missed row of the positive class and a false alarm cost, in the person's own currency. */
+  costs: z
+    .object({ missed: z.number().positive(COSTS_RANGE), falseAlarm: z.number().positive(COSTS_RANGE) })
     .nullable(),
   /** Plan edits by a person; null means "you choose". */
   families: z.array(Family).min(1).nullable(),
@@ -101,6 +106,7 @@ export const NO_REQUIREMENTS: Requirements = {
   columnDecisions: {},
   budgetSeconds: null,
   existing: null,
+  costs: null,
   families: null,
   trials: null,
   forecast: null,

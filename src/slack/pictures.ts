@@ -3,6 +3,7 @@ import type { ImageBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Picture } from '../report/charts/picture.ts';
 import type { ThreadPlace } from '../thread/events.ts';
+import type { SharedFile } from '../thread/reply.ts';
 import { clip, LIMITS } from './limits.ts';
 
 /** Where uploads are written down. */
@@ -65,6 +66,18 @@ export class PictureUploads {
       alt_text: clip(picture.altText, LIMITS.altText),
       title: { type: 'plain_text', text: clip(picture.title, LIMITS.imageTitle), emoji: false },
     };
+  }
+
+  /** Shares files in the thread, each once. */
+  async share(place: ThreadPlace, key: string, files: readonly SharedFile[]): Promise<void> {
+    const destination = { channel_id: place.channel, thread_ts: place.rootTs };
+    for (const [i, { fileName, title, bytes }] of files.entries()) {
+      await this.#upload(
+        `${key}-file-${i}`,
+        { fileName, title, altText: title, png: Buffer.from(bytes) },
+        destination,
+      );
+    }
   }
 
   async #upload(

@@ -73,6 +73,9 @@ export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: 
         return planCard(reply.record);
       case 'run':
         return runCard(reply.run, reply.record, null);
+      case 'files':
+        await uploads.share(place, key, reply.files);
+        return { text: reply.text, blocks: [section(prose(reply.text))] };
       case 'claim':
         return claimCard(reply.check, await uploads.blocks(place, key, await painter.claim(reply.check)));
       case 'report':

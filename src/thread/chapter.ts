@@ -1,12 +1,15 @@
 /** Somebody asks for a chapter of a report, by its button or in words. */
 import { Evidence } from '../ml/evidence.ts';
+import { MODEL_FILES } from '../models/model-files.ts';
 import type { ChapterName } from '../report/chapters/chapter.ts';
 import { CHAPTERS } from '../report/chapters/chapters.ts';
-import { evidenceArtifact } from './artifact-names.ts';
+import type { Report } from '../report/report.ts';
+import { evidenceArtifact, modelArtifact } from './artifact-names.ts';
 import type { ThreadPlace } from './events.ts';
 import type { Story } from './ports.ts';
-import { type Reply, text } from './reply.ts';
+import { type Reply, type SharedFile, text } from './reply.ts';
 import { prose, say } from './say.ts';
+import { threadState } from './state.ts';
 
 /** @param runId the run that is meant; without it, the newest run of the thread that has a report. */
 export async function openChapter(
@@ -21,13 +24,31 @@ export async function openChapter(
   for (const run of [...meant].sort((a, b) => b.number - a.number)) {
     const report = await story.reports.find(run.id);
     if (!report) continue;
-    const source = { report, evidence: await readEvidence(story, place.team, run.id) };
+    const { costs } = threadState(await story.threads.events(place.id)).requirements;
+    const evidence = await readEvidence(story, place.team, run.id);
+    const source = { report, evidence, ...(costs && { costs }) };
     const told = tell(source);
     return 'absent' in told
       ? [text(`${say`*${label}, run ${run.number}:*`} ${prose(told.absent)}`)]
-      : [{ kind: 'chapter', chapter, source }];
+      : [
+          { kind: 'chapter', chapter, source },
+          ...(chapter === 'card' ? await cardFiles(story, place.team, report) : []),
+        ];
   }
   return [text('There is no report in this thread yet: once a run has ended, ask me again.')];
+}
+
+/** The card as it was stored with the model. */
+async function cardFiles(story: Story, team: string, { runId, runNumber }: Report): Promise<Reply[]> {
+  const files: SharedFile[] = [];
+  for (const file of [MODEL_FILES.card, MODEL_FILES.page]) {
+    const bytes = await story.artifacts.get(modelArtifact(team, runId, file));
+    if (bytes)
+      files.push({ fileName: `run-${runNumber}-${file}`, title: `Model card of run ${runNumber}`, bytes });
+  }
+  return files.length > 0
+    ? [{ kind: 'files', text: `The model card of run ${runNumber}, as files.`, files }]
+    : [];
 }
 
 /** @returns null where nothing is stored, or nothing that this version can read. */

@@ -12,6 +12,12 @@ import type { Question } from '../requirements/questions.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import type { Run } from '../run/run.ts';
 
+export interface SharedFile {
+  readonly fileName: string;
+  readonly title: string;
+  readonly bytes: Uint8Array;
+}
+
 export type Reply =
   /** `isSaid`: it stands in the thread already, because it was shown while it was thought. */
   | { readonly kind: 'text'; readonly text: string; readonly isSaid?: true }
@@ -48,6 +54,8 @@ export type Reply =
   | { readonly kind: 'report'; readonly report: Report }
   /** What the check of a claim about an existing model found. */
   | { readonly kind: 'claim'; readonly check: ClaimCheck }
+  /** Files that are shared in the thread. */
+  | { readonly kind: 'files'; readonly text: string; readonly files: readonly SharedFile[] }
   /** A chapter that somebody asked for, and that its run has. */
   | { readonly kind: 'chapter'; readonly chapter: ChapterName; readonly source: ChapterSource };
 

@@ -2,16 +2,19 @@
  *  anew. */
 import { z } from 'zod';
 import type { Evidence } from '../../ml/evidence.ts';
+import type { Costs } from '../../ml/metrics/decision-cost.ts';
 import type { Report } from '../report.ts';
 
 /** In the order of their buttons. */
-export const ChapterName = z.enum(['explain']);
+export const ChapterName = z.enum(['explain', 'decide', 'card']);
 export type ChapterName = z.infer<typeof ChapterName>;
 
 export interface ChapterSource {
   readonly report: Report;
   /** Null where the run is older than its chapters. */
   readonly evidence: Evidence | null;
+  /** Of mistakes, where a person has said them. */
+  readonly costs?: Costs;
 }
 
 /** What a chapter says beside its pictures. */

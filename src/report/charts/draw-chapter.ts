@@ -1,11 +1,14 @@
 /** The pictures of each chapter, in the order in which they are read. */
 import type { ChapterName, ChapterSource } from '../chapters/chapter.ts';
+import { costPicture, rankingPicture, reliabilityPicture } from './decision-pictures.ts';
 import { importancePicture } from './importance.ts';
 import { drawPicture, type Picture, type PictureSpec } from './picture.ts';
 
 /** Each lays out one picture; null where it does not apply. */
 const PICTURES: Readonly<Record<ChapterName, readonly ((source: ChapterSource) => PictureSpec | null)[]>> = {
   explain: [({ report }) => importancePicture(report)],
+  decide: [costPicture, reliabilityPicture, rankingPicture],
+  card: [],
 };
 
 export async function drawChapter(name: ChapterName, source: ChapterSource): Promise<Picture[]> {

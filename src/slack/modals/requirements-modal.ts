@@ -28,6 +28,24 @@ export function requirementsModal(
       requirements.businessMeaning,
       true,
     ),
+    decimalInput(
+      {
+        id: 'missed',
+        label: 'Cost of one that is missed',
+        hint: 'In your own currency. With both costs the report chooses the cut-off by them.',
+        optional: true,
+      },
+      requirements.costs?.missed ?? null,
+    ),
+    decimalInput(
+      {
+        id: 'falseAlarm',
+        label: 'Cost of a false alarm',
+        hint: 'For example of a needless offer.',
+        optional: true,
+      },
+      requirements.costs?.falseAlarm ?? null,
+    ),
     choiceInput(
       {
         id: 'metric',
@@ -92,7 +110,18 @@ export function requirementsModal(
 
 /** What the submitted form says. */
 export function readRequirements(submission: Submission, profile: Profile): FormReading {
+  const missed = submission.number('missed');
+  const falseAlarm = submission.number('falseAlarm');
+  for (const [id, cost, other] of [
+    ['missed', missed, falseAlarm],
+    ['falseAlarm', falseAlarm, missed],
+  ] as const) {
+    if (cost === null ? other !== null : !(cost > 0)) {
+      return { errors: { [id]: 'Please give both costs as numbers above 0, or neither.' } };
+    }
+  }
   const shared = readSharedFields(submission, profile, {
+    costs: missed !== null && falseAlarm !== null ? { missed, falseAlarm } : null,
     businessMeaning: submission.value('meaning'),
     deployment: submission.value('deployment'),
   });

@@ -4,7 +4,14 @@ import { defaultMetric, METRICS } from '../../ml/metrics/registry.ts';
 import { SAMPLERS } from '../../ml/tuning/samplers/samplers.ts';
 import { usualLeastGain } from '../../report/claim-check.ts';
 import { isItKnown, rowsToProve } from '../../report/claim-words.ts';
-import { formatInterval, formatScore, formatSeconds, joinWords, plural } from '../../report/format.ts';
+import {
+  formatInterval,
+  formatNumber,
+  formatScore,
+  formatSeconds,
+  joinWords,
+  plural,
+} from '../../report/format.ts';
 import { namedTarget } from '../../requirements/named-target.ts';
 import { namedWindows } from '../../requirements/named-windows.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
@@ -69,7 +76,7 @@ async function remember(turn: Turn, understood: Understood, tools: SpecialistToo
   if (Object.keys(change).length === 0) return { said: [], isChanged: false };
   const result = await tools.setRequirements(change);
   if (!result.ok) return { said: [text(result.sentence)], isChanged: false };
-  const { existing, ...planned } = change;
+  const { existing, costs, ...planned } = change;
   return {
     said: notes(change, turn.data?.target?.task).map(text),
     isChanged: Object.keys(planned).length > 0,
@@ -109,6 +116,7 @@ function recordingsSaid({ data, state, text: words }: Turn): RequirementsChange[
 function notes(
   {
     existing,
+    costs,
     forecast,
     windows,
     columnDecisions,
@@ -131,6 +139,11 @@ function notes(
     ...(sampler ? [say`Noted: further settings are found by ${SAMPLERS[sampler].label}.`] : []),
     ...(finish === 'single' ? ['Noted: the best trial alone, no ensemble.'] : []),
     ...(finish === 'ensemble' ? ['Noted: several trials together, where that is better.'] : []),
+    ...(costs
+      ? [
+          say`Noted: a missed one costs ${formatNumber(costs.missed)}, a false alarm ${formatNumber(costs.falseAlarm)}. Under the report, *Decide* chooses the cut-off by that.`,
+        ]
+      : []),
     ...(forecast ? [aboutForecast(forecast)] : []),
     ...(windows ? [aboutRecordings(windows)] : []),
     ...(windows === null ? ['Noted: each row stands for itself.'] : []),

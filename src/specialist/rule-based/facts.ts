@@ -12,6 +12,8 @@ export function factsIn(words: string): RequirementsChange {
   const change: RequirementsChange = {};
   const existing = existingModelIn(words);
   if (existing) change.existing = existing;
+  const costs = costsIn(words);
+  if (costs) change.costs = costs;
   const metric = chosenMetricIn(words);
   if (metric) change.metric = metric;
   const budgetSeconds = budgetSecondsIn(words);
@@ -142,6 +144,20 @@ function existingModelIn(words: string): RequirementsChange['existing'] {
     ...(rows !== null && { rows }),
     ...(leastGain !== null && { leastGain }),
   };
+}
+
+const MONEY = String.raw`[^\d.;]{0,40}?(\d[\d,]*(?:\.\d+)?)`;
+
+/** "A missed churner costs us 400 a year, a needless offer 20": what the two mistakes cost. */
+function costsIn(words: string): RequirementsChange['costs'] {
+  if (!/\bcosts?\b/.test(words)) return null;
+  const amount = (names: string) => {
+    const found = new RegExp(`\\b(?:${names})\\b${MONEY}`).exec(words);
+    return Number(found?.[1]?.replaceAll(',', '') ?? Number.NaN);
+  };
+  const missed = amount('miss(?:ed|ing)?|overlooked|false negatives?');
+  const falseAlarm = amount('needless|unnecessary|false alarms?|false positives?|wasted|in vain');
+  return missed > 0 && falseAlarm > 0 ? { missed, falseAlarm } : null;
 }
 
 const ROWS =

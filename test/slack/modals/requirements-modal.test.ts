@@ -32,6 +32,7 @@ describe('the form that asks what is needed', () => {
         businessMeaning: null,
         deployment: null,
         existing: null,
+        costs: null,
       },
     });
   });
@@ -45,11 +46,12 @@ describe('the form that asks what is needed', () => {
       budgetSeconds: 3600,
       businessMeaning: 'a missed churner costs 400',
       deployment: 'nightly',
+      costs: { missed: 400, falseAlarm: 20 },
       existing: { metric: 'roc_auc' as const, score: 0.81, wanted: 0.85, rows: 400, leastGain: 0.02 },
     };
-    const { target, metric, split, budgetSeconds, businessMeaning, deployment, existing } = said;
+    const { target, metric, split, budgetSeconds, businessMeaning, deployment, existing, costs } = said;
     expect(answer(profile, targetOf('tenure'), said)).toEqual({
-      change: { target, metric, split, budgetSeconds, businessMeaning, deployment, existing },
+      change: { target, metric, split, budgetSeconds, businessMeaning, deployment, existing, costs },
     });
   });
 
