@@ -32,6 +32,8 @@ export interface CommandLine {
   plan(data: ReadFile, target: TargetProfile, requirements: RequirementsChange): Promise<PlanRecord>;
   /** Takes a stored plan as it is. */
   adopt(plan: Plan, data: ReadFile): Promise<PlanRecord>;
+  /** Takes over a run of an earlier command, for a plan that goes on from it (`startsFrom` its number). */
+  recall(plan: Plan, report: Report): Promise<void>;
   /** @returns the path of the plan file in `outDir`. */
   writePlan(record: PlanRecord, dataPath: string, outDir: string): Promise<string>;
   /** Runs the plan and writes model, report and pictures to `outDir`.
@@ -71,6 +73,23 @@ export async function openCommandLine(
     const decision = { by: user, at: story.clock.now(), reason: null };
     await story.plans.decide(record.id, record.hash, 'approved', decision);
     await story.runs.create(record.id, place.id, TEAM, story.clock.now());
+  }
+
+  async function store(plan: Plan): Promise<PlanRecord> {
+    const hash = planHash(plan);
+    const version = (await story.plans.ofThread(place.id)).length + 1;
+    const record: PlanRecord = {
+      id: planId(place.id, version, hash),
+      threadId: place.id,
+      version,
+      hash,
+      plan,
+      status: 'proposed',
+      proposedAt: story.clock.now(),
+      decision: null,
+    };
+    await story.plans.propose(record);
+    return record;
   }
 
   async function remember(data: ReadFile): Promise<void> {
@@ -118,19 +137,16 @@ export async function openCommandLine(
     },
     async adopt(plan, data) {
       await remember(data);
-      const hash = planHash(plan);
-      const record: PlanRecord = {
-        id: planId(place.id, 1, hash),
-        threadId: place.id,
-        version: 1,
-        hash,
-        plan,
-        status: 'proposed',
-        proposedAt: story.clock.now(),
-        decision: null,
-      };
-      await story.plans.propose(record);
-      return record;
+      return store(plan);
+    },
+    async recall(plan, report) {
+      // Numbers go on where the earlier command ended.
+      for (let number = 1; number < report.runNumber; number++) {
+        await story.runs.create(`before-${number}`, place.id, TEAM, story.clock.now());
+      }
+      const record = await store(plan);
+      await approve(record);
+      await story.reports.save({ ...report, runId: record.id }, { threadId: place.id, team: TEAM });
     },
     async writePlan(record, dataPath, outDir) {
       await mkdir(outDir, { recursive: true });

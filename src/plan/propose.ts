@@ -12,12 +12,15 @@ import {
   sentenceSeconds,
 } from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
+import { FOLD_PRUNERS } from '../ml/tuning/pruners/fold-pruners.ts';
 import { SAMPLERS } from '../ml/tuning/samplers/samplers.ts';
 import { Family, NETWORKS } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import { type Requirements, wantsForecast } from '../requirements/requirements.ts';
 import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
+import { choosePruner, expectedPruning } from './choose-pruner.ts';
 import { chooseSampler } from './choose-sampler.ts';
+import { improvementOf, type Past, pastOf, pastReasons, startsWithin } from './past.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { columnsNotKnown, forecastReasons, plannedForecast } from './plan-forecast.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
@@ -51,11 +54,12 @@ export const CHOOSABLE_FAMILIES: readonly Family[] = Family.options.filter(
   (family) => family !== 'baseline' && !FORECASTERS.has(family),
 );
 
-/** Those that suit the data, unless a person chooses. */
+/** Those that suit the data, unless a person chooses. @param suggested by what an earlier run showed. */
 export function familiesFor(
   experiment: Experiment,
   profile: Profile,
   { families }: Requirements,
+  suggested?: readonly Family[],
 ): readonly Family[] {
   const { forecast } = experiment;
   const image = imageOf(experiment, profile);
@@ -67,6 +71,7 @@ export function familiesFor(
     }
     return forecast ? [...FORECASTERS, ...families] : families;
   }
+  if (suggested) return suggested;
   const usual = [...USUAL_FAMILIES, NETWORK_OF[experiment.task]];
   if (forecast) return [...FORECASTERS, ...usual];
   if (image) {
@@ -92,13 +97,18 @@ function imageOf({ features }: Experiment, { images, rows }: Profile): ImageShap
 const MOST_ROWS_TO_REFIT = 100_000;
 
 /** The experiment that these requirements describe on this data; what the calibration measures.
+ *  @param nFolds of the run that is continued.
  *  @throws FEATURES_NONE when no column is left to learn from. */
 export function plannedExperiment(
   profile: Profile,
   target: TargetProfile,
   requirements: Requirements,
+  nFolds?: number,
 ): Experiment {
-  if (wantsForecast(requirements, target)) return forecastExperiment(profile, target, requirements);
+  if (wantsForecast(requirements, target)) {
+    const experiment = forecastExperiment(profile, target, requirements);
+    return { ...experiment, folds: nFolds ?? experiment.folds };
+  }
   const dropped = new Set(droppedColumns(target, requirements).map(({ column }) => column));
   const features = profile.columns
     .map((column) => column.name)
@@ -114,7 +124,7 @@ export function plannedExperiment(
     metric: rankingMetric(target.task, requirements.metric),
     split: chosenSplit(target, requirements) ?? target.split,
     holdoutFraction: DEFAULTS.holdoutFraction,
-    folds: foldsFor(profile, target),
+    folds: nFolds ?? foldsFor(profile, target),
     finish: requirements.finish ?? DEFAULTS.finish,
     members: DEFAULTS.members,
     refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
@@ -183,12 +193,15 @@ interface Material {
   /** Trials that may run side by side on the machine that will train. */
   readonly threads: number;
   readonly versions: Readonly<Record<string, string>>;
+  /** What earlier runs on such data have left to begin with. */
+  readonly past?: Past;
 }
 
 /** @throws BUDGET_TOO_SMALL when not even the cheapest family fits the budget. */
 export function proposePlan(material: Material): Plan {
-  const { profile, target, requirements, calibration, threads } = material;
-  const experiment = plannedExperiment(profile, target, requirements);
+  const { profile, target, requirements, calibration, threads, past } = material;
+  const direction = past?.direction;
+  const experiment = plannedExperiment(profile, target, requirements, direction?.nFolds);
   const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
   const traits = {
     ...traitsOf(experiment, profile.columns, profile.rows),
@@ -198,21 +211,30 @@ export function proposePlan(material: Material): Plan {
     budgetSeconds,
     threads,
     folds: experiment.folds,
-    families: familiesFor(experiment, profile, requirements),
+    families: familiesFor(experiment, profile, requirements, direction?.families),
     trials: requirements.trials,
     members: experiment.finish === 'single' ? 1 : experiment.members,
     refits: experiment.refit === 'all' ? 2 : 1,
+    pruned: expectedPruning(requirements.pruner),
+    ...(direction && {
+      keepsFolds: true,
+      preparationSeconds: direction.extraSeconds / threads,
+      atLeast: new Map([...direction.directions].map(([family, { starts }]) => [family, starts.length])),
+    }),
   };
   const sentences = affordableSentences(calibration, budgetSeconds, threads);
-  const read = sentences && allocate(calibration, { ...plain, ...wishFor(sentences, threads) });
+  const read = sentences && allocate(calibration, withSentences(plain, sentences));
   const allocation = read || allocate(calibration, plain);
   if (!allocation) {
     const needed = leastBudgetSeconds(calibration, plain);
     throw new ModelwrightError('BUDGET_TOO_SMALL', { budget: budgetSeconds, needed });
   }
   const chosen = new Set(allocation.trials.keys());
-  const tried = candidates(allocation, { ...traits, hasSentences: !!read });
-  const search = chooseSampler(requirements.sampler, tried);
+  const tried = candidates(allocation, { ...traits, hasSentences: !!read }, past);
+  const search = {
+    ...chooseSampler(requirements.sampler, tried),
+    pruning: choosePruner(requirements.pruner, tried),
+  };
   const memory = calibration.costs.filter((cost) => chosen.has(cost.family)).map((cost) => cost.memoryMb);
   return {
     format: 1,
@@ -225,13 +247,16 @@ export function proposePlan(material: Material): Plan {
     candidates: tried,
     ...(sentences && read && { sentences: { model: sentences.model, columns: sentences.columns } }),
     sampler: search.sampler,
-    pruner: 'none',
+    pruner: search.pruning.pruner,
+    ...(direction && { improves: improvementOf(direction, tried) }),
+    ...(past && past.looks.length > 0 && { looks: [...past.looks] }),
     reasons: reasons(
       material,
       experiment,
       allocation,
       traits.hasText ? [textReason(calibration.sentences ?? null, !!read, threads)] : [],
       search,
+      tried,
     ),
     budget: { seconds: budgetSeconds, threads },
     estimate: {
@@ -259,14 +284,17 @@ function affordableSentences(
 }
 
 /** A linear model gets its trial on TF-IDF alone as well: what the encoder has to beat. */
-function wishFor(cost: SentenceCost, threads: number): Pick<Wish, 'preparationSeconds' | 'atLeast'> {
+function withSentences(wish: Wish, cost: SentenceCost): Wish {
+  const { threads, preparationSeconds = 0, atLeast = new Map() } = wish;
+  const linear = Math.max(3, atLeast.get('linear') ?? 0);
   return {
-    preparationSeconds: sentenceSeconds(cost, threads),
-    atLeast: new Map<Family, number>([['linear', 3]]),
+    ...wish,
+    preparationSeconds: preparationSeconds + sentenceSeconds(cost, threads),
+    atLeast: new Map([...atLeast, ['linear', linear]]),
   };
 }
 
-function candidates({ trials, stepShare }: Allocation, traits: DataTraits): Candidate[] {
+function candidates({ trials, stepShare }: Allocation, traits: DataTraits, past?: Past): Candidate[] {
   return Family.options.flatMap((family) => {
     const count = trials.get(family);
     if (!count) return [];
@@ -276,18 +304,26 @@ function candidates({ trials, stepShare }: Allocation, traits: DataTraits): Cand
     const shortened = defaults.map((parameters) => shortenParameters(parameters, stepShare));
     const { maxSteps } = shortened[0] ?? {};
     const isCut = maxSteps !== usual.maxSteps;
-    const planned = shortened.slice(0, count);
+    const usualSpace = shortenSpace(space, usual, stepShare);
+    const from = pastOf(past, family, { defaults: shortened, space: usualSpace });
+    const { starts, own } = startsWithin(count, from, shortened);
+    const planned = own;
     const sentences = [
       why,
-      ...(traits.hasText ? [textReadings(planned)] : []),
-      ...(isCut ? [`Cut to ${maxSteps} of ${usual.maxSteps} steps, so that a trial fits the budget.`] : []),
+      ...(traits.hasText && planned.length > 0 ? [textReadings(planned)] : []),
+      ...(isCut && !from.isContinued
+        ? [`Cut to ${maxSteps} of ${usual.maxSteps} steps, so that a trial fits the budget.`]
+        : []),
     ];
     return [
       {
         family,
         trials: count,
+        ...(starts.length > 0 && { starts }),
         defaults: planned,
-        space: shortenSpace(space, usual, stepShare),
+        space: from.space,
+        ...(from.base && { base: from.base }),
+        ...(from.earlier && { earlier: from.earlier }),
         reason: sentences.join(' '),
       },
     ];
@@ -314,7 +350,8 @@ function reasons(
   experiment: Experiment,
   allocation: Allocation,
   texts: Reason[],
-  search: ReturnType<typeof chooseSampler>,
+  search: ReturnType<typeof chooseSampler> & { readonly pruning: ReturnType<typeof choosePruner> },
+  tried: readonly Candidate[],
 ): Plan['reasons'] {
   const { requirements, target } = material;
   const metric = METRICS[experiment.metric];
@@ -347,8 +384,10 @@ function reasons(
     {
       choice: 'Search',
       value: `${SAMPLERS[search.sampler].label}, ${sum(allocation.trials.values())} trials`,
-      reason: searchReason(allocation, search.reason),
+      reason: searchReason(allocation, search.reason, material.past?.direction !== undefined),
     },
+    ...pastReasons(tried, material.past),
+    { choice: 'Pruner', value: FOLD_PRUNERS[search.pruning.pruner].label, reason: search.pruning.reason },
     {
       choice: 'Budget',
       value: `${requirements.budgetSeconds ?? DEFAULTS.budgetSeconds} s`,
@@ -446,7 +485,7 @@ function imbalanceReason({ task, metric, classes }: Experiment, target: TargetPr
   ];
 }
 
-function searchReason({ leftOut }: Allocation, howDrawn: string): string {
+function searchReason({ leftOut }: Allocation, howDrawn: string, isContinued: boolean): string {
   const names = (why: LeftOut['why'], name: (family: LeftOut) => string) =>
     leftOut
       .filter((family) => family.why === why)
@@ -458,7 +497,7 @@ function searchReason({ leftOut }: Allocation, howDrawn: string): string {
   );
   const tooMany = names('limit', ({ family }) => PORTFOLIO[family].label);
   return [
-    `Each family starts from strong defaults. ${howDrawn}`,
+    `Each family ${isContinued ? 'goes on from its best settings' : 'starts from strong defaults'}. ${howDrawn}`,
     ...(tooLong ? [`Left out, because one trial would not fit: ${tooLong}.`] : []),
     ...(tooMany ? [`Left out, because you allow fewer trials than there are families: ${tooMany}.`] : []),
   ].join(' ');

@@ -84,6 +84,8 @@ export interface RunBook {
 export interface ReportShelf {
   save(report: Report, place: { threadId: string; team: string }): Promise<void>;
   find(runId: string): Promise<Report | null>;
+  /** Of the workspace, those of the newest runs first. */
+  ofTeam(team: string, limit: number): Promise<readonly Report[]>;
 }
 
 /** Bytes by name. Names are made by us, never by people or models: `[a-z0-9._/-]`, no `..`. */

@@ -359,6 +359,7 @@ describe('why', () => {
       'Preprocessing',
       'Precision',
       'Search',
+      'Pruner',
       'Budget',
     ]);
   });
