@@ -5,6 +5,7 @@ import { apologise } from './apologise.ts';
 import { handleAppHomeOpened } from './app-home-opened.ts';
 import { handleAppMention } from './app-mention.ts';
 import { handleAssumptionsAccept } from './assumptions-accept.ts';
+import { handleChapterOpen } from './chapter-open.ts';
 import { handleColumnDecide } from './column-decide.ts';
 import type { HandlerDeps } from './deps.ts';
 import { membersOnly } from './members-only.ts';
@@ -39,6 +40,7 @@ export function listen(app: App, deps: HandlerDeps): void {
   app.action(ACTIONS.editPlan, handlePlanEdit(deps));
   app.action(ACTIONS.rejectPlan, handlePlanReject(deps));
   app.action(ACTIONS.stopRun, handleRunStop(deps));
+  app.action(new RegExp(`^${ACTIONS.openChapter}_[a-z]+$`), handleChapterOpen(deps));
 
   app.view(VIEWS.requirements, handleRequirementsSubmit(deps));
   app.view(VIEWS.planEdit, handlePlanEditSubmit(deps));

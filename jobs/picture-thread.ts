@@ -2,6 +2,8 @@
 
 import { replyWith, type ThreadReply } from '../src/errors/thread-reply.ts';
 import type { ImageProfile, Profile, TargetProfile } from '../src/profile/profile.ts';
+import type { ChapterName, ChapterSource } from '../src/report/chapters/chapter.ts';
+import { drawChapter } from '../src/report/charts/draw-chapter.ts';
 import { drawReport } from '../src/report/charts/draw-report.ts';
 import { drawPicture, type Picture } from '../src/report/charts/picture.ts';
 import { drawProfile } from '../src/report/charts/profile-picture.ts';
@@ -16,7 +18,8 @@ export type PictureTask =
       readonly target: TargetProfile | null;
     }
   | { readonly kind: 'variants'; readonly images: ImageProfile; readonly labels: readonly string[] }
-  | { readonly kind: 'report'; readonly report: Report };
+  | { readonly kind: 'report'; readonly report: Report }
+  | { readonly kind: 'chapter'; readonly chapter: ChapterName; readonly source: ChapterSource };
 
 export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>> {
   return replyWith(async () => {
@@ -27,6 +30,8 @@ export default function draw(task: PictureTask): Promise<ThreadReply<Picture[]>>
         return [await drawPicture(variantsPicture(task.images, task.labels))];
       case 'report':
         return drawReport(task.report);
+      case 'chapter':
+        return drawChapter(task.chapter, task.source);
     }
   });
 }

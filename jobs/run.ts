@@ -9,7 +9,7 @@ import { assembleReport } from '../src/report/assemble.ts';
 import { executeRun, type Outcome } from '../src/run/execute.ts';
 import type { RunProgress } from '../src/run/progress.ts';
 import { hasEnded, type Run } from '../src/run/run.ts';
-import { datasetArtifact, modelArtifact } from '../src/thread/artifact-names.ts';
+import { datasetArtifact, evidenceArtifact, modelArtifact } from '../src/thread/artifact-names.ts';
 import type { ThreadPlace } from '../src/thread/events.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
 import type { DataReader } from './data-reader.ts';
@@ -101,13 +101,19 @@ async function keep(
   const record = await story.plans.find(run.id);
   const started = await story.runs.find(run.id);
   if (!record || !started) return;
+  const { evidence, ...judgement } = outcome.judgement;
   const report = assembleReport({
     run: { ...started, endedAt },
     record,
     ...outcome,
+    judgement,
     next,
     peakMemoryMb: deps.peakMemoryMb(),
   });
+  if (evidence) {
+    const bytes = new TextEncoder().encode(JSON.stringify(evidence));
+    await story.artifacts.put(evidenceArtifact(place.team, run.id), bytes);
+  }
   await saveModel(outcome.model, report, {
     put: (file, bytes) => story.artifacts.put(modelArtifact(place.team, run.id, file), bytes),
   });

@@ -99,6 +99,7 @@ export function openDesk(config: Pick<Config, 'maxUploadBytes'>): Desk {
       profile: ({ name, profile, target }) => draw({ kind: 'profile', name, profile, target }),
       variants: ({ images, labels }) => draw({ kind: 'variants', images, labels }),
       report: (report) => draw({ kind: 'report', report }),
+      chapter: ({ chapter, source }) => draw({ kind: 'chapter', chapter, source }),
     },
     close: async () => {
       await Promise.all([data.close(), pictures.close()]);

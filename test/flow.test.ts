@@ -56,6 +56,18 @@ describe('a conversation', () => {
     expect(runs).toHaveLength(1);
     await driver.waitForUpdate(runs[0] as WireMessage, (m) => m.text.includes('finished'));
 
+    // A chapter of the report, by its button: once for a click, however often Slack delivers it.
+    await driver.click({ user: 'ana', message: report, actionId: 'chapter_open_explain' });
+    const chapter = (m: WireMessage) => m.text.startsWith('What the model leans on');
+    const explained = await driver.waitForMessage(chapter, here);
+    expect(picturesOf(explained).length).toBeGreaterThan(0);
+    expect(wordsOf(explained)).toContain('"data_table"');
+    expect(wordsOf(explained)).toContain('colour');
+    // And in words.
+    await driver.reply({ user: 'ana', channel: CHANNEL, thread: request.ts, text: 'explain the model' });
+    await driver.waitForMessage((m) => chapter(m) && m.ts !== explained.ts, here);
+    expect(driver.messages(here).filter(chapter)).toHaveLength(2);
+
     await driver.reply({ user: 'ana', channel: CHANNEL, thread: request.ts, text: 'status' });
     await driver.waitForMessage((m) => m.text.startsWith('Run 1 has finished'), here);
     expect(Math.max(...driver.ackTimes.map((ack) => ack.ms))).toBeLessThan(1000);

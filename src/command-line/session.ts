@@ -17,9 +17,11 @@ import type { Report } from '../report/report.ts';
 import { type RequirementsChange, wantsForecast } from '../requirements/requirements.ts';
 import { isReadingTexts, type RunProgress } from '../run/progress.ts';
 import { datasetArtifact, modelArtifact } from '../thread/artifact-names.ts';
+import { readEvidence } from '../thread/chapter.ts';
 import { threadPlace } from '../thread/events.ts';
 import { threadState } from '../thread/state.ts';
 import { versions } from '../versions.ts';
+import { writeChapters } from './chapter-files.ts';
 import { MAX_BYTES, type ReadFile } from './read-data.ts';
 
 export interface Trained {
@@ -36,7 +38,7 @@ export interface CommandLine {
   recall(plan: Plan, report: Report): Promise<void>;
   /** @returns the path of the plan file in `outDir`. */
   writePlan(record: PlanRecord, dataPath: string, outDir: string): Promise<string>;
-  /** Runs the plan and writes model, report and pictures to `outDir`.
+  /** Runs the plan and writes model, report, its chapters and all pictures to `outDir`.
    *  @param hardStop whether the plan's wall-clock budget ends the run. */
   train(record: PlanRecord, outDir: string, hardStop: boolean): Promise<Trained>;
   close(): Promise<void>;
@@ -180,6 +182,8 @@ export async function openCommandLine(
       for (const picture of await desk.painter.report(report)) {
         await writeFile(join(outDir, picture.fileName), picture.png);
       }
+      const evidence = await readEvidence(story, TEAM, record.id);
+      await writeChapters({ report, evidence }, desk.painter, outDir);
       return { report, modelDir };
     },
     async close() {

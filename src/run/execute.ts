@@ -3,7 +3,7 @@
  *
  *  Can be interrupted anywhere and called again: finished trials and folds are read from the journal, everything
  *  else is a pure function of the plan, so the report does not depend on how often the run was killed. */
-import type { Judgement } from '../ml/judgement.ts';
+import type { Judged } from '../ml/evidence.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import { reservedSeconds } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -31,7 +31,7 @@ export type Outcome<Model> =
       readonly kind: 'judged';
       /** The trial that is the model, or its heaviest member. */
       readonly winner: TrialSpec;
-      readonly judgement: Judgement;
+      readonly judgement: Judged;
       readonly model: Model;
       readonly trials: readonly TrialResult[];
       /** Of these trials, in the same order. */

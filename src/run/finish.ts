@@ -1,7 +1,7 @@
 /** The finish of a run: the model is chosen by what the trials predicted in their folds, its members are trained again
  *  side by side, the holdout is opened once, and what people get is trained on every row. */
 import { ModelwrightError } from '../errors/errors.ts';
-import type { Judgement } from '../ml/judgement.ts';
+import type { Judged } from '../ml/evidence.ts';
 import type { Candidate } from '../ml/search/out-of-fold.ts';
 import type { RefitRows } from '../ml/search/refit.ts';
 import type { Selection } from '../ml/search/select-ensemble.ts';
@@ -14,7 +14,7 @@ import type { WorkDone } from './progress.ts';
 export interface Finished<Model> {
   /** The trial that is the model, or its heaviest member. */
   readonly winner: TrialSpec;
-  readonly judgement: Judgement;
+  readonly judgement: Judged;
   readonly model: Model;
 }
 

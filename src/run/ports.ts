@@ -1,5 +1,5 @@
 /** What a run needs from the outside: the jobs implement it. */
-import type { Judgement } from '../ml/judgement.ts';
+import type { Judged } from '../ml/evidence.ts';
 import type { Checkpoint } from '../ml/search/evaluate-trial.ts';
 import type { Candidate } from '../ml/search/out-of-fold.ts';
 import type { RefitRows } from '../ml/search/refit.ts';
@@ -58,7 +58,7 @@ export interface RunEngine<Refit, Model> {
     selection: Selection,
     refits: readonly (Refit & { readonly trial: number })[],
     options: { signal: AbortSignal },
-  ): Promise<Judgement>;
+  ): Promise<Judged>;
   /** The members as one model. */
   assemble(selection: Selection, parts: readonly { readonly weight: number; readonly refit: Refit }[]): Model;
 }

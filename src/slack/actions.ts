@@ -2,6 +2,7 @@
  *  the schemas here, and they are only ids; nothing in them is believed before the store has confirmed it. */
 import { z } from 'zod';
 import type { Profile } from '../profile/profile.ts';
+import { ChapterName } from '../report/chapters/chapter.ts';
 import { ColumnDecision } from '../requirements/requirements.ts';
 
 export const ACTIONS = {
@@ -15,6 +16,7 @@ export const ACTIONS = {
   editPlan: 'plan_edit',
   rejectPlan: 'plan_reject',
   stopRun: 'run_stop',
+  openChapter: 'chapter_open',
 } as const;
 
 export const VIEWS = {
@@ -32,6 +34,8 @@ export const ColumnValue = z.object({
 });
 export const TargetValue = z.object({ threadId: z.string().max(128), target: z.string() });
 export const RunValue = z.object({ threadId: z.string().max(128), runId: z.string().max(64) });
+
+export const ChapterValue = RunValue.extend({ chapter: ChapterName });
 
 /** Modals carry where they belong; the edit and reject ones also which plan they speak of. */
 export const ModalContext = z.object({

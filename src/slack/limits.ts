@@ -11,6 +11,12 @@ export const LIMITS = {
   inputText: 3000,
   modalTitle: 24,
   messageBlocks: 50,
+  tableCaption: 2000,
+  tableColumns: 20,
+  /** Without the heading. */
+  tableRows: 100,
+  /** Of all cells of a message. */
+  tableCharacters: 10_000,
   messageText: 4000,
 } as const;
 

@@ -6,6 +6,7 @@ import type { WebClient } from '@slack/web-api';
 import type { ThreadPlace } from '../thread/events.ts';
 import { escapeEntities } from '../thread/say.ts';
 import type { Message } from './blocks.ts';
+import { withoutTables } from './data-table.ts';
 import { clip, LIMITS } from './limits.ts';
 
 /** Where posts are written down. */
@@ -63,13 +64,20 @@ export class Outbox {
   }
 
   async #post(place: ThreadPlace, key: string, message: Message): Promise<string> {
-    const response = await this.#client.chat.postMessage({
-      channel: place.channel,
-      thread_ts: place.rootTs,
-      unfurl_links: false,
-      unfurl_media: false,
-      metadata: { event_type: EVENT_TYPE, event_payload: { key } },
-      ...payload(message),
+    const post = (what: Message) =>
+      this.#client.chat.postMessage({
+        channel: place.channel,
+        thread_ts: place.rootTs,
+        unfurl_links: false,
+        unfurl_media: false,
+        metadata: { event_type: EVENT_TYPE, event_payload: { key } },
+        ...payload(what),
+      });
+    const response = await post(message).catch((error: unknown) => {
+      // Native tables come to workspaces one after another; refused ones go as text.
+      const hasTables = message.blocks.some(({ type }) => type === 'data_table');
+      if (!hasTables || !isInvalidBlocks(error)) throw error;
+      return post({ ...message, blocks: withoutTables(message.blocks) });
     });
     return response.ts as string;
   }
@@ -106,6 +114,11 @@ export class Outbox {
     } while (cursor);
     return null;
   }
+}
+
+function isInvalidBlocks(error: unknown): boolean {
+  const { data } = error as { data?: { error?: string } };
+  return data?.error?.startsWith('invalid_blocks') ?? false;
 }
 
 /** The message as Slack takes it. Slack reads even the fallback text as mrkdwn, so it is escaped here. The blocks go as

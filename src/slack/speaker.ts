@@ -1,12 +1,14 @@
 /** Replies into messages: the mouth of handlers and jobs. */
 import type { PlanRecord } from '../plan/plan.ts';
+import { CHAPTERS } from '../report/chapters/chapters.ts';
 import type { Picture } from '../report/charts/picture.ts';
 import type { Report } from '../report/report.ts';
 import type { ThreadPlace } from '../thread/events.ts';
 import type { Reply } from '../thread/reply.ts';
-import { plainText } from '../thread/say.ts';
+import { plainText, prose } from '../thread/say.ts';
 import type { Speaker } from '../thread/speaker.ts';
 import { type Message, section } from './blocks.ts';
+import { chapterCard } from './cards/chapter-card.ts';
 import { planCard } from './cards/plan-card.ts';
 import { profileCard } from './cards/profile-card.ts';
 import { questionsCard } from './cards/questions-card.ts';
@@ -21,6 +23,7 @@ export interface Painter {
   profile(reply: Extract<Reply, { kind: 'profile' }>): Promise<Picture[]>;
   variants(reply: Extract<Reply, { kind: 'variants' }>): Promise<Picture[]>;
   report(report: Report): Promise<Picture[]>;
+  chapter(reply: Extract<Reply, { kind: 'chapter' }>): Promise<Picture[]>;
 }
 
 /** The key of a message that is changed later, so that whoever changes it can name it. */
@@ -50,7 +53,17 @@ export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: 
       case 'run':
         return runCard(reply.run, reply.record, null);
       case 'report':
-        return reportCard(reply.report, await uploads.blocks(place, key, await painter.report(reply.report)));
+        return reportCard(
+          reply.report,
+          place.id,
+          await uploads.blocks(place, key, await painter.report(reply.report)),
+        );
+      case 'chapter': {
+        const told = CHAPTERS[reply.chapter].tell(reply.source);
+        if ('absent' in told) return { text: told.absent, blocks: [section(prose(told.absent))] };
+        const pictures = await uploads.blocks(place, key, await painter.chapter(reply));
+        return chapterCard(told, reply.source.report, pictures);
+      }
     }
   }
 

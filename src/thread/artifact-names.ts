@@ -13,6 +13,10 @@ export const predictionArtifact = (team: string, runId: string, trial?: number, 
 export const checkpointArtifact = (team: string, runId: string, trial?: number): string =>
   `${safe(team)}/checkpoints/${runId}/${trial ?? ''}`;
 
+/** What a run keeps for the chapters that people ask for. */
+export const evidenceArtifact = (team: string, runId: string): string =>
+  `${safe(team)}/evidence/${runId}.json`;
+
 /** Workspace ids are letters and digits; anything else would be a mistake of ours. */
 function safe(team: string): string {
   return team.toLowerCase().replace(/[^a-z0-9-]/g, '-');

@@ -3,6 +3,7 @@
 
 import type { PlanRecord } from '../plan/plan.ts';
 import type { ImageProfile, Profile, TargetProfile } from '../profile/profile.ts';
+import type { ChapterName, ChapterSource } from '../report/chapters/chapter.ts';
 import type { Report } from '../report/report.ts';
 import type { Question } from '../requirements/questions.ts';
 import type { Requirements } from '../requirements/requirements.ts';
@@ -34,7 +35,9 @@ export type Reply =
   | { readonly kind: 'plan'; readonly record: PlanRecord }
   /** The run has started: the message that will move. */
   | { readonly kind: 'run'; readonly run: Run; readonly record: PlanRecord }
-  | { readonly kind: 'report'; readonly report: Report };
+  | { readonly kind: 'report'; readonly report: Report }
+  /** A chapter that somebody asked for, and that its run has. */
+  | { readonly kind: 'chapter'; readonly chapter: ChapterName; readonly source: ChapterSource };
 
 export function text(mrkdwn: string): Reply {
   return { kind: 'text', text: mrkdwn };

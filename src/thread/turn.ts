@@ -2,6 +2,7 @@
 import { RequirementsChange } from '../requirements/requirements.ts';
 import type { Run } from '../run/run.ts';
 import { addressesIn } from './addresses.ts';
+import { openChapter } from './chapter.ts';
 import type { DataSource, ThreadPlace } from './events.ts';
 import { type DataInForce, dataInForce, profileReply } from './intake.ts';
 import type { Story } from './ports.ts';
@@ -42,7 +43,7 @@ export async function receiveMessage(
   if (source) await story.threads.append(place.id, `data-${key}`, { kind: 'data-received', user, source });
   try {
     const turn = await readTurn(story, place.id, user, words, source ? [source.name] : []);
-    const replies = [...(await specialist.answer(turn, bindTools(story, place.id, user, key)))];
+    const replies = [...(await specialist.answer(turn, bindTools(story, place, user, key)))];
     if (sources.length > 1 && source) {
       replies.push(text(`I take one data set at a time and use the last one, ${code(source.name)}.`));
     }
@@ -94,7 +95,8 @@ async function readTurn(
   };
 }
 
-function bindTools(story: Story, threadId: string, user: string, key: string): SpecialistTools {
+function bindTools(story: Story, place: ThreadPlace, user: string, key: string): SpecialistTools {
+  const threadId = place.id;
   let changes = 0;
   return {
     setRequirements: (change) => setRequirements(story, threadId, user, `${key}-tool-${changes++}`, change),
@@ -112,6 +114,7 @@ function bindTools(story: Story, threadId: string, user: string, key: string): S
       ];
     },
     stopRun: () => stopRun(story, threadId, user, key),
+    openChapter: (chapter) => openChapter(story, place, chapter),
   };
 }
 

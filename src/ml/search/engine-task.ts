@@ -3,8 +3,8 @@
 import type { ThreadReply } from '../../errors/thread-reply.ts';
 import type { Table } from '../data/table.ts';
 import type { CurvePoint } from '../estimator.ts';
+import type { Judged } from '../evidence.ts';
 import type { Experiment } from '../experiment.ts';
-import type { Judgement } from '../judgement.ts';
 import type { Backend } from '../neural/backend.ts';
 import type { SentenceModel } from '../neural/sentences/model.ts';
 import type { Calibration } from '../tuning/calibration.ts';
@@ -81,7 +81,7 @@ export interface EngineResults {
   /** Null when it was stopped before there was a result. */
   readonly refit: RefitResult | null;
   /** Null when it was stopped before there was a result. */
-  readonly judge: Judgement | null;
+  readonly judge: Judged | null;
   readonly predict: Prediction;
 }
 

@@ -1,6 +1,7 @@
 /** The one look at the holdout: the run's model, the best trial alone where that is another model, and the baseline. */
 import type { Table } from '../data/table.ts';
-import type { FeatureMatrix } from '../estimator.ts';
+import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
+import type { Judged } from '../evidence.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
 import type { EnsembleJudgement, Interval, Judgement, Scores } from '../judgement.ts';
 import { confusionMatrix } from '../metrics/confusion.ts';
@@ -10,6 +11,7 @@ import { deriveSeed } from '../random.ts';
 import type { Clock } from './clock.ts';
 import { columnImportance } from './column-importance.ts';
 import { fitMember } from './fit-member.ts';
+import { gatherEvidence } from './gather-evidence.ts';
 import { judgeForecast } from './judge-forecast.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { combine, restoreMember } from './predictor.ts';
@@ -40,7 +42,7 @@ export async function judge(
   selection: Selection,
   refits: readonly Refitted[],
   { clock, shouldStop = () => false, rows = splitTable(table, experiment) }: JudgeOptions,
-): Promise<Judgement | null> {
+): Promise<Judged | null> {
   const startMs = clock.now();
   const startCpuSeconds = clock.cpuSeconds();
   const { target, split, material } = rows;
@@ -96,6 +98,19 @@ export async function judge(
     shouldStop,
   });
   if (shouldStop()) return null;
+  const evidence = gatherEvidence({
+    table,
+    experiment,
+    rows,
+    nClasses,
+    members,
+    combine: (predictions) => combine(predictions, together),
+    truth,
+    prediction,
+    threshold: selection.threshold,
+    seed: deriveSeed(experiment.seed, 'evidence'),
+  });
+  if (shouldStop()) return null;
   const [strongest] = members;
   if (!strongest) throw new RangeError('a model needs at least one member');
   const ensemble = selection.ensemble && {
@@ -142,6 +157,7 @@ export async function judge(
       }),
     residuals: task === 'regression' ? thinnedResiduals(truth, prediction) : null,
     importance,
+    evidence,
     curve: [...strongest.refit.curve],
     bestStep: strongest.refit.bestStep,
     seconds: (clock.now() - startMs) / 1000 + Math.max(...refits.map((refit) => refit.seconds)),
@@ -152,6 +168,7 @@ export async function judge(
 interface OnHoldout {
   readonly refit: Refitted;
   readonly features: FeatureMatrix;
+  readonly fitted: FittedEstimator;
   readonly predict: (features: FeatureMatrix) => Float64Array;
   readonly prediction: Float64Array;
 }
@@ -167,7 +184,7 @@ async function readHoldout(
     const { pipeline, fitted } = await restoreMember(refit.member);
     const features = pipeline.transform(table, holdout);
     const predict = (matrix: FeatureMatrix) => fitted.predict(matrix);
-    read.set(refit.trial, { refit, features, predict, prediction: predict(features) });
+    read.set(refit.trial, { refit, features, fitted, predict, prediction: predict(features) });
   }
   return (trial) => {
     const found = read.get(trial);

@@ -4,12 +4,15 @@ import type { Report } from '../../report/report.ts';
 import { summarise } from '../../report/summary.ts';
 import { escapeMrkdwn, prose } from '../../thread/say.ts';
 import { context, type Message, section, sections } from '../blocks.ts';
+import { chapterButtons } from './chapter-card.ts';
 
-export function reportCard(report: Report, pictures: readonly ImageBlock[]): Message {
+/** @param threadId of the thread that it is posted in. */
+export function reportCard(report: Report, threadId: string, pictures: readonly ImageBlock[]): Message {
   const { headline, paragraphs } = summarise(report);
   const blocks: KnownBlock[] = [
     section(`*${escapeMrkdwn(headline)}*`),
     ...pictures,
+    chapterButtons(threadId, report),
     ...paragraphs.flatMap(({ title, sentences }) =>
       sections([`*${escapeMrkdwn(title)}*`, ...sentences.map((sentence) => `• ${prose(sentence)}`)]),
     ),

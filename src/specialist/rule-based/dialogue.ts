@@ -156,7 +156,7 @@ function aboutExisting({
 
 async function respond(
   turn: Turn,
-  { intent, topic }: Understood,
+  { intent, topic, chapter }: Understood,
   isChanged: boolean,
   tools: SpecialistTools,
 ): Promise<Reply[]> {
@@ -177,6 +177,8 @@ async function respond(
       return [text(compareResults(turn))];
     case 'profile':
       return tools.showProfile();
+    case 'chapter':
+      return chapter ? tools.openChapter(chapter) : [];
     case 'thanks':
       return [text('You are welcome.')];
     case 'dissent':

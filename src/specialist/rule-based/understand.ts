@@ -1,5 +1,8 @@
 /** What a message asks for and what it states, by rules: no model, no key, the same answer every time. */
+
+import type { ChapterName } from '../../report/chapters/chapter.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
+import { chapterIn } from './chapter-words.ts';
 import { factsIn } from './facts.ts';
 import { define } from './glossary.ts';
 import { asksToStop } from './stop-words.ts';
@@ -22,6 +25,8 @@ export type Intent =
   | 'profile'
   /** Wants a run to be gone on from; its number is the topic, '' for the newest. */
   | 'improve'
+  /** A chapter of the report. */
+  | 'chapter'
   | 'train'
   | 'thanks';
 
@@ -30,6 +35,8 @@ export interface Understood {
   readonly intent: Intent | null;
   /** What follows "what is" or "why", in lower case, or the number of a run; '' for none. */
   readonly topic: string;
+  /** The chapter that is asked for. */
+  readonly chapter?: ChapterName;
   /** What the message states as facts. */
   readonly facts: RequirementsChange;
 }
@@ -68,20 +75,31 @@ const TRAINING_WORDS =
 const THANKS =
   /^(?:thanks|thank you|thx|cheers|great|nice|perfect|awesome|cool|well done|good (?:job|work|bot))\b/;
 
-const QUESTIONS: ReadonlySet<Intent> = new Set(['define', 'why', 'compare', 'status', 'help', 'profile']);
+const QUESTIONS: ReadonlySet<Intent> = new Set([
+  'chapter',
+  'define',
+  'why',
+  'compare',
+  'status',
+  'help',
+  'profile',
+]);
 
 /** @param text the message as typed. */
 export function understand(text: string): Understood {
   const words = normalise(text);
   const core = words.replace(GREETING, '').replace(LEAD_IN, '').replace(GREETING, '');
-  const { intent, topic } = intentOf(words, core);
+  const { intent, topic, chapter } = intentOf(words, core);
   // A question about a metric does not choose it.
   const isQuestion = intent !== null && QUESTIONS.has(intent);
-  return { intent, topic, facts: isQuestion ? {} : factsIn(core) };
+  return { intent, topic, ...(chapter && { chapter }), facts: isQuestion ? {} : factsIn(core) };
 }
 
 /** In this order: what must not be missed first, then questions, then requests, then courtesies. */
-function intentOf(words: string, core: string): { intent: Intent | null; topic: string } {
+function intentOf(
+  words: string,
+  core: string,
+): { intent: Intent | null; topic: string; chapter?: ChapterName } {
   const about = (intent: Intent | null, topic = '') => ({ intent, topic });
   if (core === '') return about('greet');
   if (asksToStop(core)) return about('stop');
@@ -91,6 +109,8 @@ function intentOf(words: string, core: string): { intent: Intent | null; topic: 
   const isRequest = REQUEST.test(core) && !QUESTION.test(core);
   if (!isRequest) {
     if (APPROVE.test(core) && !/^(?:what|why)\b/.test(core)) return about('approve');
+    const chapter = chapterIn(core);
+    if (chapter) return { ...about('chapter'), chapter };
     const question = core.replace(/[?.!\s]+$/, '');
     const isBareTerm =
       core.endsWith('?') && !QUESTION.test(core) && !COMPARE.test(core) && question.split(' ').length <= 3;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { serialize } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { takeRows } from '../../../src/ml/data/table.ts';
+import { Evidence } from '../../../src/ml/evidence.ts';
 import type { Experiment } from '../../../src/ml/experiment.ts';
 import { Judgement } from '../../../src/ml/judgement.ts';
 import { evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
@@ -21,6 +22,7 @@ const clock = countingClock();
 
 interface Final {
   readonly judgement: Judgement;
+  readonly evidence: Evidence;
   readonly model: SerialisedPredictor;
 }
 
@@ -33,12 +35,14 @@ async function finalOf(family: Family, experiment: Experiment, data = table): Pr
   const rows = splitTable(data, experiment);
   const selection = selectEnsemble(experiment, rows, [{ trial: 3, family, predictions }]);
   const refitted = (await refit(data, experiment, spec, trial.folds, 'training', { clock })) as RefitResult;
-  const judgement = await judge(data, experiment, selection, [{ ...refitted, trial: 3 }], { clock });
-  if (!judgement) throw new Error('nobody asked to stop');
+  const judged = await judge(data, experiment, selection, [{ ...refitted, trial: 3 }], { clock });
+  if (!judged?.evidence) throw new Error('nobody asked to stop');
+  const { evidence, ...judgement } = judged;
   const { stacker, threshold } = selection;
   const members = [{ ...refitted.member, weight: 1 }];
   return {
     judgement,
+    evidence,
     model: { format: 'modelwright-predictor-2', experiment, members, stacker, threshold },
   };
 }
@@ -48,8 +52,10 @@ describe.each(['baseline', 'linear', 'gbdt', 'mlp'] as const)('a final %s', (fam
     'is judged in %s, in a form that survives JSON',
     async (task) => {
       const experiment = shopExperiment(task);
-      const { judgement } = await finalOf(family, experiment);
+      const { judgement, evidence } = await finalOf(family, experiment);
       expect(Judgement.parse(JSON.parse(JSON.stringify(judgement)))).toEqual(judgement);
+      expect(Evidence.parse(JSON.parse(JSON.stringify(evidence)))).toEqual(evidence);
+      expect(evidence.heldOut?.rows).toHaveLength(judgement.holdoutRows);
       const { split } = splitTable(table, experiment);
       expect(judgement.holdoutRows).toBe(split.holdout.length);
       expect(judgement.trainingRows).toBe(split.training.length);

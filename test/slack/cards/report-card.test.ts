@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reportCard } from '../../../src/slack/cards/report-card.ts';
 import { amesReport, lettersReport, telcoReport } from '../../report/sample-runs.ts';
-import { expectSlackTakes, WILD_NAMES } from '../samples.ts';
+import { expectSlackTakes, THREAD, WILD_NAMES } from '../samples.ts';
 
 const picture = (i: number) =>
   ({
@@ -19,6 +19,7 @@ describe('a report card', () => {
   ])('says the answer first for %s', (_, report) => {
     const card = reportCard(
       report,
+      THREAD,
       Array.from({ length: 8 }, (_, i) => picture(i)),
     );
     expectSlackTakes(card);
@@ -44,6 +45,7 @@ describe('a report card', () => {
           cutShort: name,
           provenance: { ...report.provenance, versions: { [name]: name } },
         },
+        THREAD,
         [],
       ),
     );
@@ -51,7 +53,7 @@ describe('a report card', () => {
 
   it('fits into one message however long its caveats are', () => {
     const caveats = Array.from({ length: 60 }, () => 'c'.repeat(2500));
-    const card = reportCard({ ...telcoReport(), caveats, nextSteps: caveats }, []);
+    const card = reportCard({ ...telcoReport(), caveats, nextSteps: caveats }, THREAD, []);
     expect(card.blocks.length).toBeGreaterThan(50); // the outbox keeps the first 50
     expectSlackTakes({ ...card, blocks: card.blocks.slice(0, 50) });
   });

@@ -450,6 +450,7 @@ describe('comparisons', () => {
       requestPlan: nothing,
       showProfile: nothing,
       stopRun: nothing,
+      openChapter: nothing,
     };
     expect(spoken(await ruleBasedSpecialist.answer(turn, tools))).toContain(
       compareRuns(report, earlier).sentence,

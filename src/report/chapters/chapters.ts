@@ -1,0 +1,8 @@
+/** Every chapter: its button, and what is said in it. Its pictures are in `charts/draw-chapter.ts`, the words that ask for
+ *  it in `specialist/rule-based/chapter-words.ts`. */
+import type { ChapterKind, ChapterName } from './chapter.ts';
+import { tellExplanation } from './explain.ts';
+
+export const CHAPTERS: Readonly<Record<ChapterName, ChapterKind>> = {
+  explain: { label: 'Explain', tell: tellExplanation },
+};

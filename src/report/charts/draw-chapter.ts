@@ -1,0 +1,18 @@
+/** The pictures of each chapter, in the order in which they are read. */
+import type { ChapterName, ChapterSource } from '../chapters/chapter.ts';
+import { importancePicture } from './importance.ts';
+import { drawPicture, type Picture, type PictureSpec } from './picture.ts';
+
+/** Each lays out one picture; null where it does not apply. */
+const PICTURES: Readonly<Record<ChapterName, readonly ((source: ChapterSource) => PictureSpec | null)[]>> = {
+  explain: [({ report }) => importancePicture(report)],
+};
+
+export async function drawChapter(name: ChapterName, source: ChapterSource): Promise<Picture[]> {
+  const pictures: Picture[] = [];
+  for (const lay of PICTURES[name]) {
+    const spec = lay(source);
+    if (spec) pictures.push(await drawPicture(spec));
+  }
+  return pictures;
+}

@@ -1,0 +1,15 @@
+/** Sentences that ask for a chapter of a report. */
+import type { ChapterName } from '../../report/chapters/chapter.ts';
+
+/** The first that fits counts. */
+const ASKS: readonly (readonly [ChapterName, RegExp])[] = [
+  [
+    'explain',
+    /^(?:(?:can|could) you )?explain(?: (?:it|this|that|the (?:model|predictions?|results?|report|run)))?[?.! ]*$|\b(?:shap|(?:feature|column) (?:importance|effect)s?|partial dependence|(?:which|what) (?:columns?|features?|variables?) (?:matter|are important|drive|count))\b|\bwhat does (?:it|the model) (?:lean|rely|look)/,
+  ],
+];
+
+/** @param core the message in lower case, without greeting. */
+export function chapterIn(core: string): ChapterName | null {
+  return ASKS.find(([, words]) => words.test(core))?.[0] ?? null;
+}

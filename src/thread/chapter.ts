@@ -1,0 +1,43 @@
+/** Somebody asks for a chapter of a report, by its button or in words. */
+import { Evidence } from '../ml/evidence.ts';
+import type { ChapterName } from '../report/chapters/chapter.ts';
+import { CHAPTERS } from '../report/chapters/chapters.ts';
+import { evidenceArtifact } from './artifact-names.ts';
+import type { ThreadPlace } from './events.ts';
+import type { Story } from './ports.ts';
+import { type Reply, text } from './reply.ts';
+import { prose, say } from './say.ts';
+
+/** @param runId the run that is meant; without it, the newest run of the thread that has a report. */
+export async function openChapter(
+  story: Story,
+  place: ThreadPlace,
+  chapter: ChapterName,
+  runId?: string,
+): Promise<Reply[]> {
+  const { label, tell } = CHAPTERS[chapter];
+  const runs = await story.runs.ofThread(place.id);
+  const meant = runs.filter(({ id }) => runId === undefined || id === runId);
+  for (const run of [...meant].sort((a, b) => b.number - a.number)) {
+    const report = await story.reports.find(run.id);
+    if (!report) continue;
+    const source = { report, evidence: await readEvidence(story, place.team, run.id) };
+    const told = tell(source);
+    return 'absent' in told
+      ? [text(`${say`*${label}, run ${run.number}:*`} ${prose(told.absent)}`)]
+      : [{ kind: 'chapter', chapter, source }];
+  }
+  return [text('There is no report in this thread yet: once a run has ended, ask me again.')];
+}
+
+/** @returns null where nothing is stored, or nothing that this version can read. */
+export async function readEvidence(
+  story: Pick<Story, 'artifacts'>,
+  team: string,
+  runId: string,
+): Promise<Evidence | null> {
+  const bytes = await story.artifacts.get(evidenceArtifact(team, runId));
+  if (!bytes) return null;
+  const parsed = Evidence.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  return parsed.success ? parsed.data : null;
+}
