@@ -39,6 +39,17 @@ export class PictureUploads {
     return blocks.filter((block) => block !== null);
   }
 
+  /** Shares a text file in the thread, once for each key. */
+  async share(
+    place: ThreadPlace,
+    key: string,
+    file: { readonly fileName: string; readonly title: string; readonly text: string },
+  ): Promise<void> {
+    const { fileName, title, text } = file;
+    const upload = { file: Buffer.from(text), filename: fileName, title };
+    await this.#send(key, { ...upload, channel_id: place.channel, thread_ts: place.rootTs });
+  }
+
   async #block(place: ThreadPlace, key: string, picture: Picture): Promise<ImageBlock | null> {
     const fileId = await this.#upload(key, picture);
     if (!(await this.#isProcessed(fileId))) {
@@ -59,17 +70,21 @@ export class PictureUploads {
     picture: Picture,
     destination?: { channel_id: string; thread_ts: string },
   ): Promise<string> {
-    const known = await this.#ledger.findUpload(key);
-    if (known) return known;
     const upload = {
       file: picture.png,
       filename: picture.fileName,
       title: picture.title,
       alt_text: clip(picture.altText, LIMITS.altText),
     };
-    const response = await this.#client.filesUploadV2(destination ? { ...upload, ...destination } : upload);
+    return this.#send(key, destination ? { ...upload, ...destination } : upload);
+  }
+
+  async #send(key: string, upload: Parameters<WebClient['filesUploadV2']>[0]): Promise<string> {
+    const known = await this.#ledger.findUpload(key);
+    if (known) return known;
+    const response = await this.#client.filesUploadV2(upload);
     const fileId = response.files[0]?.files?.[0]?.id;
-    if (!fileId) throw new Error('Slack returned no id for an uploaded picture');
+    if (!fileId) throw new Error('Slack returned no id for an uploaded file');
     await this.#ledger.uploaded(key, fileId);
     return fileId;
   }

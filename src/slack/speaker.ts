@@ -1,5 +1,6 @@
 /** Replies into messages: the mouth of handlers and jobs. */
 import type { PlanRecord } from '../plan/plan.ts';
+import type { ChapterFile } from '../report/chapters/chapter.ts';
 import { CHAPTERS } from '../report/chapters/chapters.ts';
 import type { Picture } from '../report/charts/picture.ts';
 import type { Report } from '../report/report.ts';
@@ -35,6 +36,12 @@ export const postKeys = {
 /** The plan's card shows what has become of it, without buttons once it is decided or replaced. */
 export async function refreshPlan(outbox: Outbox, record: PlanRecord): Promise<void> {
   await outbox.update(postKeys.plan(record.id), planCard(record));
+}
+
+/** What a chapter shares beside its message. */
+function chapterFile({ chapter, source }: Extract<Reply, { kind: 'chapter' }>): ChapterFile | null {
+  const told = CHAPTERS[chapter].tell(source);
+  return 'absent' in told ? null : (told.file ?? null);
 }
 
 export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: Painter): Speaker {
@@ -78,6 +85,8 @@ export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: 
       for (const [index, reply] of replies.entries()) {
         const postKey = keyOf(place, key, index, reply);
         await outbox.post(place, postKey, await compose(place, postKey, reply));
+        const file = reply.kind === 'chapter' ? chapterFile(reply) : null;
+        if (file) await uploads.share(place, `${postKey}-file`, file);
       }
     },
   };

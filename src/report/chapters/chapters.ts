@@ -2,7 +2,9 @@
  *  it in `specialist/rule-based/chapter-words.ts`. */
 import type { ChapterKind, ChapterName } from './chapter.ts';
 import { tellExplanation } from './explain.ts';
+import { tellTrials } from './trials.ts';
 
 export const CHAPTERS: Readonly<Record<ChapterName, ChapterKind>> = {
   explain: { label: 'Explain', tell: tellExplanation },
+  trials: { label: 'Trials', tell: tellTrials },
 };

@@ -1,11 +1,14 @@
 /** The pictures of each chapter, in the order in which they are read. */
 import type { ChapterName, ChapterSource } from '../chapters/chapter.ts';
 import { importancePicture } from './importance.ts';
+import { parallelCoordinates } from './parallel-coordinates.ts';
 import { drawPicture, type Picture, type PictureSpec } from './picture.ts';
+import { slices } from './slices.ts';
 
 /** Each lays out one picture; null where it does not apply. */
 const PICTURES: Readonly<Record<ChapterName, readonly ((source: ChapterSource) => PictureSpec | null)[]>> = {
   explain: [({ report }) => importancePicture(report)],
+  trials: [({ report }) => parallelCoordinates(report), ({ report }) => slices(report)],
 };
 
 export async function drawChapter(name: ChapterName, source: ChapterSource): Promise<Picture[]> {
