@@ -137,9 +137,9 @@ describe('what earlier runs leave for the next plan', () => {
     expect((await thread.state()).requirements.startsFrom).toBe(run.number);
     expect(thread.jobs('propose')).toHaveLength(1);
     const other = await endedRun();
-    expect(spoken(await other.thread.say(`Please improve run #${run.number} with 5 minutes`))).toContain(
-      `Going on from run ${run.number}.`,
-    );
+    expect(
+      spoken(await other.thread.say(`Please improve run #${run.number} with a budget of 5 minutes`)),
+    ).toContain(`Going on from run ${run.number}.`);
     expect((await other.thread.state()).requirements).toMatchObject({
       startsFrom: run.number,
       budgetSeconds: 300,
