@@ -7,8 +7,9 @@ import type { Bench } from './index.ts';
 import { compareEpochs } from './tuning/epochs.ts';
 import { TEST_FUNCTIONS, type TestFunction } from './tuning/functions.ts';
 import { measureOptuna, type OptunaResult, storedOptuna } from './tuning/optuna.ts';
-import { epochLine, functionHeader, functionLine } from './tuning/print.ts';
-import { type EpochRow, type FunctionRow, median } from './tuning/rows.ts';
+import { epochLine, functionHeader, functionLine, pruningLine } from './tuning/print.ts';
+import { comparePruners } from './tuning/pruning.ts';
+import { type EpochRow, type FunctionRow, median, type PruningRow } from './tuning/rows.ts';
 
 const TRIALS = 50;
 const SEEDS = 20;
@@ -16,13 +17,23 @@ const QUICK_SEEDS = 5;
 /** A Gaussian process takes a hundred times as long to suggest as TPE. */
 const PROCESS_SEEDS = 5;
 const EPOCH_SEEDS = 3;
+const PRUNING_TASKS = [
+  { file: 'examples/data/telco_churn.csv', target: 'churn' },
+  { file: '../shared/data/ames.csv', target: 'Sale_Price' },
+];
 
-/** `--quick`: fewer seeds, without the Gaussian process. `--peers`: runs Optuna again in place of its stored results. */
+/** `--quick`: fewer seeds, without the Gaussian process. `--peers`: runs Optuna again in place of its stored results.
+ *  `--pruners`: whether plans gain by ending weak trials, and nothing else. */
 export const bench: Bench = async (args) => {
   const { values } = parseArgs({
     args: [...args],
-    options: { quick: { type: 'boolean', default: false }, peers: { type: 'boolean', default: false } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
+      pruners: { type: 'boolean', default: false },
+    },
   });
+  if (values.pruners) return { pruners: await measurePruners() };
   const seeds = values.quick ? QUICK_SEEDS : SEEDS;
   const optuna = values.peers ? await measureOptuna(TRIALS, seeds) : await storedOptuna();
   process.stdout.write(functionHeader(optuna.map(({ optuna: version }) => version)));
@@ -48,6 +59,17 @@ export const bench: Bench = async (args) => {
   }
   return { trials: TRIALS, seeds, functions, epochs };
 };
+
+async function measurePruners(): Promise<PruningRow[]> {
+  const rows: PruningRow[] = [];
+  for (const task of PRUNING_TASKS) {
+    for (const row of await comparePruners(task, 1)) {
+      rows.push(row);
+      process.stdout.write(pruningLine(row));
+    }
+  }
+  return rows;
+}
 
 function measure(
   one: TestFunction,

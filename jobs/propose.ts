@@ -14,6 +14,7 @@ import type { ThreadEvent, ThreadPlace } from '../src/thread/events.ts';
 import type { DatasetRecord, JobPayloads, Story } from '../src/thread/ports.ts';
 import { type ThreadState, threadState } from '../src/thread/state.ts';
 import type { DataReader } from './data-reader.ts';
+import { readPast } from './earlier-studies.ts';
 
 export interface ProposeDeps {
   readonly story: Story;
@@ -117,16 +118,23 @@ async function makePlan(
     throw new ModelwrightError('DATASET_EXPIRED', { hash, name });
   }
   const target = await targetProfile(deps, place.team, dataset, path, state);
-  const { requirements } = state;
-  if (!target || openQuestions(requirements, dataset.profile, target).some(isBlocking)) return null;
+  if (!target || openQuestions(state.requirements, dataset.profile, target).some(isBlocking)) return null;
 
+  const asked = { place, dataset, target, requirements: state.requirements };
+  const { past, requirements } = await readPast(story, asked);
   const table = await deps.reader.table(path, dataset.name);
   const recordings =
     requirements.windows &&
     (await deps.reader.windows(path, dataset.name, requirements.windows, target.target));
   const seen = { profile: dataset.profile, target, ...recordings };
-  const experiment = plannedExperiment(seen.profile, seen.target, requirements, recordings?.windows);
-  const families = familiesFor(experiment, seen.profile, requirements);
+  const experiment = plannedExperiment(
+    seen.profile,
+    seen.target,
+    requirements,
+    recordings?.windows,
+    past.direction?.nFolds,
+  );
+  const families = familiesFor(experiment, seen.profile, requirements, past.direction?.families);
   const budget = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
   const calibration = await deps.calibrate(table, experiment, families, budget, signal);
   const { hash, name, profile } = dataset;
@@ -137,6 +145,7 @@ async function makePlan(
     calibration,
     threads: deps.threads,
     versions: deps.versions,
+    past,
   });
   const version = (await story.plans.ofThread(place.id)).length + 1;
   const contentHash = planHash(plan);

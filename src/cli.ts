@@ -1,6 +1,6 @@
 /** The command line: the same story without Slack. */
 import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DataReader } from '../jobs/data-reader.ts';
 import { withDataFile } from './command-line/data-file.ts';
@@ -13,9 +13,12 @@ import { ModelwrightError } from './errors/errors.ts';
 import { MetricName } from './ml/experiment.ts';
 import { METRICS } from './ml/metrics/registry.ts';
 import { SamplerName } from './ml/tuning/samplers/sampler.ts';
-import { parsePlanFile } from './plan/plan-file.ts';
+import { PrunerName } from './ml/tuning/trial.ts';
+import type { PlanRecord } from './plan/plan.ts';
+import { type PlanFile, parsePlanFile } from './plan/plan-file.ts';
 import { plannedForecast } from './plan/plan-forecast.ts';
 import type { Profile, TargetProfile } from './profile/profile.ts';
+import { Report } from './report/report.ts';
 import {
   changeRequirements,
   Horizon,
@@ -26,9 +29,10 @@ import {
 const USAGE = `modelwright: trains models on tables and pictures and says honestly how good they are
 
   modelwright profile FILE [--target COLUMN] [--json]
-  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--single] [--out DIR] [--json]
+  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--pruner P] [--single] [--out DIR] [--json]
   modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--single] [--out DIR] [--json]
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
+  modelwright train   [FILE] --improve DIR [--budget 60s] [--out DIR] [--json]
   modelwright train   FILE --target COLUMN --horizon 14d [--known A,B] [--time COLUMN] [--series COLUMN] ...
   modelwright train   PICTURES --target COLUMN --backbone NETWORK ...
   modelwright train   FILE --target COLUMN --windows-by COLUMN [--order COLUMN] ...
@@ -39,6 +43,7 @@ const USAGE = `modelwright: trains models on tables and pictures and says honest
 
 FILE is CSV, TSV, JSON Lines or Parquet, also gzipped; or a zip or a folder of JPEG and PNG pictures, in one folder per
 class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
+--improve goes on from the run whose folder DIR is: with its data, its trials, and changes that follow from them.
 --single keeps the best trial alone in place of an ensemble of several.
 --horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
 whose values are known beforehand. predict without FILE continues the series that a forecast was trained on.
@@ -51,6 +56,7 @@ and gives. NETWORK is a folder or an https
 link of model.json (TensorFlow.js) or a .onnx file, and may end in #normalisation=unit|signed|imagenet&output=LAYER&side=N&sha256=HASH.
 Metrics: ${Object.keys(METRICS).join(', ')}.
 Samplers: ${SamplerName.options.join(', ')}.
+Pruners: ${PrunerName.options.join(', ')}.
 `;
 
 const OPTIONS = {
@@ -63,6 +69,8 @@ const OPTIONS = {
   single: { type: 'boolean' },
   out: { type: 'string' },
   plan: { type: 'string' },
+  pruner: { type: 'string' },
+  improve: { type: 'string' },
   horizon: { type: 'string' },
   known: { type: 'string' },
   time: { type: 'string' },
@@ -98,6 +106,8 @@ async function main(): Promise<void> {
     if (!first || !values.out) throw usage('predict needs a model folder, a data file and --out');
     return predict(first, second, values.out, values);
   }
+  if ((command === 'train' || command === 'plan') && values.improve !== undefined)
+    return improve(command === 'train', values.improve, first, values);
   if (command === 'train' && values.plan) return rerun(values.plan, first, values);
   if (command === 'backbone') {
     if (!first) throw usage('backbone needs a network: a folder, a file or an https link');
@@ -159,15 +169,7 @@ function withoutSamples({ images, ...profile }: Profile): object {
 async function trainOrPlan(trains: boolean, path: string, values: Options): Promise<void> {
   const { target: wanted, json } = values;
   if (!wanted) throw usage(`${trains ? 'train' : 'plan'} needs --target, the column to predict`);
-  const requirements = {
-    ...(values.metric !== undefined && { metric: metricOf(values.metric) }),
-    ...(values.budget !== undefined && { budgetSeconds: secondsOf(values.budget) }),
-    ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
-    ...(values.sampler !== undefined && { sampler: samplerOf(values.sampler) }),
-    ...(values.single && { finish: 'single' as const }),
-    ...forecastOf(values),
-    ...windowsOf(values),
-  };
+  const requirements = requirementsOf(values);
   await withDataFile(path, async (file) => {
     const { data, reader } = await readData(file.path, file.name);
     const target = await reader.profileTarget(data.path, data.name, data.profile, wanted);
@@ -176,24 +178,71 @@ async function trainOrPlan(trains: boolean, path: string, values: Options): Prom
     await withSession(reader, values, async (session) => {
       const record = await session.plan(data, target, requirements);
       const out = resolve(values.out ?? `out/${data.name.replace(/\..*$/, '')}-${wanted}`);
-      const planFile = await session.writePlan(record, path, out);
-      if (!trains)
-        return printEither(json, { plan: record.plan, planFile }, () => planText(record, planFile));
-      const trained = await session.train(record, out, true);
-      printEither(json, resultObject(trained, planFile), () => resultText(trained, planFile));
+      await finish(session, record, path, out, trains, json);
     });
   });
+}
+
+/** Writes the plan and, where it is to be trained, the model. */
+async function finish(
+  session: CommandLine,
+  record: PlanRecord,
+  dataPath: string,
+  out: string,
+  trains: boolean,
+  json: boolean | undefined,
+): Promise<void> {
+  const planFile = await session.writePlan(record, dataPath, out);
+  if (!trains) return printEither(json, { plan: record.plan, planFile }, () => planText(record, planFile));
+  const trained = await session.train(record, out, true);
+  printEither(json, resultObject(trained, planFile), () => resultText(trained, planFile));
+}
+
+/** Goes on from the run that an earlier command has written to a folder. */
+async function improve(
+  trains: boolean,
+  directory: string,
+  dataPath: string | undefined,
+  values: Options,
+): Promise<void> {
+  const { plan, data: earlierPath } = await readPlanFile(join(directory, 'plan.json'));
+  const report = await readReport(directory);
+  const { target: wanted } = plan.experiment;
+  if (values.target !== undefined && values.target !== wanted)
+    throw usage(`the run in ${directory} predicts ${wanted}, and a study goes on with the same column`);
+  const path = dataPath ?? earlierPath;
+  await withDataFile(path, async (file) => {
+    const { data, reader } = await readData(file.path, file.name);
+    const target = await reader.profileTarget(data.path, data.name, data.profile, wanted);
+    await withSession(reader, values, async (session) => {
+      await session.recall(plan, report);
+      const requirements = { ...requirementsOf(values), startsFrom: report.runNumber };
+      const record = await session.plan(data, target, requirements);
+      const out = resolve(values.out ?? `${directory}-improved`);
+      await finish(session, record, path, out, trains, values.json);
+    });
+  });
+}
+
+/** What the options say. */
+function requirementsOf(values: Options): RequirementsChange {
+  return {
+    ...(values.metric !== undefined && { metric: metricOf(values.metric) }),
+    ...(values.budget !== undefined && { budgetSeconds: secondsOf(values.budget) }),
+    ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
+    ...(values.sampler !== undefined && { sampler: samplerOf(values.sampler) }),
+    ...(values.pruner !== undefined && { pruner: prunerOf(values.pruner) }),
+    ...(values.single && { finish: 'single' as const }),
+    ...forecastOf(values),
+    ...windowsOf(values),
+  };
 }
 
 /** Runs a stored plan again: the same work on the same data, to the last bit. The plan's clock is not watched, because
  *  what is repeated is the work. */
 async function rerun(planPath: string, dataPath: string | undefined, values: Options): Promise<void> {
   const { out, json } = values;
-  const name = basename(planPath);
-  const text = await readFile(planPath, 'utf8').catch(() => {
-    throw new ModelwrightError('PLAN_FILE_INVALID', { name, detail: 'there is no such file' });
-  });
-  const file = parsePlanFile(text, name);
+  const file = await readPlanFile(planPath);
   const path = dataPath ?? file.data;
   await withDataFile(path, async (source) => {
     const { data, reader } = await readData(source.path, source.name);
@@ -208,6 +257,29 @@ async function rerun(planPath: string, dataPath: string | undefined, values: Opt
       printEither(json, resultObject(trained, planFile), () => resultText(trained, planFile));
     });
   });
+}
+
+/** @throws PLAN_FILE_INVALID */
+async function readPlanFile(path: string): Promise<PlanFile> {
+  const name = basename(path);
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new ModelwrightError('PLAN_FILE_INVALID', { name, detail: 'there is no such file' });
+  });
+  return parsePlanFile(text, name);
+}
+
+/** @throws PLAN_FILE_INVALID where the folder holds no report that can be read. */
+async function readReport(directory: string): Promise<Report> {
+  const name = 'report.json';
+  const invalid = (detail: string) => new ModelwrightError('PLAN_FILE_INVALID', { name, detail });
+  const text = await readFile(join(directory, name), 'utf8').catch(() => {
+    throw invalid('there is no such file: a study goes on from the folder that train wrote');
+  });
+  try {
+    return Report.parse(JSON.parse(text));
+  } catch {
+    throw invalid('it is not a report of this version');
+  }
 }
 
 /** Loaded only here: the database and the queue take longer to load than the other commands take altogether. */
@@ -327,6 +399,12 @@ function seedOf(text: string): number {
 function samplerOf(text: string): SamplerName {
   const { data } = SamplerName.safeParse(text);
   if (!data) throw usage(`"${text}" is not a sampler; these are: ${SamplerName.options.join(', ')}`);
+  return data;
+}
+
+function prunerOf(text: string): PrunerName {
+  const { data } = PrunerName.safeParse(text);
+  if (!data) throw usage(`"${text}" is not a pruner; these are: ${PrunerName.options.join(', ')}`);
   return data;
 }
 

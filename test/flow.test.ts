@@ -68,9 +68,20 @@ describe('a conversation', () => {
     await driver.waitForMessage((m) => chapter(m) && m.ts !== explained.ts, here);
     expect(driver.messages(here).filter(chapter)).toHaveLength(2);
 
+    // Every trial comes as a file too.
+    await driver.click({ user: 'ana', message: report, actionId: 'chapter_open_trials' });
+    const named = (name: string) => (m: WireMessage) => m.files?.some((file) => file.name === name) ?? false;
+    await driver.waitForMessage(named('run-1-trials.csv'), here);
+
     await driver.reply({ user: 'ana', channel: CHANNEL, thread: request.ts, text: 'status' });
     await driver.waitForMessage((m) => m.text.startsWith('Run 1 has finished'), here);
     expect(driver.ackTimes.every((ack) => ack.acked)).toBe(true);
+
+    // The next plan goes on from what this run has shown, and waits for an approval like any other.
+    await driver.reply({ user: 'ana', channel: CHANNEL, thread: request.ts, text: 'improve it' });
+    const next = await driver.waitForMessage((m) => withButton('plan_approve')(m) && m.ts !== plan.ts, here);
+    expect(wordsOf(next)).toContain('What run 1 showed, and what changes');
+    expect(wordsOf(next)).toContain('look number 2');
   });
 
   it('answers a bad file with a sentence and waits for a better one', async () => {

@@ -46,7 +46,7 @@ export async function measureSpeedup(workload: Workload) {
 /** Of so many trials on one thread; its budget is so large that it never ends them. */
 async function planFor(path: string, { trials, target }: Workload): Promise<Plan> {
   const { data, reader } = await readData(path, basename(path));
-  const session = await openCommandLine(reader, 1, () => undefined);
+  const session = await openCommandLine(reader, { ...readConfig({}), threads: 1 }, () => undefined);
   try {
     const profile = await reader.profileTarget(path, data.name, data.profile, target);
     const { plan } = await session.plan(data, profile, { trials, budgetSeconds: 3600 });

@@ -1,5 +1,5 @@
 /** The measurements as lines of text. */
-import type { EpochRow, FunctionRow } from './rows.ts';
+import type { EpochRow, FunctionRow, PruningRow } from './rows.ts';
 
 export function functionLine({ name, minimum, tpe, optunaTpe, random, ...others }: FunctionRow): string {
   const columns = [
@@ -30,5 +30,12 @@ export function epochLine({ seed, random, asha }: EpochRow): string {
   return (
     `seed ${seed}: random search ${random.score.toFixed(4)} in ${random.epochs} epochs; ` +
     `ASHA the same in ${share}, ${asha.score.toFixed(4)} in the end\n`
+  );
+}
+
+export function pruningLine(row: PruningRow): string {
+  return (
+    `${row.task}, ${row.pruner}: ${row.begun} trials begun, ${row.pruned} of ${row.couldBePruned} pruned ` +
+    `(${row.afterOneFold} after one fold); best trial ${row.bestTrial.toPrecision(6)}, model ${row.model.toPrecision(6)} (${row.metric})\n`
   );
 }

@@ -31,3 +31,21 @@ export function median(values: readonly number[]): number {
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
 }
+
+/** What a pruner makes of one and the same number of folds. */
+export interface PruningRow {
+  readonly task: string;
+  readonly seed: number;
+  readonly pruner: string;
+  /** Trials that the folds sufficed for. */
+  readonly begun: number;
+  /** Those of them that had enough rivals to be pruned. */
+  readonly couldBePruned: number;
+  readonly pruned: number;
+  readonly afterOneFold: number;
+  readonly metric: string;
+  /** Score of the best trial over its folds. */
+  readonly bestTrial: number;
+  /** Of the model that the complete trials make. */
+  readonly model: number;
+}

@@ -18,6 +18,7 @@ export async function writeChapters(source: ChapterSource, painter: Painter, out
     if ('absent' in told) continue;
     const pictures = await painter.chapter({ kind: 'chapter', chapter, source });
     await writeFile(join(outDir, `${chapter}.md`), chapterText(told, pictures));
+    if (told.file) await writeFile(join(outDir, told.file.fileName), told.file.text);
     for (const { fileName, png } of pictures) await writeFile(join(outDir, fileName), png);
   }
 }

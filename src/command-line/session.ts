@@ -36,6 +36,8 @@ export interface CommandLine {
   plan(data: ReadFile, target: TargetProfile, requirements: RequirementsChange): Promise<PlanRecord>;
   /** Takes a stored plan as it is. */
   adopt(plan: Plan, data: ReadFile): Promise<PlanRecord>;
+  /** Takes over a run of an earlier command, for a plan that goes on from it (`startsFrom` its number). */
+  recall(plan: Plan, report: Report): Promise<void>;
   /** @returns the path of the plan file in `outDir`. */
   writePlan(record: PlanRecord, dataPath: string, outDir: string): Promise<string>;
   /** Runs the plan and writes model, report, its chapters and all pictures to `outDir`.
@@ -87,6 +89,23 @@ export async function openCommandLine(
     await story.runs.create(record.id, place.id, TEAM, story.clock.now());
   }
 
+  async function store(plan: Plan): Promise<PlanRecord> {
+    const hash = planHash(plan);
+    const version = (await story.plans.ofThread(place.id)).length + 1;
+    const record: PlanRecord = {
+      id: planId(place.id, version, hash),
+      threadId: place.id,
+      version,
+      hash,
+      plan,
+      status: 'proposed',
+      proposedAt: story.clock.now(),
+      decision: null,
+    };
+    await story.plans.propose(record);
+    return record;
+  }
+
   async function remember(data: ReadFile): Promise<void> {
     await story.artifacts.putFile(datasetArtifact(TEAM, data.hash), data.path);
     await story.datasets.save({ team: TEAM, format: 'file', bytes: 0, ...data });
@@ -132,19 +151,16 @@ export async function openCommandLine(
     },
     async adopt(plan, data) {
       await remember(data);
-      const hash = planHash(plan);
-      const record: PlanRecord = {
-        id: planId(place.id, 1, hash),
-        threadId: place.id,
-        version: 1,
-        hash,
-        plan,
-        status: 'proposed',
-        proposedAt: story.clock.now(),
-        decision: null,
-      };
-      await story.plans.propose(record);
-      return record;
+      return store(plan);
+    },
+    async recall(plan, report) {
+      // Numbers go on where the earlier command ended.
+      for (let number = 1; number < report.runNumber; number++) {
+        await story.runs.create(`before-${number}`, place.id, TEAM, story.clock.now());
+      }
+      const record = await store(plan);
+      await approve(record);
+      await story.reports.save({ ...report, runId: record.id }, { threadId: place.id, team: TEAM });
     },
     async writePlan(record, dataPath, outDir) {
       await mkdir(outDir, { recursive: true });

@@ -3,6 +3,7 @@ import { METRICS } from '../ml/metrics/registry.ts';
 import type { PlanRecord } from '../plan/plan.ts';
 import { planSplit, planVerb } from '../plan/propose.ts';
 import type { TargetProfile } from '../profile/profile.ts';
+import { priceOfChange } from '../report/continuation.ts';
 import {
   familyLabel,
   formatCount,
@@ -65,6 +66,9 @@ export function planText({ plan, hash }: PlanRecord, planFile: string): string {
   const { experiment, estimate, budget } = plan;
   return lines(
     `Plan ${hash.slice(0, 12)}: ${planVerb(experiment)} ${experiment.target} (${experiment.task}), ranked by ${METRICS[experiment.metric].label}, split ${planSplit(experiment)}`,
+    ...(plan.improves?.changes ?? []).map((one) =>
+      [`  ${one.change}.`, one.why, one.gain, priceOfChange(one)].filter(Boolean).join(' '),
+    ),
     ...plan.candidates.map(
       ({ family, trials, reason }) =>
         `  ${familyLabel(family, experiment.task)}, ${plural(trials, 'trial')}. ${reason}`,

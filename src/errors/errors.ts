@@ -574,6 +574,18 @@ export const ERRORS = {
       '{name} does not hold the same bytes as {wanted}, for which the plan was made. Please give the original file, or make a new plan.',
     retryable: false,
   },
+  IMPROVE_UNKNOWN: {
+    developer: 'run {run} has no report that a plan could go on from, or belongs to another channel',
+    person:
+      'I cannot go on from run {run}: in this channel there is no run of that number with a report. Ask for its status, or name another one.',
+    retryable: false,
+  },
+  IMPROVE_OTHER_DATA: {
+    developer: 'run {run} was trained on other columns, another target or another kind of task: {detail}',
+    person:
+      'I cannot go on from run {run}: {detail}. A study can be continued with the same columns and the same column to predict; otherwise ask for a plan of its own.',
+    retryable: false,
+  },
   PLAN_IMPOSSIBLE: {
     developer: 'no plan could be made: {sentence}',
     person: '{sentence}',

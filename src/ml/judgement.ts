@@ -40,6 +40,8 @@ export const EnsembleJudgement = z.object({
   stacked: z.boolean(),
   /** In the ranking metric, mean over the folds; each fold judges an ensemble that the other folds chose. */
   score: Interval,
+  /** Of which `score` is the mean; absent in reports of earlier versions. */
+  foldScores: z.array(z.number()).exactOptional(),
   /** Of the same over the best trial alone; positive means better. */
   outOfFoldGain: Interval,
   /** Over the best trial alone on the holdout; null where it was not kept, since then nobody trained it. */

@@ -92,6 +92,10 @@ export interface Wish {
   readonly refits: 1 | 2;
   /** What comes before the first trial: reading texts. */
   readonly preparationSeconds?: number;
+  /** From this trial of a family on, counted from 0, trials may be pruned, and take this share of the time on average. */
+  readonly pruned?: { readonly from: number; readonly shareOf: (folds: number) => number };
+  /** Whether no folds may be saved: scores are to be compared with those of an earlier run. */
+  readonly keepsFolds?: boolean;
   /** Families that more than one trial is planned of before other families get a second one, where they fit. */
   readonly atLeast?: ReadonlyMap<Family, number>;
 }
@@ -100,7 +104,8 @@ export interface Wish {
 export function allocate(calibration: Calibration, wish: Wish): Allocation | null {
   let fewestChanges: Allocation | null = null;
   for (const { mostFolds, stepShare } of SAVINGS) {
-    const allocation = allocateWith(calibration, wish, Math.min(mostFolds, wish.folds), stepShare);
+    const folds = wish.keepsFolds ? wish.folds : Math.min(mostFolds, wish.folds);
+    const allocation = allocateWith(calibration, wish, folds, stepShare);
     // Savings are made only when otherwise boosted trees, the strongest family on most tables, would drop out.
     const isComplete = allocation?.leftOut.every(({ family, why }) => family !== 'gbdt' || why !== 'time');
     if (isComplete) return allocation;
@@ -112,13 +117,16 @@ export function allocate(calibration: Calibration, wish: Wish): Allocation | nul
 /** The smallest whole number of seconds with which `allocate` finds a plan. */
 export function leastBudgetSeconds(
   calibration: Calibration,
-  wish: Pick<Wish, 'families' | 'folds' | 'threads' | 'members' | 'refits' | 'preparationSeconds'>,
+  wish: Pick<
+    Wish,
+    'families' | 'folds' | 'keepsFolds' | 'threads' | 'members' | 'refits' | 'preparationSeconds'
+  >,
 ): number {
-  const { families, folds } = wish;
+  const { families, folds, keepsFolds } = wish;
   const cheapest = costsWith(
     calibration,
     families,
-    2,
+    keepsFolds ? folds : 2,
     folds,
     Math.min(...SAVINGS.map((saving) => saving.stepShare)),
   );
@@ -172,10 +180,12 @@ function allocateWith(
       if (fits(more)) planned = more;
     }
   }
+  const prunedShare = ({ family }: FamilyCost) =>
+    wish.pruned && countOf(family, planned) >= wish.pruned.from ? wish.pruned.shareOf(folds) : 1;
   while (planned.length < limit) {
     const next = chosen
       .filter(({ family }) => countOf(family, planned) < SHARES[family].most)
-      .map((cost) => ({ cost, seconds: cost.secondsPerTrial * DRAWN_COST }))
+      .map((cost) => ({ cost, seconds: cost.secondsPerTrial * DRAWN_COST * prunedShare(cost) }))
       .filter((trial) => fits([...planned, trial]))
       .sort((a, b) => behind(a.cost, planned) - behind(b.cost, planned))[0];
     if (!next) break;

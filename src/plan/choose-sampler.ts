@@ -17,10 +17,15 @@ const REASONS: Readonly<Record<SamplerName, string>> = {
 /** @param wanted by a person; null for "you choose". */
 export function chooseSampler(
   wanted: SamplerName | null,
-  candidates: readonly Pick<Candidate, 'trials' | 'defaults'>[],
+  candidates: readonly Pick<Candidate, 'trials' | 'defaults' | 'starts' | 'earlier'>[],
 ): { readonly sampler: SamplerName; readonly reason: string } {
   if (wanted) return { sampler: wanted, reason: `Your choice. ${REASONS[wanted]}` };
-  const most = Math.max(...candidates.map(({ trials, defaults }) => trials - defaults.length));
+  const known = Math.max(...candidates.map(({ earlier }) => earlier?.trials.length ?? 0));
+  if (known >= FEW)
+    return { sampler: 'tpe', reason: `${REASONS.tpe} It knows earlier trials from the start.` };
+  const most = Math.max(
+    ...candidates.map(({ trials, defaults, starts = [] }) => trials - defaults.length - starts.length),
+  );
   if (most < FEW) {
     return {
       sampler: 'quasi-random',

@@ -5,15 +5,22 @@ import { Experiment } from '../ml/experiment.ts';
 import { Calibration } from '../ml/tuning/calibration.ts';
 import { Parameters, SearchSpace } from '../ml/tuning/distributions.ts';
 import { SamplerName } from '../ml/tuning/samplers/sampler.ts';
-import { Family } from '../ml/tuning/trial.ts';
+import { Family, PrunerName } from '../ml/tuning/trial.ts';
+import { EarlierTrials, Improvement, Start } from './improvement.ts';
 
 export const Candidate = z.object({
   family: Family,
   /** Trials of this family: the first ones take `defaults` in order, the rest are drawn from `space` by the
    *  plan's sampler. */
   trials: z.number().int().min(1),
+  /** Tried before the defaults: settings of earlier runs, as they were or changed. */
+  starts: z.array(Start).exactOptional(),
   defaults: z.array(Parameters),
   space: SearchSpace,
+  /** What drawn settings have beside what is drawn; absent for those of the first default. */
+  base: Parameters.exactOptional(),
+  /** What the sampler knows before the first trial. */
+  earlier: EarlierTrials.exactOptional(),
   /** Why this family is worth trying on this data, one sentence. */
   reason: z.string(),
 });
@@ -38,7 +45,11 @@ export const Plan = z.object({
   /** The pretrained network that looks at this column of pictures; absent where none is used. */
   backbone: z.object({ id: z.string(), column: z.string() }).exactOptional(),
   sampler: SamplerName,
-  pruner: z.literal('none'),
+  pruner: PrunerName,
+  /** The run that this plan continues, and what it does otherwise; absent in a plan of its own. */
+  improves: Improvement.exactOptional(),
+  /** Runs before this one whose models were judged on the same held-out rows. */
+  looks: z.array(z.number().int()).exactOptional(),
   /** Each choice in a sentence a person can disagree with: split, metric, preprocessing, evaluation... */
   reasons: z.array(z.object({ choice: z.string(), value: z.string(), reason: z.string() })),
   budget: z.object({

@@ -14,6 +14,7 @@ import {
   type SentenceCost,
 } from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
+import { FOLD_PRUNERS } from '../ml/tuning/pruners/fold-pruners.ts';
 import { SAMPLERS } from '../ml/tuning/samplers/samplers.ts';
 import { Family, NETWORKS, PRETRAINED } from '../ml/tuning/trial.ts';
 import type { Windows } from '../ml/windows.ts';
@@ -21,7 +22,9 @@ import type { Profile, TargetProfile } from '../profile/profile.ts';
 import { type Requirements, wantsForecast } from '../requirements/requirements.ts';
 import { type Allocation, allocate, type LeftOut, leastBudgetSeconds, type Wish } from './allocate.ts';
 import { backboneReason } from './backbone-reason.ts';
+import { choosePruner, expectedPruning } from './choose-pruner.ts';
 import { chooseSampler } from './choose-sampler.ts';
+import { improvementOf, type Past, pastOf, pastReasons, startsWithin } from './past.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { columnsNotKnown, forecastReasons, plannedForecast } from './plan-forecast.ts';
 import { recordingShape, windowReasons } from './plan-windows.ts';
@@ -56,11 +59,12 @@ export const CHOOSABLE_FAMILIES: readonly Family[] = Family.options.filter(
   (family) => family !== 'baseline' && !FORECASTERS.has(family),
 );
 
-/** Those that suit the data, unless a person chooses. */
+/** Those that suit the data, unless a person chooses. @param suggested by what an earlier run showed. */
 export function familiesFor(
   experiment: Experiment,
   profile: Profile,
   { families }: Requirements,
+  suggested?: readonly Family[],
 ): readonly Family[] {
   const { forecast } = experiment;
   const image = imageOf(experiment, profile);
@@ -81,6 +85,7 @@ export function familiesFor(
     }
     return forecast ? [...FORECASTERS, ...families] : families;
   }
+  if (suggested) return suggested;
   const usual = [...USUAL_FAMILIES, NETWORK_OF[experiment.task]];
   if (forecast) return [...FORECASTERS, ...usual, 'tcn'];
   if (image) {
@@ -138,14 +143,19 @@ const MOST_ROWS_TO_REFIT = 100_000;
 
 /** The experiment that these requirements describe on this data; what the calibration measures.
  *  @param windows how rows are recordings, of which profile and target speak then.
+ *  @param nFolds of the run that is continued.
  *  @throws FEATURES_NONE when no column is left to learn from. */
 export function plannedExperiment(
   profile: Profile,
   target: TargetProfile,
   requirements: Requirements,
   windows?: Windows,
+  nFolds?: number,
 ): Experiment {
-  if (wantsForecast(requirements, target)) return forecastExperiment(profile, target, requirements);
+  if (wantsForecast(requirements, target)) {
+    const experiment = forecastExperiment(profile, target, requirements);
+    return { ...experiment, folds: nFolds ?? experiment.folds };
+  }
   const dropped = new Set(droppedColumns(target, requirements).map(({ column }) => column));
   const features = profile.columns
     .map((column) => column.name)
@@ -161,7 +171,7 @@ export function plannedExperiment(
     metric: rankingMetric(target.task, requirements.metric),
     split: chosenSplit(target, requirements) ?? target.split,
     holdoutFraction: DEFAULTS.holdoutFraction,
-    folds: foldsFor(profile, target),
+    folds: nFolds ?? foldsFor(profile, target),
     finish: requirements.finish ?? DEFAULTS.finish,
     members: DEFAULTS.members,
     refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
@@ -237,12 +247,15 @@ interface Material {
   /** Trials that may run side by side on the machine that will train. */
   readonly threads: number;
   readonly versions: Readonly<Record<string, string>>;
+  /** What earlier runs on such data have left to begin with. */
+  readonly past?: Past;
 }
 
 /** @throws BUDGET_TOO_SMALL when not even the cheapest family fits the budget. */
 export function proposePlan(material: Material): Plan {
-  const { profile, target, requirements, calibration, threads } = material;
-  const experiment = plannedExperiment(profile, target, requirements, material.windows);
+  const { profile, target, requirements, calibration, threads, past } = material;
+  const direction = past?.direction;
+  const experiment = plannedExperiment(profile, target, requirements, material.windows, direction?.nFolds);
   const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
   const traits = {
     ...traitsOf(experiment, profile.columns, profile.rows),
@@ -250,33 +263,43 @@ export function proposePlan(material: Material): Plan {
     picture: pictureOf(experiment, profile),
     sequence: sequenceIn(experiment),
   };
-  const wanted = familiesFor(experiment, profile, requirements);
+  const wanted = familiesFor(experiment, profile, requirements, direction?.families);
   if (requirements.families && !calibration.pictures) {
     const unserved = wanted.filter((family) => PRETRAINED.has(family));
     const names = unserved.map((family) => PORTFOLIO[family].label).join(', ');
     if (unserved.length > 0) throw new ModelwrightError('BACKBONE_NEEDED', { families: names });
   }
   const seen = affordable(calibration.pictures, budgetSeconds, threads);
+  const preparationSeconds =
+    (seen ? readingSeconds(seen, threads) : 0) + (direction?.extraSeconds ?? 0) / threads;
   const plain: Wish = {
     budgetSeconds,
     threads,
     folds: experiment.folds,
     families: wanted.filter((family) => seen !== null || !PRETRAINED.has(family)),
-    preparationSeconds: seen ? readingSeconds(seen, threads) : 0,
+    preparationSeconds,
     trials: requirements.trials,
     members: experiment.finish === 'single' ? 1 : experiment.members,
     refits: experiment.refit === 'all' ? 2 : 1,
+    pruned: expectedPruning(requirements.pruner),
+    ...(direction && {
+      keepsFolds: true,
+      atLeast: new Map([...direction.directions].map(([family, { starts }]) => [family, starts.length])),
+    }),
   };
   const sentences = affordable(calibration.sentences, budgetSeconds, threads);
-  const read = sentences && allocate(calibration, { ...plain, ...wishFor(sentences, plain) });
+  const read = sentences && allocate(calibration, withSentences(plain, sentences));
   const allocation = read || allocate(calibration, plain);
   if (!allocation) {
     const needed = leastBudgetSeconds(calibration, plain);
     throw new ModelwrightError('BUDGET_TOO_SMALL', { budget: budgetSeconds, needed });
   }
   const chosen = new Set(allocation.trials.keys());
-  const tried = candidates(allocation, { ...traits, hasSentences: !!read });
-  const search = chooseSampler(requirements.sampler, tried);
+  const tried = candidates(allocation, { ...traits, hasSentences: !!read }, past);
+  const search = {
+    ...chooseSampler(requirements.sampler, tried),
+    pruning: choosePruner(requirements.pruner, tried),
+  };
   const usesNetwork = tried.some(({ family }) => PRETRAINED.has(family));
   const backbone = usesNetwork ? seen : null;
   const memory = calibration.costs.filter((cost) => chosen.has(cost.family)).map((cost) => cost.memoryMb);
@@ -292,7 +315,9 @@ export function proposePlan(material: Material): Plan {
     ...(sentences && read && { sentences: { model: sentences.model, columns: sentences.columns } }),
     ...(backbone && { backbone: { id: backbone.model, column: backbone.column } }),
     sampler: search.sampler,
-    pruner: 'none',
+    pruner: search.pruning.pruner,
+    ...(direction && { improves: improvementOf(direction, tried) }),
+    ...(past && past.looks.length > 0 && { looks: [...past.looks] }),
     reasons: reasons(
       material,
       experiment,
@@ -306,6 +331,7 @@ export function proposePlan(material: Material): Plan {
         }),
       ],
       search,
+      tried,
     ),
     budget: { seconds: budgetSeconds, threads },
     estimate: {
@@ -334,13 +360,13 @@ function affordable<Cost extends SentenceCost | PictureCost>(
 }
 
 /** A linear model gets its trial on TF-IDF alone as well: what the encoder has to beat. */
-function wishFor(
-  cost: SentenceCost,
-  { threads, preparationSeconds = 0 }: Wish,
-): Pick<Wish, 'preparationSeconds' | 'atLeast'> {
+function withSentences(wish: Wish, cost: SentenceCost): Wish {
+  const { threads, preparationSeconds = 0, atLeast = new Map() } = wish;
+  const linear = Math.max(3, atLeast.get('linear') ?? 0);
   return {
+    ...wish,
     preparationSeconds: preparationSeconds + readingSeconds(cost, threads),
-    atLeast: new Map<Family, number>([['linear', 3]]),
+    atLeast: new Map([...atLeast, ['linear', linear]]),
   };
 }
 
@@ -348,7 +374,7 @@ function wishFor(
 const AUGMENTATION =
   'Some further settings also vary each picture anew in every epoch (RandAugment) or put a rectangle of another into it (CutMix).';
 
-function candidates({ trials, stepShare }: Allocation, traits: DataTraits): Candidate[] {
+function candidates({ trials, stepShare }: Allocation, traits: DataTraits, past?: Past): Candidate[] {
   return Family.options.flatMap((family) => {
     const count = trials.get(family);
     if (!count) return [];
@@ -358,19 +384,27 @@ function candidates({ trials, stepShare }: Allocation, traits: DataTraits): Cand
     const shortened = defaults.map((parameters) => shortenParameters(parameters, stepShare));
     const { maxSteps } = shortened[0] ?? {};
     const isCut = maxSteps !== usual.maxSteps;
-    const planned = shortened.slice(0, count);
+    const usualSpace = shortenSpace(space, usual, stepShare);
+    const from = pastOf(past, family, { defaults: shortened, space: usualSpace });
+    const { starts, own } = startsWithin(count, from, shortened);
+    const planned = own;
     const sentences = [
       why,
-      ...(traits.hasText ? [textReadings(planned)] : []),
+      ...(traits.hasText && planned.length > 0 ? [textReadings(planned)] : []),
       ...(space.cutmix && count > planned.length ? [AUGMENTATION] : []),
-      ...(isCut ? [`Cut to ${maxSteps} of ${usual.maxSteps} steps, so that a trial fits the budget.`] : []),
+      ...(isCut && !from.isContinued
+        ? [`Cut to ${maxSteps} of ${usual.maxSteps} steps, so that a trial fits the budget.`]
+        : []),
     ];
     return [
       {
         family,
         trials: count,
+        ...(starts.length > 0 && { starts }),
         defaults: planned,
-        space: shortenSpace(space, usual, stepShare),
+        space: from.space,
+        ...(from.base && { base: from.base }),
+        ...(from.earlier && { earlier: from.earlier }),
         reason: sentences.join(' '),
       },
     ];
@@ -397,7 +431,8 @@ function reasons(
   experiment: Experiment,
   allocation: Allocation,
   readers: Reason[],
-  search: ReturnType<typeof chooseSampler>,
+  search: ReturnType<typeof chooseSampler> & { readonly pruning: ReturnType<typeof choosePruner> },
+  tried: readonly Candidate[],
 ): Plan['reasons'] {
   const { requirements, target } = material;
   const metric = METRICS[experiment.metric];
@@ -431,8 +466,10 @@ function reasons(
     {
       choice: 'Search',
       value: `${SAMPLERS[search.sampler].label}, ${sum(allocation.trials.values())} trials`,
-      reason: searchReason(allocation, search.reason),
+      reason: searchReason(allocation, search.reason, material.past?.direction !== undefined),
     },
+    ...pastReasons(tried, material.past),
+    { choice: 'Pruner', value: FOLD_PRUNERS[search.pruning.pruner].label, reason: search.pruning.reason },
     {
       choice: 'Budget',
       value: `${requirements.budgetSeconds ?? DEFAULTS.budgetSeconds} s`,
@@ -530,7 +567,7 @@ function imbalanceReason({ task, metric, classes }: Experiment, target: TargetPr
   ];
 }
 
-function searchReason({ leftOut }: Allocation, howDrawn: string): string {
+function searchReason({ leftOut }: Allocation, howDrawn: string, isContinued: boolean): string {
   const names = (why: LeftOut['why'], name: (family: LeftOut) => string) =>
     leftOut
       .filter((family) => family.why === why)
@@ -542,7 +579,7 @@ function searchReason({ leftOut }: Allocation, howDrawn: string): string {
   );
   const tooMany = names('limit', ({ family }) => PORTFOLIO[family].label);
   return [
-    `Each family starts from strong defaults. ${howDrawn}`,
+    `Each family ${isContinued ? 'goes on from its best settings' : 'starts from strong defaults'}. ${howDrawn}`,
     ...(tooLong ? [`Left out, because one trial would not fit: ${tooLong}.`] : []),
     ...(tooMany ? [`Left out, because you allow fewer trials than there are families: ${tooMany}.`] : []),
   ].join(' ');

@@ -8,6 +8,7 @@ import type { PlanRecord } from '../plan/plan.ts';
 import type { Run } from '../run/run.ts';
 import { findCaveats } from './caveats.ts';
 import { foldGain, foldInterval } from './compare.ts';
+import { continuation } from './continuation.ts';
 import { averageCurves } from './curves.ts';
 import { suggestNextSteps } from './next-steps.ts';
 import type { Comparison, FamilyCurve, Report, TrialRow } from './report.ts';
@@ -40,6 +41,7 @@ export function assembleReport(outcome: RunOutcome): Report {
     const spec = specOf.get(trial.number);
     return spec ? [trialRow(spec, trial, experiment.metric)] : [];
   });
+  const pruned = trials.filter((trial) => trial.state === 'pruned').length;
   const leaders = leadingTrials(winner, specOf, trials, experiment.metric);
   const facts: Omit<Report, 'caveats' | 'nextSteps'> = {
     runId: run.id,
@@ -57,6 +59,7 @@ export function assembleReport(outcome: RunOutcome): Report {
     metric: experiment.metric,
     winner: { trial: winner.number, family: winner.family, parameters: winner.parameters },
     judgement,
+    ...continuation(judgement, winner, trials, plan),
     ...(experiment.forecast && {
       forecast: { spec: experiment.forecast, ...shownForecast(outcome.next ?? null, judgement) },
     }),
@@ -70,6 +73,7 @@ export function assembleReport(outcome: RunOutcome): Report {
       estimatedSeconds: plan.estimate.seconds,
       trialsPlanned: plan.candidates.reduce((sum, candidate) => sum + candidate.trials, 0),
       trialsFinished: trials.filter((trial) => trial.state === 'complete').length,
+      ...(pruned > 0 && { trialsPruned: pruned }),
     },
     cutShort,
     provenance: {

@@ -4,6 +4,7 @@ import type { Interval } from '../ml/judgement.ts';
 import { correctedResampledInterval } from '../ml/metrics/corrected-resampled-interval.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { FoldResult, TrialResult } from '../ml/tuning/trial.ts';
+import type { ModelFolds } from '../plan/improvement.ts';
 import { familyLabel, formatDifference, formatInterval, withinSentence } from './format.ts';
 import type { Comparison, Report } from './report.ts';
 
@@ -34,6 +35,15 @@ export function foldGain(ours: TrialResult, theirs: TrialResult, metric: MetricN
     const other = theirs.folds.find((candidate) => candidate.fold === fold.fold)?.scores[metric];
     return mine === undefined || other === undefined ? undefined : sign * (mine - other);
   });
+}
+
+/** The same of two models by their scores in each fold; null where they have not the same folds. */
+export function modelGain(ours: ModelFolds, theirs: ModelFolds, metric: MetricName): Interval | null {
+  const { scores } = theirs;
+  if (scores.length < 2 || scores.length !== ours.scores.length) return null;
+  const sign = METRICS[metric].greaterIsBetter ? 1 : -1;
+  const gains = ours.scores.map((score, fold) => sign * (score - (scores[fold] as number)));
+  return correctedResampledInterval(gains, theirs.rowsTrained, theirs.rowsJudged);
 }
 
 /** "Gradient boosting is better than logistic regression: AUC +0.011 [+0.004, +0.018] over the same folds." */
@@ -88,7 +98,7 @@ export function compareRuns(ours: Report, theirs: Report): { verdict: Verdict | 
 }
 
 /** `AUC +0.011 [+0.004, +0.018]`, or `log loss -0.011 [-0.018, -0.004]`: in the metric's own direction. */
-function describeGain(report: Report, gain: Interval): string {
+export function describeGain(report: Pick<Report, 'metric' | 'judgement'>, gain: Interval): string {
   const { metric } = report;
   const scale = report.judgement.holdout[metric]?.value ?? gain.value;
   const difference = METRICS[metric].greaterIsBetter

@@ -30,7 +30,7 @@ const FEWEST_UNITS = 16;
 const MOST_DROPOUT = 0.5;
 
 /** @property parameters what changes. @property cost seconds as a multiple of those of the trial, at most. */
-interface Change {
+export interface NetworkChange {
   readonly parameters: Parameters;
   readonly cost: number;
   readonly why: string;
@@ -38,20 +38,32 @@ interface Change {
 }
 
 /** Of the best network of the run; null where its curve asks for nothing. */
-export function changeTheNetwork(facts: Facts): string | null {
+export function networkChange(facts: Facts): { trial: TrialRow; change: NetworkChange } | null {
   const curve = facts.curves.find(({ family }) => NETWORKS.has(family));
   const trial = curve && facts.trials.find(({ number }) => number === curve.trial);
   const change = curve && trial && changeFor(curve, trial, facts);
-  if (!change) return null;
-  const settings = Object.entries(change.parameters).map(
-    ([name, value]) => `${name} ${settingText(value)} (now ${settingText(trial.parameters[name])})`,
-  );
-  const label = withinSentence(familyLabel(curve.family, facts.task));
-  const seconds = formatSeconds(change.cost * trial.seconds);
-  return `Try the ${label} of ${trialName(trial.number)} with ${joinWords(settings)}, in at most ${seconds}: ${change.why} ${capitalise(change.gain)}.`;
+  return change ? { trial, change } : null;
 }
 
-function changeFor(curve: FamilyCurve, { parameters }: TrialRow, facts: Facts): Change | null {
+export function changeTheNetwork(facts: Facts): string | null {
+  const found = networkChange(facts);
+  if (!found) return null;
+  const { trial, change } = found;
+  const label = withinSentence(familyLabel(trial.family, facts.task));
+  const seconds = formatSeconds(change.cost * trial.seconds);
+  return `Try the ${label} of ${trialName(trial.number)} with ${changeText(change.parameters, trial.parameters)}, in at most ${seconds}: ${change.why} ${capitalise(change.gain)}.`;
+}
+
+/** `hiddenUnits 64 (now 128) and dropout 0.3 (now 0.15)`. */
+export function changeText(changed: Parameters, now: Parameters): string {
+  return joinWords(
+    Object.entries(changed).map(
+      ([name, value]) => `${name} ${settingText(value)} (now ${settingText(now[name])})`,
+    ),
+  );
+}
+
+function changeFor(curve: FamilyCurve, { parameters }: TrialRow, facts: Facts): NetworkChange | null {
   const reading = readCurve(curve);
   const unit = stepWord(curve.family);
   if (reading.convergence === 'overfitting' && reading.gap > LARGE_GAP) {
@@ -84,7 +96,7 @@ function smaller(parameters: Parameters): Parameters {
 }
 
 /** What the second half of the epochs brought is the most that as many again will bring: losses fall ever more slowly. */
-function longer({ points, family }: FamilyCurve, parameters: Parameters): Change | null {
+function longer({ points, family }: FamilyCurve, parameters: Parameters): NetworkChange | null {
   const { maxSteps } = parameters;
   const judged = points.flatMap(({ step, validationLoss }) =>
     validationLoss === undefined ? [] : [{ step, loss: validationLoss }],
@@ -102,7 +114,7 @@ function longer({ points, family }: FamilyCurve, parameters: Parameters): Change
 }
 
 /** Most of the work is in products of hidden layers, whose size is the square of their units. */
-function larger(parameters: Parameters, behindBy: number, { metric }: Facts): Change | null {
+function larger(parameters: Parameters, behindBy: number, { metric }: Facts): NetworkChange | null {
   const { hiddenUnits } = parameters;
   if (typeof hiddenUnits !== 'number' || hiddenUnits >= MOST_UNITS) return null;
   const units = Math.min(MOST_UNITS, 2 * hiddenUnits);

@@ -53,7 +53,7 @@ export function suggestNextSteps(facts: Facts, plan: Plan): string[] {
 }
 
 function finishTheSchedule({ cutShort, resources }: Facts): string | null {
-  const left = resources.trialsPlanned - resources.trialsFinished;
+  const left = resources.trialsPlanned - resources.trialsFinished - (resources.trialsPruned ?? 0);
   if (!cutShort || left <= 0 || resources.trialsFinished === 0) return null;
   const seconds = (resources.wallSeconds / resources.trialsFinished) * left;
   return `Run the ${plural(left, 'trial')} that were not reached: about ${formatSeconds(seconds)} more at this run's pace.`;

@@ -4,15 +4,16 @@ import { MetricName, Task } from '../ml/experiment.ts';
 import { Forecast } from '../ml/forecast.ts';
 import { ForecastPoint, Interval, Judgement } from '../ml/judgement.ts';
 import { Parameters } from '../ml/tuning/distributions.ts';
-import { CurvePoint, Family } from '../ml/tuning/trial.ts';
+import { CurvePoint, Family, Origin, TrialResult } from '../ml/tuning/trial.ts';
+import { Change, ModelFolds } from '../plan/improvement.ts';
 
 /** A finished trial as a row of the trial table. */
 export const TrialRow = z.object({
   number: z.number().int(),
   family: Family,
   parameters: Parameters,
-  origin: z.enum(['default', 'sampled']),
-  state: z.enum(['complete', 'failed', 'stopped']),
+  origin: Origin,
+  state: TrialResult.shape.state,
   reason: z.string(),
   /** Mean over the folds and its corrected resampled-t interval (Nadeau and Bengio 2003); null unless complete. */
   score: Interval.nullable(),
@@ -63,6 +64,19 @@ export const Report = z.object({
     parameters: Parameters,
   }),
   judgement: Judgement,
+  /** Of the model in cross-validation: what the next run of the study is compared with. */
+  modelFolds: ModelFolds.exactOptional(),
+  /** Against the run that this one continued. */
+  improvement: z
+    .object({
+      run: z.number().int(),
+      /** How much better this run's model is over the folds, paired; positive means better. Null where the folds differ. */
+      gain: Interval.nullable(),
+      changes: z.array(Change),
+    })
+    .exactOptional(),
+  /** Runs before this one whose models were judged on the same held-out rows. */
+  looks: z.array(z.number().int()).exactOptional(),
   /** Of forecasts: what was asked for, and the values to come. */
   forecast: z
     .object({
@@ -85,6 +99,8 @@ export const Report = z.object({
     estimatedSeconds: z.number(),
     trialsPlanned: z.number().int(),
     trialsFinished: z.number().int(),
+    /** Ended early, because they were clearly behind; absent where none was. */
+    trialsPruned: z.number().int().exactOptional(),
   }),
   /** Why fewer trials than planned were run; null when the whole schedule was. */
   cutShort: z.string().nullable(),

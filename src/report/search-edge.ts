@@ -1,7 +1,7 @@
 /** Whether the winner lies at the end of what was searched, where the best value may be further out. */
 import type { Distribution } from '../ml/tuning/distributions.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Report } from './report.ts';
+import type { Report, TrialRow } from './report.ts';
 
 export interface SearchEdge {
   readonly parameter: string;
@@ -15,17 +15,44 @@ export interface SearchEdge {
  *  values, one lies in the outer 2% at either end in a fifth of all runs anyway. */
 const NEAR = 0.02;
 
+/** What no value of a hyperparameter may lie beyond, by name; the search of others is not widened. */
+export const LIMITS: Readonly<Record<string, readonly [low: number, high: number]>> = {
+  regularisation: [1e-7, 100],
+  learningRate: [0.0001, 0.5],
+  maxLeaves: [2, 512],
+  depth: [2, 10],
+  minSamplesLeaf: [1, 500],
+  l2: [0.0001, 300],
+  randomStrength: [0, 10],
+  rowFraction: [0.2, 1],
+  columnFraction: [0.1, 1],
+  maxFeatures: [0.05, 1],
+  hiddenLayers: [1, 4],
+  hiddenUnits: [8, 512],
+  weightDecay: [0.00001, 1],
+  dropout: [0, 0.6],
+  k: [1, 200],
+  alpha: [0.0001, 50],
+};
+
 /** @returns nothing for a winner that was a default: nobody searched around it. */
 export function findSearchEdges(report: Pick<Report, 'winner' | 'trials'>, plan: Plan): SearchEdge[] {
-  const { family, parameters, trial } = report.winner;
+  const trial = report.trials.find((row) => row.number === report.winner.trial);
+  return trial ? edgesOf(trial, plan) : [];
+}
+
+/** Of any trial. */
+export function edgesOf({ family, parameters, origin }: TrialRow, plan: Plan): SearchEdge[] {
   const space = plan.candidates.find((candidate) => candidate.family === family)?.space ?? {};
-  if (report.trials.find((row) => row.number === trial)?.origin !== 'sampled') return [];
+  if (origin !== 'sampled') return [];
   return Object.entries(space).flatMap(([parameter, distribution]) => {
     const value = parameters[parameter];
     if (distribution.kind === 'categorical' || typeof value !== 'number') return [];
     const place = placeIn(distribution, value);
     if (place > NEAR && place < 1 - NEAR) return [];
     const end = place <= NEAR ? 'low' : 'high';
+    // Beyond some ends there is nothing.
+    if (distribution[end] === LIMITS[parameter]?.[end === 'low' ? 0 : 1]) return [];
     return [{ parameter, value, end, bound: distribution[end] }];
   });
 }

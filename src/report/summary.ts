@@ -3,6 +3,7 @@
 import type { MetricName } from '../ml/experiment.ts';
 import { FORECAST_METRICS, METRICS, metricsFor } from '../ml/metrics/registry.ts';
 import { describeComparison } from './compare.ts';
+import { continuationSentences } from './continuation.ts';
 import { readCurve } from './convergence.ts';
 import { baselineName, forecastSentences, isBaseline, judgedName } from './forecast-words.ts';
 import {
@@ -40,6 +41,7 @@ export function summarise(report: Report): Summary {
   const paragraphs: Paragraph[] = [
     { title: 'The forecast', sentences: forecastSentences(report) },
     { title: 'Scores', sentences: scoreSentences(report) },
+    { title: 'Against earlier runs', sentences: continuationSentences(report) },
     { title: 'The model', sentences: modelSentences(report) },
     { title: 'What it leans on', sentences: importanceSentences(report) },
     { title: 'What was tried', sentences: trialSentences(report) },
@@ -143,7 +145,7 @@ function trialSentences(report: Report): string[] {
   const count =
     resources.trialsFinished === resources.trialsPlanned
       ? `All ${plural(resources.trialsPlanned, 'planned trial')} finished`
-      : `${formatCount(resources.trialsFinished)} of ${plural(resources.trialsPlanned, 'planned trial')} finished`;
+      : `${formatCount(resources.trialsFinished)} of ${plural(resources.trialsPlanned, 'planned trial')} finished${prunedWords(resources)}`;
   const setting = Object.entries(winner.parameters).map(
     ([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`,
   );
@@ -154,6 +156,10 @@ function trialSentences(report: Report): string[] {
       .filter(({ family }) => !isBaseline(family))
       .map((comparison) => describeComparison(report, comparison)),
   ];
+}
+
+function prunedWords({ trialsPruned }: Report['resources']): string {
+  return trialsPruned ? `, ${formatCount(trialsPruned)} ended early because they were clearly behind` : '';
 }
 
 function curveSentences({ curves, winner }: Report): string[] {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { MetricName, Split } from '../ml/experiment.ts';
 import { SamplerName } from '../ml/tuning/samplers/sampler.ts';
-import { Family } from '../ml/tuning/trial.ts';
+import { Family, PrunerName } from '../ml/tuning/trial.ts';
 import type { TargetProfile } from '../profile/profile.ts';
 
 /** What a person decided about a suspicious column. `known` means: its value is known at prediction time. */
@@ -75,6 +75,11 @@ export const Requirements = z.object({
   windows: z.object({ id: z.string(), order: z.string().nullable() }).nullable(),
   /** How settings beyond the defaults are found. */
   sampler: SamplerName.nullable(),
+  /** The run that the next plan goes on from, by its number, or `nothing` for one that forgets all earlier runs; null where
+   *  it begins with the best settings of earlier runs on such data, if there are any. */
+  startsFrom: z.union([z.literal('nothing'), z.number().int().min(1)]).nullable(),
+  /** Whether trials that are behind end after some of their folds. */
+  pruner: PrunerName.nullable(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
   finish: z.enum(['ensemble', 'single']).nullable(),
   seed: z.number().int(SEED_RANGE).min(0, SEED_RANGE).max(0xffffffff, SEED_RANGE).nullable(),
@@ -112,6 +117,8 @@ export const NO_REQUIREMENTS: Requirements = {
   forecast: null,
   windows: null,
   sampler: null,
+  pruner: null,
+  startsFrom: null,
   finish: null,
   seed: null,
 };

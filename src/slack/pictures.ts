@@ -40,19 +40,6 @@ export class PictureUploads {
     return blocks.filter((block) => block !== null);
   }
 
-  /** Shares a file in the thread, once per key. */
-  async share(
-    place: ThreadPlace,
-    key: string,
-    { fileName, title, bytes }: { fileName: string; title: string; bytes: Buffer },
-  ): Promise<void> {
-    if (await this.#ledger.findUpload(key)) return;
-    const where = { channel_id: place.channel, thread_ts: place.rootTs };
-    const response = await this.#client.filesUploadV2({ file: bytes, filename: fileName, title, ...where });
-    const fileId = response.files[0]?.files?.[0]?.id;
-    if (fileId) await this.#ledger.uploaded(key, fileId);
-  }
-
   async #block(place: ThreadPlace, key: string, picture: Picture): Promise<ImageBlock | null> {
     const fileId = await this.#upload(key, picture);
     if (!(await this.#isProcessed(fileId))) {
@@ -72,11 +59,8 @@ export class PictureUploads {
   async share(place: ThreadPlace, key: string, files: readonly SharedFile[]): Promise<void> {
     const destination = { channel_id: place.channel, thread_ts: place.rootTs };
     for (const [i, { fileName, title, bytes }] of files.entries()) {
-      await this.#upload(
-        `${key}-file-${i}`,
-        { fileName, title, altText: title, png: Buffer.from(bytes) },
-        destination,
-      );
+      const upload = { file: Buffer.from(bytes), filename: fileName, title };
+      await this.#send(`${key}-file-${i}`, { ...upload, ...destination });
     }
   }
 
@@ -85,17 +69,21 @@ export class PictureUploads {
     picture: Picture,
     destination?: { channel_id: string; thread_ts: string },
   ): Promise<string> {
-    const known = await this.#ledger.findUpload(key);
-    if (known) return known;
     const upload = {
       file: picture.png,
       filename: picture.fileName,
       title: picture.title,
       alt_text: clip(picture.altText, LIMITS.altText),
     };
-    const response = await this.#client.filesUploadV2(destination ? { ...upload, ...destination } : upload);
+    return this.#send(key, destination ? { ...upload, ...destination } : upload);
+  }
+
+  async #send(key: string, upload: Parameters<WebClient['filesUploadV2']>[0]): Promise<string> {
+    const known = await this.#ledger.findUpload(key);
+    if (known) return known;
+    const response = await this.#client.filesUploadV2(upload);
     const fileId = response.files[0]?.files?.[0]?.id;
-    if (!fileId) throw new Error('Slack returned no id for an uploaded picture');
+    if (!fileId) throw new Error('Slack returned no id for an uploaded file');
     await this.#ledger.uploaded(key, fileId);
     return fileId;
   }

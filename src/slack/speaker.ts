@@ -1,5 +1,6 @@
 /** Replies into messages: the mouth of handlers and jobs. */
 import type { PlanRecord } from '../plan/plan.ts';
+import type { ChapterFile } from '../report/chapters/chapter.ts';
 import { CHAPTERS } from '../report/chapters/chapters.ts';
 import type { Picture } from '../report/charts/picture.ts';
 import type { ClaimCheck } from '../report/claim-check.ts';
@@ -45,6 +46,12 @@ export async function refreshPlan(outbox: Outbox, record: PlanRecord): Promise<v
   await outbox.update(postKeys.plan(record.id), planCard(record));
 }
 
+/** What a chapter shares beside its message. */
+function chapterFile({ chapter, source }: Extract<Reply, { kind: 'chapter' }>): ChapterFile | null {
+  const told = CHAPTERS[chapter].tell(source);
+  return 'absent' in told ? null : (told.file ?? null);
+}
+
 export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: Painter): Speaker {
   async function compose(place: ThreadPlace, key: string, reply: Reply): Promise<Message> {
     switch (reply.kind) {
@@ -62,11 +69,8 @@ export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: 
         return answerCard(reply.title, await uploads.blocks(place, key, await painter.answer(reply)));
       case 'project': {
         const { name, files } = reply;
-        await uploads.share(place, key, {
-          fileName: `${name}.zip`,
-          title: name,
-          bytes: await zipOf(name, files),
-        });
+        const zip = { fileName: `${name}.zip`, title: name, bytes: await zipOf(name, files) };
+        await uploads.share(place, key, [zip]);
         return projectCard(reply);
       }
       case 'plan':
@@ -105,6 +109,11 @@ export function createSpeaker(outbox: Outbox, uploads: PictureUploads, painter: 
         if (reply.kind === 'text' && reply.isSaid) continue;
         const postKey = keyOf(place, key, index, reply);
         await outbox.post(place, postKey, await compose(place, postKey, reply));
+        const file = reply.kind === 'chapter' ? chapterFile(reply) : null;
+        if (file) {
+          const { fileName, title, text } = file;
+          await uploads.share(place, postKey, [{ fileName, title, bytes: Buffer.from(text) }]);
+        }
       }
     },
   };

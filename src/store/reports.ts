@@ -23,5 +23,17 @@ export function reportShelf(db: Kysely<Tables>): ReportShelf {
         .executeTakeFirst();
       return row ? Report.parse(row.report) : null;
     },
+
+    async ofTeam(team, limit) {
+      const rows = await db
+        .selectFrom('reports')
+        .innerJoin('runs', 'runs.id', 'reports.run_id')
+        .select('reports.report')
+        .where('reports.team', '=', team)
+        .orderBy('runs.number', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => Report.parse(row.report));
+    },
   };
 }

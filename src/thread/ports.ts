@@ -87,6 +87,8 @@ export interface RunBook {
 export interface ReportShelf {
   save(report: Report, place: { threadId: string; team: string }): Promise<void>;
   find(runId: string): Promise<Report | null>;
+  /** Of the workspace, those of the newest runs first. */
+  ofTeam(team: string, limit: number): Promise<readonly Report[]>;
 }
 
 /** Looks into stored data sets, away from the event loop. */

@@ -52,7 +52,9 @@ function next(state: ThreadState, event: ThreadEvent): ThreadState {
       const before = { ...state.requirements, target: event.target, ...(windows && { windows }) };
       // Decisions about columns speak of the old file's columns; goal, budget and the rest still hold.
       const isSame = state.dataset?.hash === event.hash;
-      const requirements = isSame ? before : { ...before, columnDecisions: {}, split: null, windows };
+      // A run on other data cannot be gone on from without being named again.
+      const other = { columnDecisions: {}, split: null, windows, startsFrom: null };
+      const requirements = isSame ? before : { ...before, ...other };
       const dataset = { hash: event.hash, name: event.name };
       const predictions = isSame ? state.predictions : null;
       return { ...state, ...readUpTo(state, event.name), dataset, requirements, predictions };

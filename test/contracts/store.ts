@@ -301,6 +301,23 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.reports.find('none')).toBeNull();
     });
 
+    it("a workspace's reports are those of its newest runs, and no other's", async () => {
+      const [place, other] = [await openThread(), await openThread()];
+      const team = `${place.team}-reports`;
+      const numbers: number[] = [];
+      for (const name of ['first', 'second', 'third']) {
+        const id = `${place.id}-${name}`;
+        const run = await store.runs.create(id, place.id, team, '2026-01-31T12:00:00.000Z');
+        numbers.unshift(run.number);
+        await store.reports.save({ ...report(id), runNumber: run.number }, { threadId: place.id, team });
+      }
+      const elsewhere = `${other.id}-elsewhere`;
+      await store.runs.create(elsewhere, other.id, `${team}-other`, '2026-01-31T12:00:00.000Z');
+      await store.reports.save(report(elsewhere), { threadId: other.id, team: `${team}-other` });
+      const found = await store.reports.ofTeam(team, 2);
+      expect(found.map(({ runNumber }) => runNumber)).toEqual(numbers.slice(0, 2));
+    });
+
     describe('the inbox', () => {
       it('takes a thing once, under either of its names', async () => {
         const name = `inbox-${++count}`;

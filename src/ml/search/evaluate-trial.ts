@@ -7,9 +7,11 @@ import { ModelwrightError } from '../../errors/errors.ts';
 import type { Table } from '../data/table.ts';
 import type { CurvePoint, HelperThreads } from '../estimator.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
+import { METRICS } from '../metrics/registry.ts';
 import { score } from '../metrics/score.ts';
 import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import { deriveSeed } from '../random.ts';
+import { isBehind } from '../tuning/pruners/fold-pruners.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { FAMILIES } from './families.ts';
@@ -74,6 +76,8 @@ export async function evaluateTrial(
     const rows = options.rows ?? splitTable(table, experiment);
     nFolds = rows.split.folds.length;
     for (fold = 0; fold < nFolds; fold++) {
+      const behind = whyBehind(spec, folds, fold, nFolds, experiment.metric);
+      if (behind) return ended('pruned', behind, null);
       if (folds.some((finished) => finished.fold === fold)) continue;
       const result = options.shouldStop?.()
         ? undefined
@@ -94,6 +98,28 @@ export async function evaluateTrial(
   if (scores.length === 0) return ended('failed', `${experiment.metric} is not defined on any fold`, null);
   const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
   return ended('complete', `all ${nFolds} folds scored`, mean);
+}
+
+/** Whether the trial should end before this fold, and why. A function of the scores alone, so that a trial which was
+ *  interrupted ends where it would have ended anyway. */
+function whyBehind(
+  { race }: TrialSpec,
+  folds: readonly FoldResult[],
+  next: number,
+  nFolds: number,
+  metric: MetricName,
+): string | null {
+  if (!race || next === 0) return null;
+  const scores = Array.from(
+    { length: next },
+    (_, fold) => folds.find((one) => one.fold === fold)?.scores[metric] ?? Number.NaN,
+  );
+  const { label, greaterIsBetter } = METRICS[metric];
+  if (!scores.every(Number.isFinite) || !isBehind(race, scores, greaterIsBetter)) return null;
+  const soFar = (all: readonly number[]) => all.slice(0, next).reduce((sum, one) => sum + one, 0) / next;
+  const best = race.rivals.map(soFar).reduce((a, b) => (a > b === greaterIsBetter ? a : b));
+  const there = next === 1 ? 'the first fold' : `${next} folds`;
+  return `clearly behind after ${next} of ${nFolds} folds: ${label} ${soFar(scores).toPrecision(4)} against ${best.toPrecision(4)} of the best of its family in ${there}`;
 }
 
 /** @returns undefined when it was asked to stop: a half-trained model must not be scored. */

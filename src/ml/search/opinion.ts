@@ -63,7 +63,18 @@ export function gainOver(
 
 /** Mean over the folds in the ranking metric with its corrected resampled-t interval, as trials are scored; null where
  *  the metric is defined on fewer than two folds. */
-export function foldScore({ experiment, rows, all }: Question, { judged }: Opinion): Interval | null {
+export function foldScore(question: Question, opinion: Opinion): Interval | null {
+  const { experiment, rows, all } = question;
+  const defined = foldScores(question, opinion).filter(Number.isFinite);
+  if (defined.length < 2) return null;
+  const trained = rows.split.folds.reduce((sum, fold) => sum + fold.training.length, 0);
+  const { value, low, high } = correctedResampledInterval(defined, trained, all.nRows);
+  const [least, greatest] = METRICS[experiment.metric].range;
+  return { value, low: Math.max(least, low), high: Math.min(greatest, high) };
+}
+
+/** In the ranking metric; NaN where it is not defined. */
+export function foldScores({ experiment, rows, all }: Question, { judged }: Opinion): number[] {
   const { metric, task } = experiment;
   const { split, target } = rows;
   const scores: number[] = [];
@@ -76,10 +87,5 @@ export function foldScore({ experiment, rows, all }: Question, { judged }: Opini
     scores.push(score(metric, task, truth, outputs, target.nClasses, undefined, scale));
     start = end;
   }
-  const defined = scores.filter(Number.isFinite);
-  if (defined.length < 2) return null;
-  const trained = split.folds.reduce((sum, fold) => sum + fold.training.length, 0);
-  const { value, low, high } = correctedResampledInterval(defined, trained, all.nRows);
-  const [least, greatest] = METRICS[metric].range;
-  return { value, low: Math.max(least, low), high: Math.min(greatest, high) };
+  return scores;
 }

@@ -11,7 +11,7 @@ import { METRICS } from '../metrics/registry.ts';
 import { score } from '../metrics/score.ts';
 import { Random } from '../random.ts';
 import { blendLossOf, blendValues, valuesPerRow } from './blend-values.ts';
-import { foldScore, gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
+import { foldScore, foldScores, gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
 import { type Candidate, crossFitted, outOfFold, partsOf, pickOutputs, rowsOfPart } from './out-of-fold.ts';
 import type { SplitTable } from './split-table.ts';
 import { spreadOf } from './spread-of.ts';
@@ -90,13 +90,14 @@ export function selectEnsemble(
   const stacked = experiment.forecast ? null : stackBehindGuard(question, weights, weightsByPart, blended);
   const described = stacked && describe(question, weights, stacked.opinion, picked, candidates);
   const { score, outOfFoldGain } = described ?? ensemble;
+  const ofFolds = (described ?? ensemble).foldScores;
   const together: Selection = {
     best: best.trial,
     members: ensemble.members,
     stacker: described ? stacked.stacker : null,
     threshold: described ? stacked.opinion.threshold : blended.threshold,
     singleThreshold: single.threshold,
-    ensemble: { ...ensemble, score, outOfFoldGain, kept },
+    ensemble: { ...ensemble, score, ...(ofFolds && { foldScores: ofFolds }), outOfFoldGain, kept },
   };
   return withSpread(together, blended.prediction);
 }
@@ -145,7 +146,9 @@ function describe(
   if (!score || !difference) return null;
   const { standardError, ...outOfFoldGain } = difference;
   const members = membersOf(weights, candidates);
-  return { members, score, outOfFoldGain, candidates: candidates.length, standardError };
+  const ofFolds = foldScores(question, ours);
+  const all = ofFolds.every(Number.isFinite) && { foldScores: ofFolds };
+  return { members, score, ...all, outOfFoldGain, candidates: candidates.length, standardError };
 }
 
 function membersOf(weights: Float64Array, candidates: readonly Candidate[]): Member[] {

@@ -41,15 +41,33 @@ export const NETWORKS: ReadonlySet<Family> = new Set([
 /** Families that build on a pretrained network for images, which a person has to name. */
 export const PRETRAINED: ReadonlySet<Family> = new Set(['backbone', 'backbone_tuned']);
 
-/** What a trial is asked to do; a pure function of plan and number. */
+/** Where a trial's setting comes from: a strong default, a trial of an earlier run as it was or changed by what that run
+ *  showed, or the sampler. */
+export const Origin = z.enum(['default', 'earlier', 'changed', 'sampled']);
+export type Origin = z.infer<typeof Origin>;
+
+/** What ends a trial after some of its folds. */
+export const PrunerName = z.enum(['none', 'median', 'race']);
+export type PrunerName = z.infer<typeof PrunerName>;
+
+/** What a trial must keep up with. */
+export const Race = z.object({
+  pruner: PrunerName,
+  /** Scores of complete trials in each fold, in the ranking metric. */
+  rivals: z.array(z.array(z.number())),
+});
+export type Race = z.infer<typeof Race>;
+
+/** What a trial is asked to do; a pure function of plan, number and the results of the trials that its schedule knows. */
 export const TrialSpec = z.object({
   /** Counts from 0 in the order of the schedule. */
   number: z.number().int().min(0),
   family: Family,
   parameters: Parameters,
-  /** Where the parameters come from: a strong default, or drawn by the sampler. */
-  origin: z.enum(['default', 'sampled']),
+  origin: Origin,
   seed: z.number().int(),
+  /** What it must keep up with; absent where it is not ended early. */
+  race: Race.exactOptional(),
 });
 export type TrialSpec = z.infer<typeof TrialSpec>;
 
@@ -78,7 +96,8 @@ export type FoldResult = z.infer<typeof FoldResult>;
 
 export const TrialResult = z.object({
   number: z.number().int().min(0),
-  state: z.enum(['complete', 'failed', 'stopped']),
+  /** `pruned`: ended after some folds, because it was clearly behind. */
+  state: z.enum(['complete', 'failed', 'stopped', 'pruned']),
   /** Why it ended, as a sentence for the trial table: "all 5 folds scored", "loss became NaN in fold 2"... */
   reason: z.string(),
   folds: z.array(FoldResult),

@@ -6,7 +6,7 @@ import type { Costs } from '../../ml/metrics/decision-cost.ts';
 import type { Report } from '../report.ts';
 
 /** In the order of their buttons. */
-export const ChapterName = z.enum(['explain', 'decide', 'card']);
+export const ChapterName = z.enum(['explain', 'decide', 'trials', 'card']);
 export type ChapterName = z.infer<typeof ChapterName>;
 
 export interface ChapterSource {
@@ -23,6 +23,14 @@ export interface Chapter {
   /** The answer first. Free of markup, as in `summary.ts`. */
   readonly sentences: readonly string[];
   readonly table: ChapterTable | null;
+  /** What is shared beside the message, for other programs. */
+  readonly file?: ChapterFile;
+}
+
+export interface ChapterFile {
+  readonly fileName: string;
+  readonly title: string;
+  readonly text: string;
 }
 
 /** Numbers to read, sort and copy. */

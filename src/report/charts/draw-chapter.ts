@@ -2,12 +2,15 @@
 import type { ChapterName, ChapterSource } from '../chapters/chapter.ts';
 import { costPicture, rankingPicture, reliabilityPicture } from './decision-pictures.ts';
 import { importancePicture } from './importance.ts';
+import { parallelCoordinates } from './parallel-coordinates.ts';
 import { drawPicture, type Picture, type PictureSpec } from './picture.ts';
+import { slices } from './slices.ts';
 
 /** Each lays out one picture; null where it does not apply. */
 const PICTURES: Readonly<Record<ChapterName, readonly ((source: ChapterSource) => PictureSpec | null)[]>> = {
   explain: [({ report }) => importancePicture(report)],
   decide: [costPicture, reliabilityPicture, rankingPicture],
+  trials: [({ report }) => parallelCoordinates(report), ({ report }) => slices(report)],
   card: [],
 };
 

@@ -37,7 +37,7 @@ export function trialHistory(report: Report): PictureSpec | null {
   }
   if (unfinished > 0)
     notes.push(
-      `${plural(unfinished, 'trial')} failed or stopped and ${unfinished === 1 ? 'has' : 'have'} no score.`,
+      `${plural(unfinished, 'trial')} ended on the way (behind, failed or stopped) and ${unfinished === 1 ? 'has' : 'have'} no score.`,
     );
 
   const title = 'Trial history';

@@ -4,6 +4,7 @@ import type { KnownBlock } from '@slack/types';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import type { PlanRecord } from '../../plan/plan.ts';
 import { planSplit, planVerb } from '../../plan/propose.ts';
+import { priceOfChange } from '../../report/continuation.ts';
 import { familyLabel, formatCount, formatMegabytes, formatSeconds, plural } from '../../report/format.ts';
 import { code, plainText, prose, say } from '../../thread/say.ts';
 import { ACTIONS } from '../actions.ts';
@@ -32,6 +33,7 @@ export function planCard(record: PlanRecord): Message {
     section(
       `${code(plan.dataset.name)}, ${formatCount(plan.dataset.rows)} rows, ${plural(experiment.features.length, 'feature')}. ${say`Ranked by *${metric}*, split ${planSplit(experiment)}.`}`,
     ),
+    ...improvementBlocks(record),
     ...sections(['*What will be tried*', ...candidates]),
     ...sections(['*Why this way*', ...reasons]),
     ...droppedBlocks(record),
@@ -43,6 +45,16 @@ export function planCard(record: PlanRecord): Message {
     ...decisionBlocks(record),
   ];
   return { text: plainText(`${title}. ${plural(trials, 'trial')}, ${price}`), blocks };
+}
+
+/** What the run before showed, and what is done about it. */
+function improvementBlocks({ plan: { improves } }: PlanRecord): KnownBlock[] {
+  if (!improves) return [];
+  const changes = improves.changes.map(
+    (one) =>
+      `${say`• *${one.change}.*`} ${prose([one.why, one.gain, priceOfChange(one)].filter(Boolean).join(' '))}`,
+  );
+  return sections([`*What run ${improves.run} showed, and what changes*`, ...changes]);
 }
 
 function droppedBlocks({ plan }: PlanRecord): KnownBlock[] {

@@ -2,16 +2,25 @@
 import type { View } from '@slack/types';
 import type { Experiment } from '../../ml/experiment.ts';
 import { PORTFOLIO } from '../../ml/tuning/portfolio.ts';
+import { FOLD_PRUNERS } from '../../ml/tuning/pruners/fold-pruners.ts';
 import { SamplerName } from '../../ml/tuning/samplers/sampler.ts';
 import { SAMPLERS } from '../../ml/tuning/samplers/samplers.ts';
-import { Family } from '../../ml/tuning/trial.ts';
+import { Family, PrunerName } from '../../ml/tuning/trial.ts';
 import type { PlanRecord } from '../../plan/plan.ts';
 import { CHOOSABLE_FAMILIES } from '../../plan/propose.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { type ModalContext, VIEWS } from '../actions.ts';
 import { metricChoices } from './choices.ts';
-import { choiceInput, choicesInput, modal, numberInput, type Submission, textInput } from './inputs.ts';
+import {
+  type Choice,
+  choiceInput,
+  choicesInput,
+  modal,
+  numberInput,
+  type Submission,
+  textInput,
+} from './inputs.ts';
 import { budgetInput, type FormReading, readSharedFields, splitInput, targetInput } from './shared-fields.ts';
 
 const YOU_CHOOSE = 'auto';
@@ -67,6 +76,19 @@ export function planEditModal(
       ],
       requirements.sampler ?? YOU_CHOOSE,
     ),
+    choiceInput(
+      { id: 'pruner', label: 'How weak trials end early' },
+      [
+        { label: 'As the number of trials suggests', value: YOU_CHOOSE },
+        ...PrunerName.options.map((name) => ({ label: sentenceCase(PRUNER_WORDS[name]), value: name })),
+      ],
+      requirements.pruner ?? YOU_CHOOSE,
+    ),
+    choiceInput(
+      { id: 'starts', label: 'What it begins from' },
+      startChoices(requirements.startsFrom),
+      String(requirements.startsFrom ?? YOU_CHOOSE),
+    ),
     budgetInput(plan.budget.seconds),
     numberInput({ id: 'seed', label: 'Seed' }, experiment.seed, 0, MOST_SEED),
   ]);
@@ -79,7 +101,26 @@ export function readPlanEdit(submission: Submission, profile: Profile): FormRead
   const trials = submission.number('trials');
   const seed = submission.number('seed');
   const sampler = SamplerName.safeParse(submission.value('sampler')).data ?? null;
-  return readSharedFields(submission, profile, { families, trials, sampler, seed });
+  const pruner = PrunerName.safeParse(submission.value('pruner')).data ?? null;
+  const starts = submission.value('starts');
+  const startsFrom = starts === 'nothing' ? starts : Number(starts) > 0 ? Number(starts) : null;
+  return readSharedFields(submission, profile, { families, trials, sampler, pruner, startsFrom, seed });
+}
+
+const PRUNER_WORDS: Readonly<Record<PrunerName, string>> = {
+  none: 'not at all',
+  median: `after a fold, by the ${FOLD_PRUNERS.median.label}`,
+  race: `after a fold, when they have lost the race`,
+};
+
+function startChoices(startsFrom: Requirements['startsFrom']): Choice[] {
+  return [
+    { label: 'The best settings of earlier runs on such data', value: YOU_CHOOSE },
+    { label: 'Nothing: from scratch', value: 'nothing' },
+    ...(typeof startsFrom === 'number'
+      ? [{ label: `All that run ${startsFrom} has shown`, value: String(startsFrom) }]
+      : []),
+  ];
 }
 
 function sentenceCase(label: string): string {

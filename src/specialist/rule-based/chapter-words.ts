@@ -12,6 +12,10 @@ const ASKS: readonly (readonly [ChapterName, RegExp])[] = [
     'explain',
     /^(?:(?:can|could) you )?explain(?: (?:it|this|that|the (?:model|predictions?|results?|report|run)))?[?.! ]*$|\b(?:shap|(?:feature|column) (?:importance|effect)s?|partial dependence|(?:which|what) (?:columns?|features?|variables?) (?:matter|are important|drive|count))\b|\bwhat does (?:it|the model) (?:lean|rely|look)/,
   ],
+  [
+    'trials',
+    /^(?:(?:can|could) you )?(?:please )?(?:show|list|give|send|post)(?: me| us)?(?: all| every| the| each)*(?: \w+)? (?:trials?|settings|hyperparameters?)\b|\b(?:hyperparameter|parameter) importances?\b|\bparallel coordinates?\b|^(?:all |the )?trials[?.! ]*$|\bwhat (?:was|were|did you|have you) (?:all )?(?:try|tried)\b/,
+  ],
 ];
 
 /** @param core the message in lower case, without greeting. */

@@ -1,6 +1,7 @@
 /** The specialist without a key: rules over the same tools that a language model gets. */
 import type { Task } from '../../ml/experiment.ts';
 import { defaultMetric, METRICS } from '../../ml/metrics/registry.ts';
+import { FOLD_PRUNERS } from '../../ml/tuning/pruners/fold-pruners.ts';
 import { SAMPLERS } from '../../ml/tuning/samplers/samplers.ts';
 import { usualLeastGain } from '../../report/claim-check.ts';
 import { isItKnown, rowsToProve } from '../../report/claim-words.ts';
@@ -30,7 +31,7 @@ const HELP = [
   'I train models on tables and say honestly how good they are.',
   '• Mention me with a data set (CSV, TSV, JSON Lines or Parquet, also gzipped; a zip of pictures; or an https address to one) and say what you want to predict.',
   '• I profile the data, ask what I must, and propose a plan with its price. Nothing runs before somebody presses Approve.',
-  '• Ask me *why* about any choice, *what is* any term, *status*, *stop*, or *compare*; after a run, *show me the code*.',
+  '• Ask me *why* about any choice, *what is* any term, *status*, *stop*, or *compare*; after a run, to *improve* it, or *show me the code*.',
 ].join('\n');
 
 export const ruleBasedSpecialist: Specialist = {
@@ -125,6 +126,8 @@ function notes(
     budgetSeconds,
     trials,
     sampler,
+    pruner,
+    startsFrom,
     seed,
     finish,
   }: RequirementsChange,
@@ -137,6 +140,8 @@ function notes(
     ...(budgetSeconds ? [say`Noted: a run may take ${formatSeconds(budgetSeconds)}.`] : []),
     ...(trials ? [say`Noted: at most ${trials} trials.`] : []),
     ...(sampler ? [say`Noted: further settings are found by ${SAMPLERS[sampler].label}.`] : []),
+    ...(pruner ? [say`Noted: weak trials end early by: ${FOLD_PRUNERS[pruner].label}.`] : []),
+    ...(startsFrom === 'nothing' ? ['Noted: the plan begins without what earlier runs have shown.'] : []),
     ...(finish === 'single' ? ['Noted: the best trial alone, no ensemble.'] : []),
     ...(finish === 'ensemble' ? ['Noted: several trials together, where that is better.'] : []),
     ...(costs
@@ -216,6 +221,8 @@ async function respond(
       return [text(`All right, nothing happens. ${nextStep(turn)}`)];
     case 'approve':
       return [text(aboutApproval(turn))];
+    case 'improve':
+      return improve(turn, topic, isChanged, tools);
     case 'assent':
     case 'plan':
     case 'train':
@@ -223,6 +230,25 @@ async function respond(
     case null:
       return [text(`I did not understand that. ${nextStep(turn)} Say "help" to see what I can do.`)];
   }
+}
+
+/** Makes a plan that goes on from a run: the named one, or the newest with a report. */
+async function improve(
+  turn: Turn,
+  topic: string,
+  isChanged: boolean,
+  tools: SpecialistTools,
+): Promise<Reply[]> {
+  const newest = turn.report ?? turn.earlierReports[0];
+  const number = topic === '' ? newest?.runNumber : Number(topic);
+  // "Improve it" where there is nothing yet is a wish for a first model.
+  if (number === undefined) return plan(turn, 'train', isChanged, tools);
+  if (turn.state.reading) return [text(nextStep(turn))];
+  if (!turn.data) return [text(ASK_FOR_DATA)];
+  if (goingRun(turn)) return [text(describeStatus(turn))];
+  const set = await tools.setRequirements({ startsFrom: number });
+  if (!set.ok) return [text(set.sentence)];
+  return [text(say`Going on from run ${number}.`), ...(await tools.requestPlan())];
 }
 
 /** Makes a plan where one is wanted and none is waiting for a decision. */
@@ -238,6 +264,11 @@ async function plan(
   if (turn.plan?.status === 'proposed' && !isChanged && intent !== 'plan') return [text(aboutApproval(turn))];
   // "Yes" or "great" under a report agrees with it; another run has to be asked for.
   if (intent === 'assent' && turn.run && turn.plan?.status !== 'rejected') return [text(nextStep(turn))];
+  // What went on from a run has been run or rejected: another plan is one of its own unless that is asked for.
+  const { startsFrom } = turn.state.requirements;
+  if (typeof startsFrom === 'number' && turn.plan?.status !== 'proposed') {
+    await tools.setRequirements({ startsFrom: null });
+  }
   return tools.requestPlan();
 }
 

@@ -2,6 +2,7 @@
  *  how settings are found, one model or several, a forecast and how far it reaches. */
 import type { MetricName } from '../../ml/experiment.ts';
 import type { SamplerName } from '../../ml/tuning/samplers/sampler.ts';
+import type { PrunerName } from '../../ml/tuning/trial.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
 import { budgetSecondsIn } from './budget.ts';
 import { forecastIn } from './forecast-words.ts';
@@ -27,6 +28,9 @@ export function factsIn(words: string): RequirementsChange {
   if (seed) change.seed = Number(seed[1]);
   const sampler = samplerIn(words);
   if (sampler) change.sampler = sampler;
+  const pruner = prunerIn(words);
+  if (pruner) change.pruner = pruner;
+  if (FROM_SCRATCH.test(words)) change.startsFrom = 'nothing';
   const finish = finishIn(words);
   if (finish) change.finish = finish;
   const forecast = forecastIn(words);
@@ -54,6 +58,19 @@ function samplerIn(words: string): SamplerName | null {
     if (!REFUSED.test(before) && (USING.test(before) || BARE_SAMPLER.test(rest))) return sampler;
   }
   return null;
+}
+
+const FROM_SCRATCH =
+  /\b(?:(?:start|begin|train|search|try) (?:again )?(?:from scratch|afresh|anew)|(?:ignore|forget|without) (?:all |the |any )*(?:earlier|previous|old) (?:runs|studies|settings|results))\b|^from scratch\b/;
+const NO_PRUNING = /\b(?:no|without|don't|do not|never|skip) (?:any )?(?:prun(?:e|ing|er)|racing)\b/;
+const PRUNING = /\b(?:use|using|with|by|prefer|take|try)\s+(?:an?\s+|the\s+)?(median|rac(?:e|ing))\b/;
+
+/** Whether weak trials end early, if the message chooses it. */
+function prunerIn(words: string): PrunerName | null {
+  if (NO_PRUNING.test(words)) return 'none';
+  const named = /\bprun/.test(words) ? PRUNING.exec(words)?.[1] : undefined;
+  if (!named) return null;
+  return named === 'median' ? 'median' : 'race';
 }
 
 const ONE_MODEL =

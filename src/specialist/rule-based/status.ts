@@ -37,7 +37,7 @@ export function nextStep(turn: Turn): string {
   if (state.proposing) return 'I am making a plan right now.';
   if (plan?.status === 'proposed')
     return 'There is a plan above: approve, edit or reject it with its buttons, or ask me why.';
-  if (run) return 'Ask me to *compare* results, or say "make a plan" for another run.';
+  if (run) return 'Ask me to *compare* results, to *improve it*, or say "make a plan" for another run.';
   if (data) return 'Answer the questions above, or say "go ahead" and I make a plan.';
   return ASK_FOR_DATA;
 }

@@ -23,6 +23,8 @@ export type Intent =
   /** Wants the plan approved, which no message can do. */
   | 'approve'
   | 'profile'
+  /** Wants a run to be gone on from; its number is the topic, '' for the newest. */
+  | 'improve'
   /** A chapter of the report. */
   | 'chapter'
   | 'train'
@@ -32,7 +34,7 @@ export type Intent =
 export interface Understood {
   /** What is asked for, or null when nothing was recognised. */
   readonly intent: Intent | null;
-  /** What follows "what is" or "why", in lower case; '' for none. */
+  /** What follows "what is" or "why", in lower case, or the number of a run; '' for none. */
   readonly topic: string;
   /** The chapter that is asked for. */
   readonly chapter?: ChapterName;
@@ -53,6 +55,8 @@ const QUESTION =
   /^(?:what|what's|whats|why|how|when|where|who|is|are|did|does|do|was|were|has|have you|should|which (?:model|one|of|family)|any)\b/;
 const REQUEST =
   /\b(?:train|retrain|re-train|predict|forecast|classify|estimate|fine-?tune|build|tune|model (?:that|which|for|to)|improve)\b/;
+const IMPROVE =
+  /^(?:(?:can|could|would) you |please )*(?:improve|continue|refine|go on (?:from|with)|build on)(?: on)? (?:(?:the )?(?:run|study) (?:#|no\.? ?|number )?(\d{1,6})\b|(?:it|this|that|(?:the|this|that|our) (?:last |latest |newest |current )?(?:run|model|study|result|score)s?)(?: further| more| again| even more| please)*[ .!?]*$)/;
 const APPROVE = /\b(?:approved?|approval|lgtm)\b/;
 const HELP =
   /\bhelp\b|^(?:what can you|what do you do|who are you|how (?:do(?:es)?|can) (?:i|we|you|this|it)\b)|\bhow do you work\b/;
@@ -102,6 +106,8 @@ function intentOf(
   const about = (intent: Intent | null, topic = '') => ({ intent, topic });
   if (core === '') return about('greet');
   if (asksToStop(core)) return about('stop');
+  const improve = IMPROVE.exec(core);
+  if (improve) return about('improve', improve[1]);
   // "Predict loan status", "estimate the approval rate": words of the problem, not to us.
   const isRequest = REQUEST.test(core) && !QUESTION.test(core);
   if (!isRequest) {

@@ -158,3 +158,47 @@ describe('evaluateTrial', () => {
     expect(result.score).toBeGreaterThan(0);
   });
 });
+
+describe('a trial in a race', () => {
+  const experiment = shopExperiment('binary');
+  const rivals = [0.9999, 0.9998, 0.9997].map((score) => [score, score, score]);
+  const spec = quickSpec('gbdt', { race: { pruner: 'race', rivals } });
+
+  it('ends after a fold when it is clearly behind, and says so', async () => {
+    const predictions: number[] = [];
+    const result = await evaluateTrial(table, experiment, spec, {
+      clock: countingClock(),
+      onFold: ({ fold }) => predictions.push(fold),
+    });
+    expect(result).toMatchObject({ state: 'pruned', score: null });
+    expect(result.reason).toMatch(
+      /^clearly behind after 1 of 3 folds: AUC 0\.\d+ against 0\.9999 of the best/,
+    );
+    expect(result.folds.map(({ fold }) => fold)).toEqual([0]);
+    expect(predictions).toEqual([0]);
+    expect(TrialResult.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
+  });
+
+  it('ends at the same fold when it was interrupted after it', async () => {
+    const whole = await evaluateTrial(table, experiment, spec, { clock: countingClock() });
+    const again = await evaluateTrial(table, experiment, spec, {
+      clock: countingClock(),
+      finishedFolds: whole.folds,
+      onFold: () => expect.unreachable(),
+    });
+    expect(numbers(again)).toEqual(numbers(whole));
+    expect(again.reason).toBe(whole.reason);
+  });
+
+  it('scores the same as without one when it keeps up', async () => {
+    const slow = rivals.map((scores) => scores.map((score) => score - 0.5));
+    const raced = await evaluateTrial(
+      table,
+      experiment,
+      { ...spec, race: { pruner: 'race', rivals: slow } },
+      { clock: countingClock() },
+    );
+    const alone = await evaluateTrial(table, experiment, quickSpec('gbdt'), { clock: countingClock() });
+    expect(numbers(raced)).toEqual(numbers(alone));
+  });
+});

@@ -361,6 +361,7 @@ describe('why', () => {
       'Preprocessing',
       'Precision',
       'Search',
+      'Pruner',
       'Budget',
     ]);
   });
