@@ -20,6 +20,7 @@ const strangers = [
   'ensemble',
   'forecasting',
   'augmentation',
+  'fairness',
 ];
 
 /** What boosting and forests share. */

@@ -118,6 +118,7 @@ export function plannedExperiment(
     finish: requirements.finish ?? DEFAULTS.finish,
     members: DEFAULTS.members,
     refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
+    ...(requirements.sensitive?.length && { sensitive: requirements.sensitive }),
     seed: requirements.seed ?? DEFAULTS.seed,
   };
 }

@@ -60,6 +60,8 @@ export const Requirements = z.object({
   sampler: SamplerName.nullable(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
   finish: z.enum(['ensemble', 'single']).nullable(),
+  /** Columns by whose groups it is reported how people are treated; null means that nobody has said. */
+  sensitive: z.array(z.string()).max(20, 'At most 20 columns can be sensitive.').nullable(),
   seed: z.number().int(SEED_RANGE).min(0, SEED_RANGE).max(0xffffffff, SEED_RANGE).nullable(),
 });
 export type Requirements = z.infer<typeof Requirements>;
@@ -92,6 +94,7 @@ export const NO_REQUIREMENTS: Requirements = {
   forecast: null,
   sampler: null,
   finish: null,
+  sensitive: null,
   seed: null,
 };
 

@@ -1,10 +1,10 @@
 /** The seam to the voice: whoever leads the dialogue (rules, or a language model) reads a turn, may use the tools,
  *  and returns replies. It proposes; this room and the stages before it dispose. */
 import type { PlanRecord } from '../plan/plan.ts';
-import type { ChapterName } from '../report/chapters/chapter.ts';
 import type { Report } from '../report/report.ts';
 import type { RequirementsChange } from '../requirements/requirements.ts';
 import type { Run } from '../run/run.ts';
+import type { ChapterAsk } from './chapter.ts';
 import type { DataInForce } from './intake.ts';
 import type { Reply } from './reply.ts';
 import type { ThreadState } from './state.ts';
@@ -42,5 +42,5 @@ export interface SpecialistTools {
   /** Stops the thread's run on behalf of the person; the best trial so far is kept. */
   stopRun(): Promise<Reply[]>;
   /** A chapter of the newest report, or why there is none. */
-  openChapter(chapter: ChapterName): Promise<Reply[]>;
+  openChapter(ask: Omit<ChapterAsk, 'runId'>): Promise<Reply[]>;
 }

@@ -114,7 +114,7 @@ function bindTools(story: Story, place: ThreadPlace, user: string, key: string):
       ];
     },
     stopRun: () => stopRun(story, threadId, user, key),
-    openChapter: (chapter) => openChapter(story, place, chapter),
+    openChapter: (ask) => openChapter(story, place, ask),
   };
 }
 
@@ -154,7 +154,7 @@ function columnProblem(
   const { name, profile } = data.dataset;
   const known = new Set(profile.columns.map((column) => column.name));
   const splitColumn = change.split && 'column' in change.split ? change.split.column : null;
-  const decided = Object.keys(change.columnDecisions ?? {});
+  const decided = [...Object.keys(change.columnDecisions ?? {}), ...(change.sensitive ?? [])];
   const unknown = [change.target, splitColumn, ...decided].find(
     (column) => column != null && !known.has(column),
   );

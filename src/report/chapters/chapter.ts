@@ -5,13 +5,17 @@ import type { Evidence } from '../../ml/evidence.ts';
 import type { Report } from '../report.ts';
 
 /** In the order of their buttons. */
-export const ChapterName = z.enum(['explain']);
+export const ChapterName = z.enum(['explain', 'row', 'errors', 'fairness']);
 export type ChapterName = z.infer<typeof ChapterName>;
 
 export interface ChapterSource {
   readonly report: Report;
   /** Null where the run is older than its chapters. */
   readonly evidence: Evidence | null;
+  /** A row that is asked for, by its number in the data: counted from 1 below the header. */
+  readonly row?: number;
+  /** Columns that a person has called sensitive in the conversation. */
+  readonly sensitive?: readonly string[];
 }
 
 /** What a chapter says beside its pictures. */
@@ -42,5 +46,7 @@ export interface Absent {
 export interface ChapterKind {
   /** On its button, and in sentences about it. */
   readonly label: string;
+  /** False for one that needs more than a click. */
+  readonly hasButton: boolean;
   readonly tell: (source: ChapterSource) => Chapter | Absent;
 }

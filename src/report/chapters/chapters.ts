@@ -1,8 +1,14 @@
 /** Every chapter: its button, and what is said in it. Its pictures are in `charts/draw-chapter.ts`, the words that ask for
  *  it in `specialist/rule-based/chapter-words.ts`. */
 import type { ChapterKind, ChapterName } from './chapter.ts';
+import { tellErrors } from './errors.ts';
 import { tellExplanation } from './explain.ts';
+import { tellFairness } from './fairness.ts';
+import { tellRow } from './row.ts';
 
 export const CHAPTERS: Readonly<Record<ChapterName, ChapterKind>> = {
-  explain: { label: 'Explain', tell: tellExplanation },
+  explain: { label: 'Explain', hasButton: true, tell: tellExplanation },
+  row: { label: 'A row', hasButton: false, tell: tellRow },
+  errors: { label: 'Errors', hasButton: true, tell: tellErrors },
+  fairness: { label: 'Fairness', hasButton: true, tell: tellFairness },
 };

@@ -1,11 +1,19 @@
 /** The pictures of each chapter, in the order in which they are read. */
 import type { ChapterName, ChapterSource } from '../chapters/chapter.ts';
+import { dependencePicture } from './dependence-picture.ts';
+import { effectsPicture } from './effects-picture.ts';
+import { fairnessPicture } from './fairness-picture.ts';
 import { importancePicture } from './importance.ts';
 import { drawPicture, type Picture, type PictureSpec } from './picture.ts';
+import { rowPicture } from './row-picture.ts';
+import { slicesPicture } from './slices-picture.ts';
 
 /** Each lays out one picture; null where it does not apply. */
 const PICTURES: Readonly<Record<ChapterName, readonly ((source: ChapterSource) => PictureSpec | null)[]>> = {
-  explain: [({ report }) => importancePicture(report)],
+  explain: [({ report }) => importancePicture(report), effectsPicture, dependencePicture],
+  row: [rowPicture],
+  errors: [slicesPicture],
+  fairness: [fairnessPicture],
 };
 
 export async function drawChapter(name: ChapterName, source: ChapterSource): Promise<Picture[]> {

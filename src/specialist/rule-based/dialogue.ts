@@ -15,6 +15,7 @@ import type { RequirementsChange } from '../../requirements/requirements.ts';
 import { type Reply, text } from '../../thread/reply.ts';
 import { code, say } from '../../thread/say.ts';
 import type { Specialist, SpecialistTools, Turn } from '../../thread/specialist.ts';
+import { columnsSaidToBeSensitive } from './chapter-words.ts';
 import { compareResults } from './compare-results.ts';
 import { explain } from './explain-plan.ts';
 import { namesSaidToBeKnown } from './forecast-words.ts';
@@ -60,8 +61,10 @@ async function remember(turn: Turn, understood: Understood, tools: SpecialistToo
   }
   const target = statedTarget(turn, intent);
   const known = columnsSaidToBeKnown(turn);
+  const sensitive = sensitiveColumns(turn);
   const change: RequirementsChange = {
     ...facts,
+    ...(sensitive && { sensitive }),
     ...(target !== null && { target }),
     ...(known.length > 0 && {
       columnDecisions: Object.fromEntries(known.map((column) => [column, 'known' as const])),
@@ -70,7 +73,8 @@ async function remember(turn: Turn, understood: Understood, tools: SpecialistToo
   if (Object.keys(change).length === 0) return { said: [], isChanged: false };
   const result = await tools.setRequirements(change);
   if (!result.ok) return { said: [text(result.sentence)], isChanged: false };
-  const { existing, ...planned } = change;
+  // What is sensitive changes what is reported, not what is trained.
+  const { existing, sensitive: _reported, ...planned } = change;
   return { said: notes(change).map(text), isChanged: Object.keys(planned).length > 0 };
 }
 
@@ -98,8 +102,18 @@ function columnsSaidToBeKnown({ data, text: words }: Turn): string[] {
     : [];
 }
 
+function sensitiveColumns({ data, text: words }: Turn): string[] | null {
+  if (!data) return null;
+  const { columns } = data.dataset.profile;
+  return columnsSaidToBeSensitive(
+    words,
+    columns.map(({ name }) => name),
+  );
+}
+
 function notes({
   existing,
+  sensitive,
   forecast,
   columnDecisions,
   target,
@@ -123,6 +137,12 @@ function notes({
     ...Object.entries(columnDecisions ?? {}).flatMap(([column, decision]) =>
       decision === 'known' ? [`Noted: ${code(column)} is known beforehand.`] : [],
     ),
+    ...(sensitive?.length === 0 ? ['Noted: no column is sensitive.'] : []),
+    ...(sensitive?.length
+      ? [
+          `Noted: ${joinWords(sensitive.map(code))} ${sensitive.length === 1 ? 'is' : 'are'} sensitive. How their groups are treated is in the chapter on fairness of a run: ask "is it fair?".`,
+        ]
+      : []),
     ...(seed != null ? [say`Noted: the seed is ${seed}.`] : []),
   ];
 }

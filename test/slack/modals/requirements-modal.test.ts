@@ -31,6 +31,7 @@ describe('the form that asks what is needed', () => {
         budgetSeconds: 120,
         businessMeaning: null,
         deployment: null,
+        sensitive: [],
       },
     });
   });
@@ -44,11 +45,20 @@ describe('the form that asks what is needed', () => {
       budgetSeconds: 3600,
       businessMeaning: 'a missed churner costs 400',
       deployment: 'nightly',
+      sensitive: ['tenure'],
     };
     const { target, metric, split, budgetSeconds, businessMeaning, deployment } = said;
     expect(answer(profile, targetOf('tenure'), said)).toEqual({
-      change: { target, metric, split, budgetSeconds, businessMeaning, deployment },
+      change: { target, metric, split, budgetSeconds, businessMeaning, deployment, sensitive: ['tenure'] },
     });
+  });
+
+  it('offers what seems sensitive, and takes what the person leaves chosen', () => {
+    const people = profileOf(['gender', 'tenure', 'churn']);
+    const taken = answer(people, targetOf('churn'));
+    expect(taken).toMatchObject({ change: { sensitive: ['gender'] } });
+    const cleared = answer(people, targetOf('churn'), { ...NO_REQUIREMENTS, sensitive: [] });
+    expect(cleared).toMatchObject({ change: { sensitive: [] } });
   });
 
   it('refuses a budget that cannot be, in words', () => {
