@@ -21,6 +21,7 @@ const strangers = [
   'forecasting',
   'augmentation',
   'windowing',
+  'fairness',
 ];
 
 /** What boosting and forests share. */

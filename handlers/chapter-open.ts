@@ -13,6 +13,6 @@ export const handleChapterOpen =
     const value = clicked(ChapterValue, body);
     const thread = value && (await openThread(deps, workspaceOf(body), value.threadId));
     if (!value || !thread) return whisper(deps, body, NOT_HERE);
-    const replies = await openChapter(deps.story, thread.place, value.chapter, value.runId);
+    const replies = await openChapter(deps.story, thread.place, value);
     await deps.speaker.say(thread.place, clickKey(body), replies);
   };

@@ -38,6 +38,7 @@ const USAGE = `modelwright: trains models on tables and pictures and says honest
   modelwright train   FILE --target COLUMN --windows-by COLUMN [--order COLUMN] ...
   modelwright predict DIR [FILE] --out PREDICTIONS.csv
   modelwright export  DIR [--out PROJECT]
+  modelwright explain OUT ROW
   modelwright churn   FILE [--horizon 90] --out TABLE.csv
   modelwright backbone NETWORK [--json]
 
@@ -45,6 +46,8 @@ FILE is CSV, TSV, JSON Lines or Parquet, also gzipped; or a zip or a folder of J
 class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
 --improve goes on from the run whose folder DIR is: with its data, its trials, and changes that follow from them.
 --single keeps the best trial alone in place of an ensemble of several.
+--sensitive names columns (A,B) by whose groups the chapter on fairness reports how people are treated.
+explain says why a held-out row (counted from 1 below the header) was predicted as it was, from the folder that train wrote.
 --horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
 whose values are known beforehand. predict without FILE continues the series that a forecast was trained on.
 export makes a project of a trained DIR: the plan, the metrics and one command that does the same again and compares.
@@ -77,6 +80,7 @@ const OPTIONS = {
   series: { type: 'string' },
   'windows-by': { type: 'string' },
   order: { type: 'string' },
+  sensitive: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -90,6 +94,7 @@ const COMMANDS: Readonly<Record<string, number>> = {
   train: 1,
   predict: 2,
   export: 1,
+  explain: 2,
   churn: 1,
   backbone: 1,
 };
@@ -108,6 +113,10 @@ async function main(): Promise<void> {
   }
   if ((command === 'train' || command === 'plan') && values.improve !== undefined)
     return improve(command === 'train', values.improve, first, values);
+  if (command === 'explain') {
+    if (!first || !second) throw usage('explain needs the folder that train wrote, and the number of a row');
+    return explain(first, rowOf(second));
+  }
   if (command === 'train' && values.plan) return rerun(values.plan, first, values);
   if (command === 'backbone') {
     if (!first) throw usage('backbone needs a network: a folder, a file or an https link');
@@ -138,6 +147,11 @@ async function predict(
 async function exportProject(directory: string, out: string | undefined): Promise<void> {
   const { writeProject } = await import('./command-line/export.ts');
   print(`${await writeProject(directory, out)}\n`);
+}
+
+async function explain(directory: string, row: number): Promise<void> {
+  const { explainRow } = await import('./command-line/explain.ts');
+  print(`${await explainRow(directory, row)}\n`);
 }
 
 async function backbone(network: string, { json }: Options): Promise<void> {
@@ -172,6 +186,7 @@ async function trainOrPlan(trains: boolean, path: string, values: Options): Prom
   const requirements = requirementsOf(values);
   await withDataFile(path, async (file) => {
     const { data, reader } = await readData(file.path, file.name);
+    checkNamed(requirements.sensitive ?? [], data.profile);
     const target = await reader.profileTarget(data.path, data.name, data.profile, wanted);
     checkForecast(requirements, data.profile, target);
     if (requirements.windows) await reader.windows(data.path, data.name, requirements.windows, wanted);
@@ -232,6 +247,7 @@ function requirementsOf(values: Options): RequirementsChange {
     ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
     ...(values.sampler !== undefined && { sampler: samplerOf(values.sampler) }),
     ...(values.pruner !== undefined && { pruner: prunerOf(values.pruner) }),
+    ...(values.sensitive !== undefined && { sensitive: columnsOf(values.sensitive) }),
     ...(values.single && { finish: 'single' as const }),
     ...forecastOf(values),
     ...windowsOf(values),
@@ -332,7 +348,7 @@ function forecastOf({ horizon, known, time, series }: Options): RequirementsChan
     if (name) throw usage(`--${name} is for forecasts: please say --horizon too`);
     return {};
   }
-  const columns = (known ?? '').split(',').flatMap((column) => column.trim() || []);
+  const columns = columnsOf(known ?? '');
   return {
     forecast: { horizon: horizonOf(horizon), time: time ?? null, series: series ?? null, insists: true },
     columnDecisions: Object.fromEntries(columns.map((column) => [column, 'known' as const])),
@@ -357,14 +373,25 @@ function checkForecast(requirements: RequirementsChange, profile: Profile, targe
   if (!forecast) return;
   const { columns } = profile;
   const named = [...Object.keys(columnDecisions ?? {}), forecast.time, forecast.series];
-  const missing = named.filter((name) => name !== null && !columns.some((column) => column.name === name));
-  if (missing.length > 0) throw usage(`there is no column ${missing.join(', ')} in the data`);
+  checkNamed(
+    named.filter((name) => name !== null),
+    profile,
+  );
   if (!target.series) {
     const type = columns.find(({ name }) => name === target.target)?.type;
     const detail = `its values are ${type}, and I forecast numbers`;
     throw new ModelwrightError('SERIES_UNKNOWN', { target: target.target, detail });
   }
   plannedForecast(profile, target, changeRequirements(NO_REQUIREMENTS, requirements));
+}
+
+function columnsOf(text: string): string[] {
+  return text.split(',').flatMap((column) => column.trim() || []);
+}
+
+function checkNamed(names: readonly string[], { columns }: Profile): void {
+  const missing = names.filter((name) => !columns.some((column) => column.name === name));
+  if (missing.length > 0) throw usage(`there is no column ${missing.join(', ')} in the data`);
 }
 
 const UNITS = {
@@ -388,6 +415,12 @@ function daysOf(text: string): number {
   const days = Number(/^\d+d?$/.test(text) ? text.replace('d', '') : Number.NaN);
   if (!(days >= 1 && days <= 3650)) throw usage(`"${text}" is not a horizon between 1 and 3650 days`);
   return days;
+}
+
+function rowOf(text: string): number {
+  if (!/^\d{1,12}$/.test(text) || Number(text) < 1)
+    throw usage(`"${text}" is not the number of a row, from 1 on`);
+  return Number(text);
 }
 
 function seedOf(text: string): number {
@@ -421,7 +454,7 @@ function printEither(json: boolean | undefined, object: unknown, text: () => str
 }
 
 /** A known failure and what the system refuses (a folder that may not be written, a full disk) need no stack. */
-function explain(error: unknown): string {
+function describeFailure(error: unknown): string {
   if (error instanceof ModelwrightError) return error.person;
   if (!(error instanceof Error)) return String(error);
   return 'syscall' in error ? error.message : (error.stack ?? error.message);
@@ -430,6 +463,6 @@ function explain(error: unknown): string {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`${describeFailure(error)}\n`);
   process.exitCode = error instanceof ModelwrightError && error.code === 'USAGE' ? 2 : 1;
 }

@@ -63,6 +63,10 @@ describe('a conversation', () => {
     expect(picturesOf(explained).length).toBeGreaterThan(0);
     expect(wordsOf(explained)).toContain('"data_table"');
     expect(wordsOf(explained)).toContain('colour');
+    // One that this run does not have says why, and what to do.
+    await driver.click({ user: 'ben', message: report, actionId: 'chapter_open_fairness' });
+    const missing = await driver.waitForMessage((m) => m.text.startsWith('Fairness, run 1'), here);
+    expect(missing.text).toContain('make a plan once more');
     // And in words.
     await driver.reply({ user: 'ana', channel: CHANNEL, thread: request.ts, text: 'explain the model' });
     await driver.waitForMessage((m) => chapter(m) && m.ts !== explained.ts, here);

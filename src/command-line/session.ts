@@ -196,6 +196,7 @@ export async function openCommandLine(
         await writeFile(join(outDir, picture.fileName), picture.png);
       }
       const evidence = await readEvidence(story, TEAM, record.id);
+      await writeFile(join(outDir, 'evidence.json'), JSON.stringify(evidence));
       await writeChapters({ report, evidence }, desk.painter, outDir);
       return { report, modelDir };
     },

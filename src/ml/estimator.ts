@@ -2,6 +2,7 @@
  *  treat them alike while they stay strangers to one another. */
 
 import type { Task } from './experiment.ts';
+import type { TreeSum } from './explainable.ts';
 import type { HelperTask } from './kernel-helper.mjs';
 import type { Random } from './random.ts';
 import type { Parameters } from './tuning/distributions.ts';
@@ -96,6 +97,8 @@ export interface FittedEstimator {
   /** @returns Float64Array (nRows × nOutputs), row-major. nOutputs = nClasses for classification (probabilities
    *  of each row sum to 1), 1 for regression. Never NaN, whatever the features hold. */
   predict(features: FeatureMatrix): Float64Array;
+  /** There where the raw prediction (log-odds, class scores, the value or its logarithm) is a sum of trees. */
+  readonly trees?: (features: FeatureMatrix) => TreeSum;
   /** Everything that `Estimator.restore` needs, in a form that survives a file: plain JSON and typed arrays. */
   serialise(): SerialisedEstimator;
 }

@@ -69,6 +69,8 @@ export const Experiment = z.object({
   /** What the model that people get was trained on, once it has been judged: every row, or the training rows alone, so
    *  that the scores are those of the very model. */
   refit: z.enum(['all', 'training']).default('all'),
+  /** Columns that a person called sensitive: how their groups are treated is reported. */
+  sensitive: z.array(z.string()).exactOptional(),
   /** There in forecasts: the rows are those of `ml/forecasting/forecast-rows.ts`, and so are the features. */
   forecast: Forecast.exactOptional(),
   /** There where rows are recordings: they are those of `ml/windowing/window-rows.ts`, and so are the features. */

@@ -83,6 +83,14 @@ function incompleteBeta(x: number, a: number, b: number): number {
   return front * fraction;
 }
 
+/** P(T > t) for Student's T, to about 14 digits. @param degreesOfFreedom positive, not necessarily whole. */
+export function studentTTail(t: number, degreesOfFreedom: number): number {
+  const squared = t * t;
+  const beyond =
+    incompleteBeta(degreesOfFreedom / (degreesOfFreedom + squared), degreesOfFreedom / 2, 0.5) / 2;
+  return t >= 0 ? beyond : 1 - beyond;
+}
+
 // Lanczos' approximation with g = 7 and nine terms: 15 digits for positive arguments.
 const LANCZOS = [
   0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,

@@ -176,6 +176,7 @@ export function plannedExperiment(
     members: DEFAULTS.members,
     refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
     ...(windows && { windows }),
+    ...(requirements.sensitive?.length && { sensitive: requirements.sensitive }),
     seed: requirements.seed ?? DEFAULTS.seed,
   };
 }

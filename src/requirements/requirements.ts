@@ -82,6 +82,8 @@ export const Requirements = z.object({
   pruner: PrunerName.nullable(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
   finish: z.enum(['ensemble', 'single']).nullable(),
+  /** Columns by whose groups it is reported how people are treated; null means that nobody has said. */
+  sensitive: z.array(z.string()).max(20, 'At most 20 columns can be sensitive.').nullable(),
   seed: z.number().int(SEED_RANGE).min(0, SEED_RANGE).max(0xffffffff, SEED_RANGE).nullable(),
 });
 export type Requirements = z.infer<typeof Requirements>;
@@ -120,6 +122,7 @@ export const NO_REQUIREMENTS: Requirements = {
   pruner: null,
   startsFrom: null,
   finish: null,
+  sensitive: null,
   seed: null,
 };
 

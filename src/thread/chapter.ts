@@ -11,22 +11,34 @@ import { type Reply, type SharedFile, text } from './reply.ts';
 import { prose, say } from './say.ts';
 import { threadState } from './state.ts';
 
-/** @param runId the run that is meant; without it, the newest run of the thread that has a report. */
+export interface ChapterAsk {
+  readonly chapter: ChapterName;
+  /** As people count. */
+  readonly row?: number;
+  /** The run that is meant; without it, the newest run of the thread that has a report. */
+  readonly runId?: string;
+}
+
 export async function openChapter(
   story: Story,
   place: ThreadPlace,
-  chapter: ChapterName,
-  runId?: string,
+  { chapter, row, runId }: ChapterAsk,
 ): Promise<Reply[]> {
   const { label, tell } = CHAPTERS[chapter];
+  const { requirements } = threadState(await story.threads.events(place.id));
   const runs = await story.runs.ofThread(place.id);
   const meant = runs.filter(({ id }) => runId === undefined || id === runId);
   for (const run of [...meant].sort((a, b) => b.number - a.number)) {
     const report = await story.reports.find(run.id);
     if (!report) continue;
-    const { costs } = threadState(await story.threads.events(place.id)).requirements;
-    const evidence = await readEvidence(story, place.team, run.id);
-    const source = { report, evidence, ...(costs && { costs }) };
+    const { costs, sensitive } = requirements;
+    const source = {
+      report,
+      evidence: await readEvidence(story, place.team, run.id),
+      ...(costs && { costs }),
+      ...(row !== undefined && { row }),
+      sensitive: sensitive ?? [],
+    };
     const told = tell(source);
     return 'absent' in told
       ? [text(`${say`*${label}, run ${run.number}:*`} ${prose(told.absent)}`)]

@@ -2,10 +2,10 @@
  *  and returns replies. It proposes; this room and the stages before it dispose. */
 import type { PlanRecord } from '../plan/plan.ts';
 import type { DataAnswer, DataQuestion, SampledRows } from '../profile/data-question.ts';
-import type { ChapterName } from '../report/chapters/chapter.ts';
 import type { Report } from '../report/report.ts';
 import type { RequirementsChange } from '../requirements/requirements.ts';
 import type { Run } from '../run/run.ts';
+import type { ChapterAsk } from './chapter.ts';
 import type { ThreadEvent, ThreadPlace } from './events.ts';
 import type { DataInForce } from './intake.ts';
 import type { Reply } from './reply.ts';
@@ -55,7 +55,7 @@ export interface SpecialistTools {
   /** Stops the thread's run on behalf of the person; the best trial so far is kept. */
   stopRun(): Promise<Reply[]>;
   /** A chapter of the newest report, or why there is none. */
-  openChapter(chapter: ChapterName): Promise<Reply[]>;
+  openChapter(ask: Omit<ChapterAsk, 'runId'>): Promise<Reply[]>;
   /** The thread as it is now: somebody else may have changed it since the turn began. */
   look(): Promise<Turn>;
   /** All that happened in the thread, oldest first. */

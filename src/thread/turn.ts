@@ -159,7 +159,7 @@ function bindTools(
     },
     checkClaim: () => askForClaimCheck(story, threadId, key),
     stopRun: () => stopRun(story, threadId, user, key),
-    openChapter: (chapter) => openChapter(story, place, chapter),
+    openChapter: (ask) => openChapter(story, place, ask),
   };
 }
 
@@ -199,7 +199,7 @@ function columnProblem(
   const { name, profile } = data.dataset;
   const known = new Set(profile.columns.map((column) => column.name));
   const splitColumn = change.split && 'column' in change.split ? change.split.column : null;
-  const decided = Object.keys(change.columnDecisions ?? {});
+  const decided = [...Object.keys(change.columnDecisions ?? {}), ...(change.sensitive ?? [])];
   const ofRecordings = [change.windows?.id, change.windows?.order];
   const unknown = [change.target, splitColumn, ...ofRecordings, ...decided].find(
     (column) => column != null && !known.has(column),

@@ -31,10 +31,10 @@ describe('asking for a chapter', () => {
   it('gets every chapter that needs nothing but the report, and for the others why not', async () => {
     const { thread, run } = await oldRun();
     for (const chapter of ChapterName.options) {
-      const [reply] = await openChapter(test.story, thread.place, chapter, run.id);
+      const [reply] = await openChapter(test.story, thread.place, { chapter, runId: run.id });
       if (reply?.kind === 'chapter')
         expect(CHAPTERS[chapter].tell(reply.source)).not.toHaveProperty('absent');
-      else expect(spoken(reply ? [reply] : [])).toMatch(/^\*?\w+, run \d+:.{20,}/);
+      else expect(spoken(reply ? [reply] : [])).toMatch(/^\*?[\w ]+, run \d+:.{20,}/);
     }
   });
 
@@ -42,15 +42,26 @@ describe('asking for a chapter', () => {
     const { run } = await oldRun();
     const other = await test.conversation();
     const sentence = 'There is no report in this thread yet: once a run has ended, ask me again.';
-    expect(spoken(await openChapter(test.story, other.place, 'explain', run.id))).toBe(sentence);
+    expect(spoken(await openChapter(test.story, other.place, { chapter: 'explain', runId: run.id }))).toBe(
+      sentence,
+    );
     expect(spoken(await other.say('explain the model'))).toBe(sentence);
+  });
+
+  it('takes a sentence for the word that columns are sensitive, without a new plan', async () => {
+    const { thread } = await oldRun();
+    expect(spoken(await thread.say('sensitive: contract and tenure'))).toMatch(/^Noted: .*are sensitive/);
+    expect((await thread.state()).requirements.sensitive?.slice().sort()).toEqual(['contract', 'tenure']);
+    expect(thread.jobs('propose')).toHaveLength(0);
+    await thread.say('no column is sensitive');
+    expect((await thread.state()).requirements.sensitive).toEqual([]);
   });
 
   it('takes what it cannot read for a run without chapters', async () => {
     const { thread, run } = await oldRun();
     const bytes = new TextEncoder().encode('{"heldOut": 3}');
     await test.story.artifacts.put(evidenceArtifact('T1', run.id), bytes);
-    const [reply] = await openChapter(test.story, thread.place, 'explain', run.id);
+    const [reply] = await openChapter(test.story, thread.place, { chapter: 'explain', runId: run.id });
     expect(reply).toMatchObject({ kind: 'chapter', source: { evidence: null } });
   });
 });
@@ -61,8 +72,14 @@ describe('words for chapters', () => {
     ['explain the model', 'explain'],
     ['which columns matter?', 'explain'],
     ['can you explain it?', 'explain'],
+    ['is it fair?', 'fairness'],
+    ['does it discriminate?', 'fairness'],
+    ['where is it wrong?', 'errors'],
+    ['show me the worst slices', 'errors'],
+    ['why was row 17 flagged?', 'row'],
+    ['row 1,204?', 'row'],
   ] as const)('takes %j for %s', (words, chapter) => {
-    expect(understand(words)).toMatchObject({ intent: 'chapter', chapter });
+    expect(understand(words)).toMatchObject({ intent: 'chapter', chapter: { chapter } });
   });
 
   it.each([
@@ -71,6 +88,7 @@ describe('words for chapters', () => {
     'explain stratified',
     'predict shap',
     'train a model that explains churn',
+    'how many rows are there?',
   ])('leaves %j to others', (words) => {
     expect(understand(words).intent).not.toBe('chapter');
     expect(chapterIn('')).toBeNull();

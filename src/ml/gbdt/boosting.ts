@@ -16,6 +16,7 @@ import { GbdtParameters } from './parameters.ts';
 import { RawPredictions } from './raw-predictions.ts';
 import { type Rounds, runRounds } from './rounds.ts';
 import { deserialise, serialise } from './serialisation.ts';
+import { treeSum } from './tree-sum.ts';
 import { Validation } from './validation.ts';
 
 /** Boosted trees on the tree view of the data: NaN and category codes are used as they are.
@@ -40,6 +41,7 @@ function fittedFrom(ensemble: TreeEnsemble): FittedGbdt {
     curve,
     bestStep,
     predict: (features) => loss.toPredictions(predictRaw(kept, features), features.nRows),
+    trees: (features) => treeSum(kept, features),
     serialise: () => serialise(kept),
   };
 }

@@ -26,6 +26,7 @@ import {
 } from './ordered-statistics.ts';
 import { RawPredictions } from './raw-predictions.ts';
 import { type Rounds, runRounds } from './rounds.ts';
+import { treeSum } from './tree-sum.ts';
 import { Validation } from './validation.ts';
 
 /** What quantised gradients are at most. */
@@ -58,6 +59,7 @@ function fittedFrom(model: OrderedModel): FittedOrdered {
     // The automatic rate depends on the number of steps and on validation; a refit has another number and none.
     chosen: { learningRate: model.learningRate },
     predict: (features) => loss.toPredictions(predictOrdered(kept, features), features.nRows),
+    trees: (features) => treeSum(ensemble, encode(kept.encoding, features)),
     serialise: () => serialiseOrdered(kept),
   };
 }

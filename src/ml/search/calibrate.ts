@@ -16,11 +16,13 @@ import { PORTFOLIO, portfolioFor, traitsOf } from '../tuning/portfolio.ts';
 import { type Family, PRETRAINED } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { importancePredictions } from './column-importance.ts';
+import { explanationPredictions } from './explain-rows.ts';
 import { FAMILIES } from './families.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { measurePictures } from './measure-pictures.ts';
 import { type Means, measureSentences } from './measure-sentences.ts';
 import { fitMegabytes } from './memory.ts';
+import { DEPENDENCE_PREDICTIONS } from './partial-dependence.ts';
 import { withVariants } from './picture-variants.ts';
 import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
 import { targetOf, trainingSet } from './training-set.ts';
@@ -83,6 +85,10 @@ export async function calibrate(
     rows.target.nClasses,
     nMembers,
   );
+  const explained = experiment.forecast
+    ? 0
+    : explanationPredictions(experiment.features.length, holdout.length, nMembers) +
+      nMembers * DEPENDENCE_PREDICTIONS;
   const onHoldout = judgingOf(experiment, rows, holdout, clock);
   const judgingSeconds =
     // Scores of model and baseline, and how the model differs from the best trial and the baseline.
@@ -90,7 +96,7 @@ export async function calibrate(
     2 * onHoldout.difference +
     // An ensemble is compared with the best trial on the rows of all folds; choosing it is about as dear.
     (nMembers > 1 ? 2 * judgingOf(experiment, rows, training, clock).difference : 0) +
-    shuffled * predictSeconds;
+    (shuffled + explained) * predictSeconds;
   return {
     costs,
     ...(sentences && { sentences: sentences.cost }),

@@ -1,39 +1,29 @@
 /** The values of the chapters that people may ask for: all from the one look at the holdout, each bounded in work and in
  *  size whatever the table's. */
-import type { Table } from '../data/table.ts';
-import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
-import type { Evidence, HeldOut } from '../evidence.ts';
-import type { Experiment } from '../experiment.ts';
-import type { SplitTable } from './split-table.ts';
+import type { Evidence, Explanation, HeldOut } from '../evidence.ts';
+import type { Importance } from '../judgement.ts';
+import { explainRows } from './explain-rows.ts';
+import { findErrorSlices } from './find-error-slices.ts';
+import type { HeldOutModel } from './held-out-model.ts';
+import { measureFairness } from './measure-fairness.ts';
+import { partialDependence } from './partial-dependence.ts';
 
-/** The run's model and the rows that it never saw. Rows of the arrays are those of `rows.split.holdout`. */
-export interface HeldOutModel {
-  readonly table: Table;
-  readonly experiment: Experiment;
-  readonly rows: SplitTable;
-  readonly nClasses: number;
-  readonly members: readonly HeldOutMember[];
-  /** What the members say together; as long as what each of them says. */
-  readonly combine: (predictions: readonly Float64Array[]) => Float64Array;
-  /** Float64Array (nRows): value or class index. */
-  readonly truth: Float64Array;
-  /** Float64Array (nRows × nOutputs), row-major, in units of the target. */
-  readonly prediction: Float64Array;
-  /** See `Judgement`. */
-  readonly threshold: number | null;
-  readonly seed: number;
-}
-
-export interface HeldOutMember {
-  readonly features: FeatureMatrix;
-  readonly fitted: FittedEstimator;
-}
-
-/** One line for each chapter. */
-export function gatherEvidence(model: HeldOutModel): Evidence {
+/** One line for each chapter.
+ *  @param importance the columns that matter most first. */
+export function gatherEvidence(model: HeldOutModel, importance: readonly Importance[]): Evidence {
   return {
     heldOut: keepPredictions(model),
+    explanation: explain(model, importance),
+    slices: findErrorSlices(model, importance),
+    fairness: measureFairness(model),
   };
+}
+
+function explain(model: HeldOutModel, importance: readonly Importance[]): Explanation | null {
+  const effects = explainRows(model, importance);
+  if (!effects) return null;
+  const names = effects.columns.flatMap(({ name }) => name ?? []);
+  return { ...effects, dependence: partialDependence(model, names) };
 }
 
 /** Numbers that are kept of the predictions, and rows. */

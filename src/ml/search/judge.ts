@@ -100,18 +100,21 @@ export async function judge(
     shouldStop,
   });
   if (shouldStop()) return null;
-  const evidence = gatherEvidence({
-    table,
-    experiment,
-    rows,
-    nClasses,
-    members,
-    combine: (predictions) => combine(predictions, together),
-    truth,
-    prediction,
-    threshold: selection.threshold,
-    seed: deriveSeed(experiment.seed, 'evidence'),
-  });
+  const evidence = gatherEvidence(
+    {
+      table,
+      experiment,
+      rows,
+      nClasses,
+      members,
+      combine: (predictions) => combine(predictions, together),
+      truth,
+      prediction,
+      threshold: selection.threshold,
+      seed: deriveSeed(experiment.seed, 'evidence'),
+    },
+    importance,
+  );
   if (shouldStop()) return null;
   const [strongest] = members;
   if (!strongest) throw new RangeError('a model needs at least one member');
@@ -171,6 +174,7 @@ interface OnHoldout {
   readonly refit: Refitted;
   readonly features: FeatureMatrix;
   readonly fitted: FittedEstimator;
+  readonly transform: (table: Table) => FeatureMatrix;
   readonly predict: (features: FeatureMatrix) => Float64Array;
   readonly prediction: Float64Array;
 }
@@ -187,7 +191,14 @@ async function readHoldout(
     const { pipeline, fitted } = await restoreMember(refit.member, network);
     const features = pipeline.transform(table, holdout);
     const predict = (matrix: FeatureMatrix) => fitted.predict(matrix);
-    read.set(refit.trial, { refit, features, fitted, predict, prediction: predict(features) });
+    read.set(refit.trial, {
+      refit,
+      features,
+      fitted,
+      transform: (other) => pipeline.transform(other),
+      predict,
+      prediction: predict(features),
+    });
   }
   return (trial) => {
     const found = read.get(trial);

@@ -6,7 +6,7 @@ import type { Costs } from '../../ml/metrics/decision-cost.ts';
 import type { Report } from '../report.ts';
 
 /** In the order of their buttons. */
-export const ChapterName = z.enum(['explain', 'decide', 'trials', 'card']);
+export const ChapterName = z.enum(['explain', 'row', 'errors', 'fairness', 'decide', 'trials', 'card']);
 export type ChapterName = z.infer<typeof ChapterName>;
 
 export interface ChapterSource {
@@ -15,6 +15,10 @@ export interface ChapterSource {
   readonly evidence: Evidence | null;
   /** Of mistakes, where a person has said them. */
   readonly costs?: Costs;
+  /** A row that is asked for, by its number in the data: counted from 1 below the header. */
+  readonly row?: number;
+  /** Columns that a person has called sensitive in the conversation. */
+  readonly sensitive?: readonly string[];
 }
 
 /** What a chapter says beside its pictures. */
@@ -53,5 +57,7 @@ export interface Absent {
 export interface ChapterKind {
   /** On its button, and in sentences about it. */
   readonly label: string;
+  /** False for one that needs more than a click. */
+  readonly hasButton: boolean;
   readonly tell: (source: ChapterSource) => Chapter | Absent;
 }

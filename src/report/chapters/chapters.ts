@@ -3,12 +3,18 @@
 import { tellCard } from './card.ts';
 import type { ChapterKind, ChapterName } from './chapter.ts';
 import { tellDecision } from './decision.ts';
+import { tellErrors } from './errors.ts';
 import { tellExplanation } from './explain.ts';
+import { tellFairness } from './fairness.ts';
+import { tellRow } from './row.ts';
 import { tellTrials } from './trials.ts';
 
 export const CHAPTERS: Readonly<Record<ChapterName, ChapterKind>> = {
-  explain: { label: 'Explain', tell: tellExplanation },
-  decide: { label: 'Decide', tell: tellDecision },
-  trials: { label: 'Trials', tell: tellTrials },
-  card: { label: 'Model card', tell: tellCard },
+  explain: { label: 'Explain', hasButton: true, tell: tellExplanation },
+  row: { label: 'A row', hasButton: false, tell: tellRow },
+  errors: { label: 'Errors', hasButton: true, tell: tellErrors },
+  fairness: { label: 'Fairness', hasButton: true, tell: tellFairness },
+  decide: { label: 'Decide', hasButton: true, tell: tellDecision },
+  trials: { label: 'Trials', hasButton: true, tell: tellTrials },
+  card: { label: 'Model card', hasButton: true, tell: tellCard },
 };

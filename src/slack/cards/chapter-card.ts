@@ -29,12 +29,14 @@ export function chapterCard(
 export function chapterButtons(threadId: string, { runId }: Pick<Report, 'runId'>): ActionsBlock {
   return actions(
     'chapters',
-    ...ChapterName.options.map((chapter) =>
-      button(
-        `${ACTIONS.openChapter}_${chapter}`,
-        CHAPTERS[chapter].label,
-        JSON.stringify({ threadId, runId, chapter }),
+    ...ChapterName.options
+      .filter((chapter) => CHAPTERS[chapter].hasButton)
+      .map((chapter) =>
+        button(
+          `${ACTIONS.openChapter}_${chapter}`,
+          CHAPTERS[chapter].label,
+          JSON.stringify({ threadId, runId, chapter }),
+        ),
       ),
-    ),
   );
 }

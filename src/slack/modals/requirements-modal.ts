@@ -1,12 +1,22 @@
 /** The requirements in a form, filled in with what is known or assumed. */
-import type { View } from '@slack/types';
+import type { InputBlock, View } from '@slack/types';
+import { seemsSensitive } from '../../ml/fairness/suggest-sensitive.ts';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import { DEFAULTS } from '../../plan/propose.ts';
 import type { Profile, TargetProfile } from '../../profile/profile.ts';
 import type { Requirements, RequirementsChange } from '../../requirements/requirements.ts';
 import { type ModalContext, VIEWS } from '../actions.ts';
-import { metricChoices } from './choices.ts';
-import { choiceInput, decimalInput, modal, numberInput, type Submission, textInput } from './inputs.ts';
+import { LIMITS } from '../limits.ts';
+import { columnChoices, columnName, columnValue, metricChoices } from './choices.ts';
+import {
+  choiceInput,
+  choicesInput,
+  decimalInput,
+  modal,
+  numberInput,
+  type Submission,
+  textInput,
+} from './inputs.ts';
 import { budgetInput, type FormReading, readSharedFields, splitInput, targetInput } from './shared-fields.ts';
 
 export function requirementsModal(
@@ -57,6 +67,7 @@ export function requirementsModal(
       requirements.metric,
     ),
     splitInput(profile, requirements.split),
+    ...sensitiveInput(profile, chosen, requirements),
     budgetInput(requirements.budgetSeconds ?? DEFAULTS.budgetSeconds),
     decimalInput(
       {
@@ -108,6 +119,47 @@ export function requirementsModal(
   ]);
 }
 
+const MOST_SENSITIVE = 20;
+
+/** Preselected are the columns that seem to be: whoever sends the form confirms them. Not there in tables with more columns
+ *  than a select holds; a sentence does it in those. */
+function sensitiveInput(profile: Profile, target: string | null, { sensitive }: Requirements): InputBlock[] {
+  if (!listsColumns(profile)) return [];
+  const suggested = profile.columns
+    .filter(
+      ({ name, top }) =>
+        name !== target &&
+        seemsSensitive(
+          name,
+          top.map(({ value }) => value),
+        ),
+    )
+    .map(({ name }) => name);
+  const field = {
+    id: 'sensitive',
+    label: 'Sensitive columns',
+    hint: 'I report how groups of people are treated by these. Preselected by name: please check.',
+    optional: true,
+  };
+  const initial = (sensitive ?? suggested).slice(0, MOST_SENSITIVE);
+  return [
+    choicesInput(
+      field,
+      columnChoices(profile),
+      initial.flatMap((name) => columnValue(profile, name) ?? []),
+    ),
+  ];
+}
+
+function listsColumns({ columns }: Profile): boolean {
+  return columns.length <= LIMITS.selectOptions;
+}
+
+function readSensitive(submission: Submission, profile: Profile): string[] {
+  const names = submission.values('sensitive').flatMap((value) => columnName(profile, value) ?? []);
+  return names.slice(0, MOST_SENSITIVE);
+}
+
 /** What the submitted form says. */
 export function readRequirements(submission: Submission, profile: Profile): FormReading {
   const missed = submission.number('missed');
@@ -124,6 +176,7 @@ export function readRequirements(submission: Submission, profile: Profile): Form
     costs: missed !== null && falseAlarm !== null ? { missed, falseAlarm } : null,
     businessMeaning: submission.value('meaning'),
     deployment: submission.value('deployment'),
+    ...(listsColumns(profile) && { sensitive: readSensitive(submission, profile) }),
   });
   return 'errors' in shared ? shared : withExisting(shared.change, submission);
 }

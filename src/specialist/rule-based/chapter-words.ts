@@ -1,5 +1,15 @@
-/** Sentences that ask for a chapter of a report. */
+/** Sentences that ask for a chapter of a report, and that call columns sensitive. */
 import type { ChapterName } from '../../report/chapters/chapter.ts';
+
+export interface AskedChapter {
+  readonly chapter: ChapterName;
+  /** As people count. */
+  readonly row?: number;
+}
+
+/** "Why was row 17 flagged?", "explain row 1,204", "row 17?". */
+const ROW =
+  /^(?:.*\b(?:why|explain|reasons?|because|flag(?:ged)?|predict(?:ed|ion)?|show)\b.*)?\b(?:row|line|record) (?:number |no\.? ?|#)?(\d{1,3}(?:,\d{3})+|\d{1,10})\b/;
 
 /** The first that fits counts. */
 const ASKS: readonly (readonly [ChapterName, RegExp])[] = [
@@ -7,6 +17,14 @@ const ASKS: readonly (readonly [ChapterName, RegExp])[] = [
   [
     'decide',
     /^(?:(?:please|can you|could you) )?(?:show|draw|plot|post|give|open|see|how|where|which)\b.*\b(?:calibrat(?:ed|ion)|cut-?off|threshold|roc|precision-?recall|expected cost|reliability)\b|^(?:the )?(?:roc|precision-?recall|calibration|reliability|cost) (?:curve|plot|diagram)s?[?.! ]*$/,
+  ],
+  [
+    'fairness',
+    /^(?:(?:show|check|about|and) )?(?:me )?(?:the )?(?:fairness|bias)[?.! ]*$|\b(?:is|are|was|how) (?:it|this|that|the (?:model|predictions?|decisions?)) (?:un)?(?:fair|biased)\b|\b(?:fair|biased) (?:to|against|towards?|between)\b|\bdiscriminat(?:e|es|ing|ion)\b|\bfairness (?:report|chapter|check|metrics?|numbers?)\b/,
+  ],
+  [
+    'errors',
+    /^(?:(?:show|check|about|and) )?(?:me )?(?:the )?(?:errors|mistakes|worst (?:slices?|groups?|segments?))[?.! ]*$|\bwhere (?:is|was|does|do) (?:it|the model|they) (?:\w+ )?(?:wrong|fail|worse|worst|bad|err|weak|mistaken|make)|\bworst (?:slices?|groups?|segments?)\b|\berror (?:analysis|slices?|groups?)\b/,
   ],
   [
     'explain',
@@ -19,6 +37,31 @@ const ASKS: readonly (readonly [ChapterName, RegExp])[] = [
 ];
 
 /** @param core the message in lower case, without greeting. */
-export function chapterIn(core: string): ChapterName | null {
-  return ASKS.find(([, words]) => words.test(core))?.[0] ?? null;
+export function chapterIn(core: string): AskedChapter | null {
+  const row = ROW.exec(core)?.[1];
+  if (row !== undefined) return { chapter: 'row', row: Number(row.replaceAll(',', '')) };
+  const chapter = ASKS.find(([, words]) => words.test(core))?.[0];
+  return chapter ? { chapter } : null;
+}
+
+const SENSITIVE = /\bsensitive\b|\bprotected (?:attributes?|columns?|groups?|characteristics?)\b/i;
+const DENIED = /\b(?:no|nothing|none|not|never|isn't|aren't)\b/i;
+const NOTHING = /\b(?:no|nothing|none)\b/i;
+
+/** @returns the columns that the message calls sensitive, none where it says that nothing is, or null where it does not speak
+ *  of that. */
+export function columnsSaidToBeSensitive(text: string, columns: readonly string[]): string[] | null {
+  if (!SENSITIVE.test(text) || text.includes('?')) return null;
+  if (DENIED.test(text)) return NOTHING.test(text) ? [] : null;
+  const said = normalise(text);
+  const named = columns.filter((column) => said.includes(normalise(column)));
+  return named.length > 0 ? named : null;
+}
+
+/** As whole words: case and punctuation do not matter. */
+function normalise(text: string): string {
+  return ` ${text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `;
 }

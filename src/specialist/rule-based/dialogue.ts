@@ -19,6 +19,7 @@ import type { RequirementsChange } from '../../requirements/requirements.ts';
 import { type Reply, text } from '../../thread/reply.ts';
 import { code, prose, say } from '../../thread/say.ts';
 import type { Specialist, SpecialistTools, Turn } from '../../thread/specialist.ts';
+import { columnsSaidToBeSensitive } from './chapter-words.ts';
 import { compareResults } from './compare-results.ts';
 import { explain } from './explain-plan.ts';
 import { namesSaidToBeKnown } from './forecast-words.ts';
@@ -66,8 +67,10 @@ async function remember(turn: Turn, understood: Understood, tools: SpecialistToo
   const target = statedTarget(turn, intent);
   const known = columnsSaidToBeKnown(turn);
   const windows = recordingsSaid(turn);
+  const sensitive = sensitiveColumns(turn);
   const change: RequirementsChange = {
     ...facts,
+    ...(sensitive && { sensitive }),
     ...(target !== null && { target }),
     ...(windows !== undefined && { windows }),
     ...(known.length > 0 && {
@@ -77,7 +80,8 @@ async function remember(turn: Turn, understood: Understood, tools: SpecialistToo
   if (Object.keys(change).length === 0) return { said: [], isChanged: false };
   const result = await tools.setRequirements(change);
   if (!result.ok) return { said: [text(result.sentence)], isChanged: false };
-  const { existing, costs, ...planned } = change;
+  // What is sensitive changes what is reported, not what is trained.
+  const { existing, costs, sensitive: _reported, ...planned } = change;
   return {
     said: notes(change, turn.data?.target?.task).map(text),
     isChanged: Object.keys(planned).length > 0,
@@ -114,10 +118,20 @@ function recordingsSaid({ data, state, text: words }: Turn): RequirementsChange[
   return said === null && state.requirements.windows === null ? undefined : said;
 }
 
+function sensitiveColumns({ data, text: words }: Turn): string[] | null {
+  if (!data) return null;
+  const { columns } = data.dataset.profile;
+  return columnsSaidToBeSensitive(
+    words,
+    columns.map(({ name }) => name),
+  );
+}
+
 function notes(
   {
     existing,
     costs,
+    sensitive,
     forecast,
     windows,
     columnDecisions,
@@ -155,6 +169,12 @@ function notes(
     ...Object.entries(columnDecisions ?? {}).flatMap(([column, decision]) =>
       decision === 'known' ? [`Noted: ${code(column)} is known beforehand.`] : [],
     ),
+    ...(sensitive?.length === 0 ? ['Noted: no column is sensitive.'] : []),
+    ...(sensitive?.length
+      ? [
+          `Noted: ${joinWords(sensitive.map(code))} ${sensitive.length === 1 ? 'is' : 'are'} sensitive. How their groups are treated is in the chapter on fairness of a run: ask "is it fair?".`,
+        ]
+      : []),
     ...(seed != null ? [say`Noted: the seed is ${seed}.`] : []),
   ];
 }

@@ -1,8 +1,7 @@
 /** What a message asks for and what it states, by rules: no model, no key, the same answer every time. */
 
-import type { ChapterName } from '../../report/chapters/chapter.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
-import { chapterIn } from './chapter-words.ts';
+import { type AskedChapter, chapterIn } from './chapter-words.ts';
 import { factsIn } from './facts.ts';
 import { define } from './glossary.ts';
 import { asksToStop } from './stop-words.ts';
@@ -37,7 +36,7 @@ export interface Understood {
   /** What follows "what is" or "why", in lower case, or the number of a run; '' for none. */
   readonly topic: string;
   /** The chapter that is asked for. */
-  readonly chapter?: ChapterName;
+  readonly chapter?: AskedChapter;
   /** What the message states as facts. */
   readonly facts: RequirementsChange;
 }
@@ -102,7 +101,7 @@ export function understand(text: string): Understood {
 function intentOf(
   words: string,
   core: string,
-): { intent: Intent | null; topic: string; chapter?: ChapterName } {
+): { intent: Intent | null; topic: string; chapter?: AskedChapter } {
   const about = (intent: Intent | null, topic = '') => ({ intent, topic });
   if (core === '') return about('greet');
   if (asksToStop(core)) return about('stop');

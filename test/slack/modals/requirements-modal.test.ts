@@ -33,6 +33,7 @@ describe('the form that asks what is needed', () => {
         deployment: null,
         existing: null,
         costs: null,
+        sensitive: [],
       },
     });
   });
@@ -48,10 +49,14 @@ describe('the form that asks what is needed', () => {
       deployment: 'nightly',
       costs: { missed: 400, falseAlarm: 20 },
       existing: { metric: 'roc_auc' as const, score: 0.81, wanted: 0.85, rows: 400, leastGain: 0.02 },
+      sensitive: ['tenure'],
     };
     const { target, metric, split, budgetSeconds, businessMeaning, deployment, existing, costs } = said;
     expect(answer(profile, targetOf('tenure'), said)).toEqual({
-      change: { target, metric, split, budgetSeconds, businessMeaning, deployment, existing, costs },
+      change: {
+        ...{ target, metric, split, budgetSeconds, businessMeaning, deployment, existing, costs },
+        sensitive: ['tenure'],
+      },
     });
   });
 
@@ -64,6 +69,14 @@ describe('the form that asks what is needed', () => {
     expect(answer(profile, targetOf('churn'), NO_REQUIREMENTS, half)).toEqual({
       errors: { existing: expect.stringContaining('score') },
     });
+  });
+
+  it('offers what seems sensitive, and takes what the person leaves chosen', () => {
+    const people = profileOf(['gender', 'tenure', 'churn']);
+    const taken = answer(people, targetOf('churn'));
+    expect(taken).toMatchObject({ change: { sensitive: ['gender'] } });
+    const cleared = answer(people, targetOf('churn'), { ...NO_REQUIREMENTS, sensitive: [] });
+    expect(cleared).toMatchObject({ change: { sensitive: [] } });
   });
 
   it('refuses a budget that cannot be, in words', () => {

@@ -1,0 +1,174 @@
+/** Chapters of a small run as it really comes out of the engine. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Table } from '../../../src/ml/data/table.ts';
+import type { Evidence } from '../../../src/ml/evidence.ts';
+import type { Experiment } from '../../../src/ml/experiment.ts';
+import { evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
+import { judge } from '../../../src/ml/search/judge.ts';
+import { type RefitResult, refit } from '../../../src/ml/search/refit.ts';
+import { selectEnsemble } from '../../../src/ml/search/select-ensemble.ts';
+import { splitTable } from '../../../src/ml/search/split-table.ts';
+import type { Family } from '../../../src/ml/tuning/trial.ts';
+import { type Chapter, ChapterName, type ChapterSource } from '../../../src/report/chapters/chapter.ts';
+import { CHAPTERS } from '../../../src/report/chapters/chapters.ts';
+import { dependencePicture } from '../../../src/report/charts/dependence-picture.ts';
+import { effectsPicture } from '../../../src/report/charts/effects-picture.ts';
+import { fairnessPicture } from '../../../src/report/charts/fairness-picture.ts';
+import { rowPicture } from '../../../src/report/charts/row-picture.ts';
+import { slicesPicture } from '../../../src/report/charts/slices-picture.ts';
+import type { Report } from '../../../src/report/report.ts';
+import { chapterCard } from '../../../src/slack/cards/chapter-card.ts';
+import { countingClock, quickSpec, shopExperiment, shopTable } from '../../ml/search/small-experiment.ts';
+import { expectSlackTakes, WILD_NAMES } from '../../slack/samples.ts';
+import { amesReport, lettersReport, telcoReport } from '../sample-runs.ts';
+
+const clock = countingClock();
+
+async function evidenceOf(family: Family, experiment: Experiment, table: Table): Promise<Evidence> {
+  const spec = quickSpec(family);
+  const predictions: Float32Array[] = [];
+  const onFold = (_: unknown, prediction: Float32Array) => predictions.push(prediction);
+  const trial = await evaluateTrial(table, experiment, spec, { clock, onFold });
+  const selection = selectEnsemble(experiment, splitTable(table, experiment), [
+    { trial: 3, family, predictions },
+  ]);
+  const fitted = (await refit(table, experiment, spec, trial.folds, 'training', { clock })) as RefitResult;
+  const judged = await judge(table, experiment, selection, [{ ...fitted, trial: 3 }], { clock });
+  if (!judged?.evidence) throw new Error('nobody asked to stop');
+  return judged.evidence;
+}
+
+const SAMPLES = { binary: telcoReport, multiclass: lettersReport, regression: amesReport };
+
+function sourceOf(
+  task: Experiment['task'],
+  evidence: Evidence | null,
+  more: Partial<ChapterSource> = {},
+): ChapterSource {
+  const { target, classes, metric } = shopExperiment(task);
+  const report: Report = { ...SAMPLES[task](), target, classes, metric };
+  return { report, evidence, ...more };
+}
+
+const told = (name: ChapterName, source: ChapterSource) => CHAPTERS[name].tell(source);
+
+describe('chapters', () => {
+  const table = shopTable(600);
+  const found = new Map<string, Evidence>();
+  beforeAll(async () => {
+    const binary = shopExperiment('binary', { sensitive: ['plan'] });
+    found.set('binary', await evidenceOf('linear', binary, table));
+    found.set('trees', await evidenceOf('gbdt', binary, table));
+    found.set('multiclass', await evidenceOf('linear', shopExperiment('multiclass'), table));
+    found.set('regression', await evidenceOf('gbdt', shopExperiment('regression'), table));
+  });
+  const evidence = (name: string) => found.get(name) as Evidence;
+
+  it.each(['trees', 'binary', 'regression', 'multiclass'])(
+    'explain every row of %s in full: the effects add up to what is said of it',
+    (name) => {
+      const { explanation, heldOut } = evidence(name);
+      if (!explanation || !heldOut) throw new Error('there is an explanation');
+      expect(explanation.method).toBe(name === 'trees' || name === 'regression' ? 'trees' : 'sampling');
+      explanation.rows.forEach((row, i) => {
+        const output = explanation.output[i] as number;
+        const base = (
+          explanation.unit === 'log-odds' ? explanation.base[0] : explanation.base[output]
+        ) as number;
+        const sum = explanation.columns.reduce((total, { effects }) => total + (effects[i] as number), base);
+        const said = heldOut.predicted[output]?.[heldOut.rows.indexOf(row)] as number;
+        const value = explanation.unit === 'log-odds' ? 1 / (1 + Math.exp(-sum)) : sum;
+        expect(Math.abs(value - said)).toBeLessThan(1e-4 * Math.max(1, Math.abs(said)));
+      });
+    },
+  );
+
+  it('name the row by its number in the data, with what its cells hold', () => {
+    const { explanation } = evidence('binary');
+    const [row = 0] = explanation?.rows ?? [];
+    const chapter = told('row', sourceOf('binary', evidence('binary'), { row: row + 1 })) as Chapter;
+    expect(chapter.title).toBe(`Why row ${row + 1} was predicted so`);
+    const plan = table.columns.find(({ name }) => name === 'plan');
+    const cell =
+      plan?.type === 'categorical' ? (plan.categories[plan.codes[row] as number] ?? 'missing') : '';
+    expect(chapter.table?.rows.find(([name]) => name === 'plan')?.[1]).toBe(cell);
+    const leaves = table.columns.find(({ name }) => name === 'leaves');
+    const outcome = leaves?.type === 'categorical' ? leaves.categories[leaves.codes[row] as number] : '';
+    expect(chapter.sentences[0]).toContain(`It really was ${outcome}.`);
+  });
+
+  it('say why a row is not explained, and which ones are', () => {
+    const ask = (row: number) => told('row', sourceOf('binary', evidence('binary'), { row }));
+    const held = new Set(evidence('binary').explanation?.rows);
+    const trained = Array.from({ length: 600 }, (_, i) => i).find((i) => !held.has(i)) as number;
+    expect(ask(trained + 1)).toMatchObject({
+      absent: expect.stringMatching(/was trained on.*Near it are rows/),
+    });
+    expect(ask(10 ** 9)).toMatchObject({ absent: expect.stringContaining('there is no row') });
+  });
+
+  it('speak of groups only where a person called a column sensitive', () => {
+    const { fairness } = evidence('binary');
+    expect(fairness?.columns.map(({ column, confirmed }) => [column, confirmed])).toEqual([
+      ['plan', true],
+      ['age', false],
+    ]);
+    const chapter = told('fairness', sourceOf('binary', evidence('binary'))) as Chapter;
+    expect(chapter.table?.rows.map(([column]) => column)).not.toContain('age');
+    const later = told('fairness', sourceOf('binary', evidence('binary'), { sensitive: ['age'] })) as Chapter;
+    expect(later.table?.rows.map(([column]) => column)).toContain('age');
+    const unsaid = { ...evidence('binary'), fairness: { rows: 1, threshold: 0.5, columns: [] } };
+    expect(told('fairness', sourceOf('binary', unsaid))).toMatchObject({
+      absent: expect.stringContaining('make a plan once more'),
+    });
+    expect(told('fairness', sourceOf('regression', evidence('regression')))).toMatchObject({
+      absent: expect.stringContaining('where is it wrong?'),
+    });
+  });
+
+  it('count every group of the held-out rows once', () => {
+    const { fairness } = evidence('binary');
+    for (const { groups } of fairness?.columns ?? []) {
+      expect(groups.reduce((sum, { rows }) => sum + rows, 0)).toBe(fairness?.rows);
+      for (const group of groups) expect(group.isSmall).toBe(group.rows < 30);
+    }
+  });
+
+  it.each(['binary', 'multiclass', 'regression'] as const)(
+    'are messages that Slack takes, with pictures, in %s',
+    (task) => {
+      const [row = 0] = evidence(task).explanation?.rows ?? [];
+      const source = sourceOf(task, evidence(task), { row: row + 1 });
+      for (const name of ChapterName.options) {
+        const chapter = told(name, source);
+        if ('absent' in chapter) expect([name, task]).not.toContain('binary');
+        else expectSlackTakes(chapterCard(chapter, source.report, []));
+      }
+      const pictures = [effectsPicture, dependencePicture, rowPicture, slicesPicture].map((lay) =>
+        lay(source),
+      );
+      for (const picture of pictures) expect(picture?.altText).toMatch(/\d/);
+      expect(fairnessPicture(source) === null).toBe(task !== 'binary');
+    },
+  );
+
+  it.each(WILD_NAMES)('let no markup of %j through', (name) => {
+    const wild = JSON.parse(
+      JSON.stringify(evidence('binary')).replaceAll('"plan"', JSON.stringify(name)),
+    ) as Evidence;
+    const [row = 0] = wild.explanation?.rows ?? [];
+    const source = sourceOf('binary', wild, { row: row + 1 });
+    const report = { ...source.report, target: name, classes: [name, `${name}2`] };
+    for (const chapter of ChapterName.options) {
+      const chapterTold = told(chapter, { ...source, report });
+      expect(chapterTold).not.toHaveProperty('absent');
+      expectSlackTakes(chapterCard(chapterTold as Chapter, report, []));
+    }
+  });
+
+  it('of a run without them are sentences that say what to do', () => {
+    for (const name of ['row', 'errors', 'fairness'] as const) {
+      expect(told(name, sourceOf('binary', null))).toMatchObject({ absent: expect.stringMatching(/plan/) });
+    }
+  });
+});
