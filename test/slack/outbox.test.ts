@@ -2,6 +2,7 @@ import { WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Driver } from '../../playground/driver.ts';
 import { type Message, section } from '../../src/slack/blocks.ts';
+import { dataTable } from '../../src/slack/data-table.ts';
 import { Outbox, type PostLedger } from '../../src/slack/outbox.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { threadPlace } from '../../src/thread/events.ts';
@@ -39,6 +40,17 @@ describe('the outbox', () => {
     await Promise.all([1, 2, 3].map(() => outbox.post(place, key, say('third'))));
     expect(said().map((message) => message.text)).toEqual(['first']);
     expect(said()[0]?.thread_ts).toBe(place.rootTs);
+  });
+
+  it('posts a table as text where Slack does not take tables', async () => {
+    const { outbox, place, said, key, driver } = await openThread();
+    const table = dataTable({ caption: 'Effects', columns: ['Column'], rows: [['age']] });
+    driver.faults.failNext('chat.postMessage', { error: 'invalid_blocks' });
+    await outbox.post(place, key, { text: 'effects', blocks: [table as NonNullable<typeof table>] });
+    expect(said()).toHaveLength(1);
+    expect(JSON.stringify(said()[0]?.blocks)).toContain('```\\nColumn\\nage\\n```');
+    driver.faults.failNext('chat.postMessage', { error: 'invalid_blocks' });
+    await expect(outbox.post(place, `${key}-plain`, say('no table'))).rejects.toThrow('invalid_blocks');
   });
 
   it('posts once when several ask at the same moment', async () => {

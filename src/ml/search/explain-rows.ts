@@ -17,6 +17,8 @@ const MOST_COLUMNS = 20;
 const BACKGROUND = { least: 4, most: 16 } as const;
 /** Predictions of all members together. */
 const MOST_PREDICTIONS = 160_000;
+/** Cells of the rows that are predicted: mixing them is what wide tables cost. */
+const MOST_CELLS = 1e8;
 const MOST_TREE_STEPS = 4e8;
 /** Effects that are held at once, and cells of mixed rows. */
 const MOST_NUMBERS = 2e7;
@@ -37,7 +39,7 @@ export function explainRows(model: HeldOutModel, importance: readonly Importance
 
 /** How many predictions all members together make: what it costs. */
 export function explanationPredictions(nColumns: number, nRows: number, nMembers: number): number {
-  const { nExplained, nBackground } = sampleSize(playersOf(nColumns), nRows, nMembers);
+  const { nExplained, nBackground } = sampleSize(nColumns, nRows, nMembers);
   return nMembers * nExplained * sampledShapPredictions(playersOf(nColumns), nBackground);
 }
 
@@ -46,12 +48,12 @@ function playersOf(nColumns: number): number {
 }
 
 function sampleSize(
-  nPlayers: number,
+  nColumns: number,
   nRows: number,
   nMembers: number,
 ): { nExplained: number; nBackground: number } {
-  const each = MOST_PREDICTIONS / nMembers;
-  const perBackground = sampledShapPredictions(nPlayers, 1);
+  const each = Math.min(MOST_PREDICTIONS, MOST_CELLS / nColumns) / nMembers;
+  const perBackground = sampledShapPredictions(playersOf(nColumns), 1);
   const wanted = Math.min(MOST_ROWS, nRows);
   const affordable = Math.floor(each / (wanted * perBackground));
   const nBackground = Math.min(nRows, BACKGROUND.most, Math.max(BACKGROUND.least, affordable));
@@ -132,7 +134,7 @@ function bySampling(model: HeldOutModel, importance: readonly Importance[]): Eff
   const groups = ordered.slice(0, nPlayers).map((name) => [name]);
   groups[nPlayers - 1]?.push(...ordered.slice(nPlayers));
   const playerOf = new Map(groups.flatMap((names, player) => names.map((name) => [name, player] as const)));
-  const { nExplained, nBackground } = sampleSize(nPlayers, nRows, members.length);
+  const { nExplained, nBackground } = sampleSize(ordered.length, nRows, members.length);
   const kept = thinned(nRows, nExplained);
   const nOutputs = experiment.task === 'regression' ? 1 : nClasses;
   const background = evenlyByPrediction(prediction, nOutputs, nRows, nBackground);
