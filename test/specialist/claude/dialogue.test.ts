@@ -102,6 +102,40 @@ describe('tools', () => {
     expect(thread.jobs('propose')).toHaveLength(1);
   });
 
+  it('note what is worth knowing of recordings, mistakes, people and earlier runs, and check a claim', async () => {
+    const changes = [
+      { what: 'existing_score', value: '0.85' },
+      { what: 'recording_column', value: 'tenure' },
+      { what: 'sensitive_columns', value: 'contract, tenure' },
+      { what: 'missed_cost', value: '400' },
+      { what: 'false_alarm_cost', value: '20' },
+      { what: 'start_from_run', value: 'nothing' },
+      { what: 'pruner', value: 'median' },
+    ];
+    test.claude.play(
+      plays(calls('set_requirements', { changes }), calls('check_claim'), { text: 'It is being checked.' }),
+    );
+    await thread.say('all of that, and is our 85% any good?');
+    expect((await thread.state()).requirements).toMatchObject({
+      windows: { id: 'tenure', order: null },
+      sensitive: ['contract', 'tenure'],
+      costs: { missed: 400, falseAlarm: 20 },
+      startsFrom: 'nothing',
+      pruner: 'median',
+    });
+    expect(thread.jobs('claim')).toHaveLength(1);
+  });
+
+  it('say where there is no report whose chapter could be opened', async () => {
+    test.claude.play(plays(calls('open_chapter', { chapter: 'errors', row: 0 }), { text: 'Not yet.' }));
+    const before = test.claude.requests.length;
+    await thread.say('where is it wrong?');
+    const results = test.claude.requests.slice(before).flatMap(({ request }) => resultsIn(request));
+    expect(results).toEqual([
+      { isError: false, text: expect.stringContaining('no report in this thread yet') },
+    ]);
+  });
+
   it('give mistakes back to be repaired', async () => {
     test.claude.play(
       plays(

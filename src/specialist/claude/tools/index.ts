@@ -2,6 +2,7 @@
  *  reads another workspace or channel, or says anything elsewhere. */
 import type { Tool } from '../tool.ts';
 import { askPerson, stopRun } from './ask-person.ts';
+import { checkClaim, openChapter } from './chapters.ts';
 import { compareRuns, explainPlan, explainResult, lookAtThread, lookUp, show } from './explain.ts';
 import { profileData, sampleRows, showProfile } from './look-at-data.ts';
 import { queryData } from './query-data.ts';
@@ -19,6 +20,8 @@ export const TOOLS: readonly Tool[] = [
   explainPlan,
   explainResult,
   compareRuns,
+  openChapter,
+  checkClaim,
   show,
   lookUp,
   askPerson,

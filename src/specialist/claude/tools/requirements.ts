@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MetricName } from '../../../ml/experiment.ts';
 import { SamplerName } from '../../../ml/tuning/samplers/sampler.ts';
-import { Family } from '../../../ml/tuning/trial.ts';
+import { Family, PrunerName } from '../../../ml/tuning/trial.ts';
 import type { Requirements } from '../../../requirements/requirements.ts';
 import { RequirementsChange } from '../../../requirements/requirements.ts';
 import { defineTool, mistake, toldReplies, toldSentence } from '../tool.ts';
@@ -28,6 +28,13 @@ const WHATS = [
   'forecast_horizon',
   'forecast_time',
   'forecast_series',
+  'pruner',
+  'start_from_run',
+  'recording_column',
+  'recording_order',
+  'sensitive_columns',
+  'missed_cost',
+  'false_alarm_cost',
 ] as const;
 
 export const setRequirements = defineTool({
@@ -41,7 +48,12 @@ export const setRequirements = defineTool({
 - existing_score, wanted_score: of the model that they have; shares as fractions (0.85)
 - families: one or several of ${Family.options.join(', ')}, separated by commas
 - sampler: ${SamplerName.options.join(', ')}; finish: ensemble or single
-- forecast_horizon: a number and step, hour, day, week, month, quarter or year ("14 day"); forecast_time, forecast_series: a column`,
+- forecast_horizon: a number and step, hour, day, week, month, quarter or year ("14 day"); forecast_time, forecast_series: a column
+- pruner: ${PrunerName.options.join(', ')}; whether weak trials end early
+- start_from_run: the number of the run to improve on, or "nothing" for a plan that forgets earlier runs
+- recording_column, recording_order: where many rows are one recording, the column that names it and the one that orders its rows
+- sensitive_columns: columns by whose groups fairness is reported, separated by commas
+- missed_cost, false_alarm_cost: what one mistake costs, both in the same unit`,
   step: 'Noting what you want',
   schema: z.strictObject({
     changes: z
@@ -66,11 +78,13 @@ export const setRequirements = defineTool({
 
 type Change = { readonly what: (typeof WHATS)[number]; readonly value: string };
 
-function changeOf(changes: readonly Change[], { existing, forecast }: Requirements): unknown {
+function changeOf(changes: readonly Change[], { existing, forecast, windows, costs }: Requirements): unknown {
   const found: Record<string, unknown> = {};
   const columnDecisions: Record<string, string> = Object.create(null);
   let claimed: Record<string, unknown> | null = null;
   let ahead: Record<string, unknown> | null = null;
+  let recordings: Record<string, unknown> | null = null;
+  let mistakes: Record<string, unknown> | null = null;
   for (const { what, value } of changes) {
     const words = value.trim();
     switch (what) {
@@ -115,6 +129,22 @@ function changeOf(changes: readonly Change[], { existing, forecast }: Requiremen
         } else ahead[what.slice('forecast_'.length)] = words;
         break;
       }
+      case 'start_from_run':
+        found.startsFrom = words === 'nothing' ? words : Number(words || Number.NaN);
+        break;
+      case 'recording_column':
+      case 'recording_order':
+        recordings ??= { id: '', order: null, ...windows };
+        recordings[what === 'recording_column' ? 'id' : 'order'] = words;
+        break;
+      case 'sensitive_columns':
+        found.sensitive = words.split(/\s*,\s*/).filter((name) => name !== '');
+        break;
+      case 'missed_cost':
+      case 'false_alarm_cost':
+        mistakes ??= { ...costs };
+        mistakes[what === 'missed_cost' ? 'missed' : 'falseAlarm'] = Number(words || Number.NaN);
+        break;
       default:
         found[what] = words;
     }
@@ -123,6 +153,8 @@ function changeOf(changes: readonly Change[], { existing, forecast }: Requiremen
     ...found,
     ...(claimed && { existing: claimed }),
     ...(ahead && { forecast: ahead }),
+    ...(recordings && { windows: recordings }),
+    ...(mistakes && { costs: mistakes }),
     ...(Object.keys(columnDecisions).length > 0 && { columnDecisions: { ...columnDecisions } }),
   };
 }
