@@ -159,7 +159,7 @@ function trialSentences(report: Report): string[] {
 }
 
 function prunedWords({ trialsPruned }: Report['resources']): string {
-  return trialsPruned ? `, ${formatCount(trialsPruned)} ended early because they were clearly behind` : '';
+  return trialsPruned ? `, ${formatCount(trialsPruned)} clearly behind and ended early` : '';
 }
 
 function curveSentences({ curves, winner }: Report): string[] {
