@@ -10,7 +10,7 @@ import { headToHead } from '../src/ml/metrics/head-to-head.ts';
 import { scoreWithInterval } from '../src/ml/metrics/intervals.ts';
 import { defaultMetric, METRICS } from '../src/ml/metrics/registry.ts';
 import { encodeTarget } from '../src/ml/preprocessing/target.ts';
-import { plannedExperiment } from '../src/plan/propose.ts';
+import { plannedExperiment } from '../src/plan/planned-experiment.ts';
 import { type ClaimCheck, usualLeastGain } from '../src/report/claim-check.ts';
 import type { Report } from '../src/report/report.ts';
 import type { Requirements } from '../src/requirements/requirements.ts';

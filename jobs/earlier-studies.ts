@@ -8,7 +8,7 @@ import { continuedRequirements } from '../src/plan/continued-requirements.ts';
 import type { Start } from '../src/plan/improvement.ts';
 import type { Past } from '../src/plan/past.ts';
 import type { Plan, PlanRecord } from '../src/plan/plan.ts';
-import { plannedExperiment } from '../src/plan/propose.ts';
+import { plannedExperiment } from '../src/plan/planned-experiment.ts';
 import type { Profile, TargetProfile } from '../src/profile/profile.ts';
 import { improveOn } from '../src/report/improve.ts';
 import type { Report } from '../src/report/report.ts';

@@ -12,7 +12,7 @@ import { isBehind } from '../../src/ml/tuning/pruners/fold-pruners.ts';
 import type { Family, TrialResult, TrialSpec } from '../../src/ml/tuning/trial.ts';
 import { PrunerName } from '../../src/ml/tuning/trial.ts';
 import type { Candidate } from '../../src/plan/plan.ts';
-import { plannedExperiment } from '../../src/plan/propose.ts';
+import { plannedExperiment } from '../../src/plan/planned-experiment.ts';
 import { Schedule } from '../../src/plan/schedule.ts';
 import { changeRequirements, NO_REQUIREMENTS } from '../../src/requirements/requirements.ts';
 import type { PruningRow } from './rows.ts';

@@ -1,7 +1,7 @@
 /** What the commands print for people. */
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { PlanRecord } from '../plan/plan.ts';
-import { planSplit, planVerb } from '../plan/propose.ts';
+import { planSplit, planVerb } from '../plan/plan-words.ts';
 import type { TargetProfile } from '../profile/profile.ts';
 import { priceOfChange } from '../report/continuation.ts';
 import {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ModelwrightError } from '../../src/errors/errors.ts';
 import type { PictureCost } from '../../src/ml/tuning/calibration.ts';
+import { familiesFor } from '../../src/plan/families-for.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { familiesFor, plannedExperiment, proposePlan } from '../../src/plan/propose.ts';
+import { plannedExperiment } from '../../src/plan/planned-experiment.ts';
+import { proposePlan } from '../../src/plan/propose.ts';
 import type { ImageProfile } from '../../src/profile/profile.ts';
 import type { RequirementsChange } from '../../src/requirements/requirements.ts';
 import { calibrationOf, column, profileOf, targetOf } from './sample-inputs.ts';

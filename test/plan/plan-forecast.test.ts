@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ModelwrightError } from '../../src/errors/errors.ts';
+import { familiesFor } from '../../src/plan/families-for.ts';
 import { Plan } from '../../src/plan/plan.ts';
 import { stepsOf } from '../../src/plan/plan-forecast.ts';
-import { familiesFor, plannedExperiment, proposePlan } from '../../src/plan/propose.ts';
+import { plannedExperiment } from '../../src/plan/planned-experiment.ts';
+import { proposePlan } from '../../src/plan/propose.ts';
 import type { SeriesProfile } from '../../src/profile/profile.ts';
 import { openQuestions } from '../../src/requirements/questions.ts';
 import {

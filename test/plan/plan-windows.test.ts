@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Windows } from '../../src/ml/windows.ts';
+import { familiesFor } from '../../src/plan/families-for.ts';
 import { Plan } from '../../src/plan/plan.ts';
-import { familiesFor, plannedExperiment, proposePlan } from '../../src/plan/propose.ts';
+import { plannedExperiment } from '../../src/plan/planned-experiment.ts';
+import { proposePlan } from '../../src/plan/propose.ts';
 import { openQuestions } from '../../src/requirements/questions.ts';
 import { changeRequirements, NO_REQUIREMENTS } from '../../src/requirements/requirements.ts';
 import { calibrationOf, column, profileOf, targetOf } from './sample-inputs.ts';

@@ -3,7 +3,7 @@
 import type { KnownBlock } from '@slack/types';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import type { PlanRecord } from '../../plan/plan.ts';
-import { planSplit, planVerb } from '../../plan/propose.ts';
+import { planSplit, planVerb } from '../../plan/plan-words.ts';
 import { priceOfChange } from '../../report/continuation.ts';
 import { familyLabel, formatCount, formatMegabytes, formatSeconds, plural } from '../../report/format.ts';
 import { code, plainText, prose, say } from '../../thread/say.ts';

@@ -1,7 +1,7 @@
 /** Open questions: suspects and a missing target with buttons, the rest as assumptions that one click accepts. */
 import type { KnownBlock } from '@slack/types';
 import { defaultMetric, FORECAST_METRICS, METRICS } from '../../ml/metrics/registry.ts';
-import { DEFAULTS } from '../../plan/propose.ts';
+import { DEFAULTS } from '../../plan/defaults.ts';
 import type { TargetProfile } from '../../profile/profile.ts';
 import { formatSeconds, joinWords } from '../../report/format.ts';
 import { isBlocking, type Question } from '../../requirements/questions.ts';

@@ -2,7 +2,7 @@
 import type { InputBlock, View } from '@slack/types';
 import { seemsSensitive } from '../../ml/fairness/suggest-sensitive.ts';
 import { METRICS } from '../../ml/metrics/registry.ts';
-import { DEFAULTS } from '../../plan/propose.ts';
+import { DEFAULTS } from '../../plan/defaults.ts';
 import type { Profile, TargetProfile } from '../../profile/profile.ts';
 import type { Requirements, RequirementsChange } from '../../requirements/requirements.ts';
 import { type ModalContext, VIEWS } from '../actions.ts';

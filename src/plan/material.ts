@@ -1,0 +1,21 @@
+import type { Calibration } from '../ml/tuning/calibration.ts';
+import type { Windows } from '../ml/windows.ts';
+import type { Profile, TargetProfile } from '../profile/profile.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+import type { Past } from './past.ts';
+import type { Plan } from './plan.ts';
+
+export interface Material {
+  readonly dataset: Plan['dataset'];
+  readonly profile: Profile;
+  readonly target: TargetProfile;
+  /** How rows are recordings, of which profile and target speak then. */
+  readonly windows?: Windows;
+  readonly requirements: Requirements;
+  readonly calibration: Calibration;
+  /** Trials that may run side by side on the machine that will train. */
+  readonly threads: number;
+  readonly versions: Readonly<Record<string, string>>;
+  /** What earlier runs on such data have left to begin with. */
+  readonly past?: Past;
+}
