@@ -13,7 +13,7 @@ interface Manifest {
     agent_view: { agent_description: string; suggested_prompts: { title: string; message: string }[] };
     app_home: Record<string, boolean>;
     bot_user: { display_name: string };
-    slash_commands?: unknown;
+    slash_commands?: { command: string }[];
     shortcuts?: unknown;
   };
   oauth_config: { scopes: Record<string, string[]> };
@@ -34,8 +34,11 @@ const SCOPES_OF_METHODS: Readonly<Record<string, readonly string[]>> = {
   'assistant.threads.setSuggestedPrompts': ['assistant:write'],
   'assistant.threads.setTitle': ['assistant:write'],
   'auth.test': [],
+  'chat.appendStream': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
   'chat.postMessage': ['chat:write'],
+  'chat.startStream': ['chat:write'],
+  'chat.stopStream': ['chat:write'],
   'chat.update': ['chat:write'],
   'conversations.info': ['channels:read', 'groups:read', 'im:read'],
   'conversations.members': ['channels:read', 'groups:read', 'im:read'],
@@ -112,9 +115,8 @@ describe('manifest.yml', () => {
   it('enables interactivity for the buttons and modals, and declares no command or shortcut that nobody handles', () => {
     expect(heard.action.length + heard.view.length).toBeGreaterThan(0);
     expect(manifest.settings.interactivity.is_enabled).toBe(true);
-    expect(heard.command).toEqual([]);
+    expect(manifest.features.slash_commands?.map(({ command }) => command)).toEqual(heard.command);
     expect(heard.shortcut).toEqual([]);
-    expect(manifest.features.slash_commands).toBeUndefined();
     expect(manifest.features.shortcuts).toBeUndefined();
   });
 
@@ -126,6 +128,7 @@ describe('manifest.yml', () => {
     const needed = new Set([
       ...methods.flatMap((method) => SCOPES_OF_METHODS[method] ?? []),
       ...subscribed.flatMap((event) => SCOPES_OF_EVENTS[event] ?? []),
+      ...(manifest.features.slash_commands ? ['commands'] : []),
     ]);
     expect(scopes.bot).toEqual([...needed].sort());
   });

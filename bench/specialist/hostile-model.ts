@@ -11,7 +11,7 @@ export interface Forbidden {
   readonly runId: string;
 }
 
-export const KINDS = 10;
+const KINDS = 10;
 
 /** @param invented gives a number that no tool knows, and remembers it. */
 export function hostileModel(

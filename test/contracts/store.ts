@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { type ThreadEvent, type ThreadPlace, threadPlace } from '../../src/thread/events.ts';
+import type { UsageEntry } from '../../src/thread/ports.ts';
 import {
   AT,
   foldResult,
@@ -30,6 +31,46 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       await store.threads.open(place, 'U1');
       return place;
     }
+
+    describe('usage', () => {
+      const entry = (change: Partial<UsageEntry>): UsageEntry => ({
+        key: 'k1',
+        team: 'T1',
+        threadId: 'thread',
+        user: 'U1',
+        at: AT,
+        model: 'claude',
+        inputTokens: 10,
+        outputTokens: 20,
+        cacheReadTokens: 3_000_000_000,
+        cacheWriteTokens: 40,
+        microdollars: 5_000_000_000,
+        ...change,
+      });
+
+      it('adds up by workspace, person, thread and time, each request once', async () => {
+        const { team, id: threadId } = await openThread();
+        const { usage } = store;
+        const since = AT.slice(0, 8);
+        expect(await usage.total(team, '')).toMatchObject({ requests: 0, microdollars: 0 });
+        await usage.add(entry({ key: `${team}-1`, team, threadId }));
+        await usage.add(entry({ key: `${team}-1`, team, threadId, inputTokens: 999 }));
+        await usage.add(entry({ key: `${team}-2`, team, user: 'U2' }));
+        await usage.add(entry({ key: `${team}-3`, team: `${team}-other` }));
+        await usage.add(entry({ key: `${team}-4`, team, at: '2000-01-01T00:00:00.000Z' }));
+        expect(await usage.total(team, since)).toEqual({
+          requests: 2,
+          inputTokens: 20,
+          outputTokens: 40,
+          cacheReadTokens: 6_000_000_000,
+          cacheWriteTokens: 80,
+          microdollars: 10_000_000_000,
+        });
+        expect((await usage.total(team, since, { user: 'U2' })).requests).toBe(1);
+        expect((await usage.total(team, '', { threadId })).requests).toBe(1);
+        expect((await usage.total(team, '')).requests).toBe(3);
+      });
+    });
 
     describe('threads', () => {
       it('remember their place and their first owner', async () => {

@@ -32,7 +32,7 @@ export function openMessagesApi({
   readonly baseUrl: string | null;
   readonly silenceMs: number;
 }): MessagesApi {
-  const client = new Anthropic({
+  const anthropic = new Anthropic({
     apiKey,
     // Null and not left out: the client would look into the environment otherwise, which only a door may read.
     authToken: null,
@@ -50,7 +50,9 @@ export function openMessagesApi({
         timer = setTimeout(() => watch.abort(), silenceMs);
       };
       try {
-        const stream = client.messages.stream(request, { signal: AbortSignal.any([signal, watch.signal]) });
+        const stream = anthropic.messages.stream(request, {
+          signal: AbortSignal.any([signal, watch.signal]),
+        });
         stream.on('streamEvent', isAlive);
         stream.on('text', onText);
         return await stream.finalMessage();

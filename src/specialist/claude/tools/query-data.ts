@@ -62,7 +62,7 @@ const Wire = z.strictObject({
     .max(8),
   order: z.enum(['group', 'size']).describe('size: the largest first measure first'),
   most: z.number().int().min(1).max(50).describe('Groups told, 1 to 50; 20 is usual.'),
-  draw: z.boolean().describe('Whether the answer also goes into the thread, as a picture.'),
+  draw: z.boolean().describe('Whether an answer by groups also goes into the thread, as a picture.'),
 });
 
 export const queryData = defineTool({
@@ -82,7 +82,8 @@ export const queryData = defineTool({
     const { answer } = outcome;
     return {
       told: asData('query', JSON.stringify(answer), 12_000),
-      replies: draw && answer.rows.length > 0 ? [{ kind: 'answer', title, answer }] : [],
+      replies:
+        draw && answer.nGroups > 0 && answer.rows.length > 0 ? [{ kind: 'answer', title, answer }] : [],
     };
   },
 });
