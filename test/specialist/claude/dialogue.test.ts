@@ -366,10 +366,15 @@ describe('stop', () => {
 
 describe('two messages at once', () => {
   it('are answered one after the other, the second with the first answer in mind', async () => {
-    test.claude.play((_, turn) => ({ text: turn % 2 === 0 ? 'One thing.' : 'Another thing.', pauseMs: 2 }));
-    const [first, second] = await Promise.all([thread.say('one'), thread.say('two')]);
-    expect(kinds([...first, ...second])).toEqual(['text', 'text']);
-    expect(newest().messages.length).toBeGreaterThanOrEqual(1);
+    const before = test.claude.requests.length;
+    test.claude.play(plays({ text: 'The first answer.', pauseMs: 2 }, { text: 'The second answer.' }));
+    const answers = await Promise.all([thread.say('one'), thread.say('two')]);
+    expect(answers.map(spoken).sort()).toEqual(['The first answer.', 'The second answer.']);
+    expect(test.claude.requests.length - before).toBe(2);
+    const steps = [before, before + 1].map((at) =>
+      JSON.stringify(test.claude.requests[at]?.request.messages),
+    );
+    expect(steps.map((messages) => messages.includes('The first answer.'))).toEqual([false, true]);
   });
 });
 
