@@ -39,6 +39,12 @@ services_postgres() {
   [ -n "$(pg_lsclusters -h)" ] || pg_createcluster "$(ls /usr/lib/postgresql | sort -V | tail -1)" main >/dev/null
   local version cluster port status rest
   read -r version cluster port status rest < <(pg_lsclusters -h)
+  # Test files run side by side, each with several processes and pools.
+  if [ "$(pg_conftool -s "$version" "$cluster" show max_connections)" != 300 ]; then
+    pg_conftool "$version" "$cluster" set max_connections 300
+    [ "$status" != online ] || pg_ctlcluster "$version" "$cluster" stop
+    status=down
+  fi
   [ "$status" = online ] || pg_ctlcluster "$version" "$cluster" start
   local wait
   for wait in $(seq 100); do

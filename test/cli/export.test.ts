@@ -24,7 +24,7 @@ beforeAll(async () => {
     '--target',
     'label',
     '--budget',
-    '10s',
+    '30s',
     '--out',
     join(folder, 'planned'),
   );

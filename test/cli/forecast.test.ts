@@ -50,7 +50,7 @@ describe('a forecast of two series', () => {
   beforeAll(async () => {
     await writeFile(inFolder('shops.csv'), shopCsv(220, 5));
     const words = ['train', 'shops.csv', '--target', 'sales', '--horizon', '5d', '--known', 'promotion'];
-    const stdout = await succeed(...words, '--budget', '20s', '--out', 'shops');
+    const stdout = await succeed(...words, '--budget', '30s', '--out', 'shops');
     expect(stdout).toContain('The values to come of north (one of 2 series): sales');
     report = Report.parse(JSON.parse(await readFile(inFolder('shops/report.json'), 'utf8')));
   });

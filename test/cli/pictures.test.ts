@@ -27,7 +27,7 @@ describe('a folder of pictures', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'modelwright-pictures-'));
     await unpack(await shapeFiles(20, { size: [16, 16] }), inFolder('drawings'));
-    const words = ['train', 'drawings', '--target', 'label', '--budget', '10s', '--seed', '3', '--json'];
+    const words = ['train', 'drawings', '--target', 'label', '--budget', '30s', '--seed', '3', '--json'];
     await writeFile(inFolder('result.json'), await succeed(words));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -35,7 +35,7 @@ describe('recordings on the command line', () => {
       '--order',
       'second',
     ];
-    const trained = await modelwright(folder, [...words, '--budget', '10s', '--out', 'waves']);
+    const trained = await modelwright(folder, [...words, '--budget', '20s', '--out', 'waves']);
     expect(trained.stderr).not.toContain('Error');
     expect(trained.code).toBe(0);
     expect(trained.stdout).toMatch(/on 12 held-out rows/);

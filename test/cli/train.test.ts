@@ -54,7 +54,7 @@ async function besideABusyLoop<T>(use: () => Promise<T>): Promise<T> {
 
 describe('a model of three classes', () => {
   beforeAll(async () => {
-    const words = ['train', PENGUINS, '--target', 'species', '--budget', '10s', '--seed', '7', '--json'];
+    const words = ['train', PENGUINS, '--target', 'species', '--budget', '20s', '--seed', '7', '--json'];
     const { stdout, stderr } = await succeed(folder, words);
     expect(stderr).toMatch(/\d+ of \d+ trials, best/);
     await writeFile(inFolder('result.json'), stdout);
@@ -198,7 +198,7 @@ describe('a model of numbers', () => {
       '--target',
       'price',
       '--budget',
-      '10s',
+      '20s',
       '--metric',
       'mae',
       '--single',
