@@ -42,8 +42,10 @@ export interface TrialProgress {
 
 /** A trial whose process was lost this often computes alone, so that it does not take others along ... */
 const ALONE_AFTER = 2;
-/** ... and this often, it is given up. */
+/** ... and this often, it is given up, if it had begun to compute alone so many times: one that only waited beside another
+ *  is lost with it as well. */
 const GIVEN_UP_AFTER = 4;
+const ALONE_BEFORE_GIVEN_UP = 2;
 /** A trial that is too large for this worker waits so long for a larger one, so many times. */
 const TOO_LARGE_MS = 2000;
 const MOST_PUT_OFF = 15;
@@ -55,14 +57,15 @@ const MEMORY_MARGIN = 1.25;
 export async function trial(
   deps: TrialDeps,
   { runId, spec, together }: JobPayloads['trial'],
-  { signal, lost, putOff, progress }: Pick<JobContext, 'signal' | 'lost' | 'putOff' | 'progress'>,
+  context: Pick<JobContext, 'signal' | 'lost' | 'putOff' | 'marks' | 'mark' | 'progress'>,
 ): Promise<void> {
+  const { signal, lost, putOff, marks, mark, progress } = context;
   const { story } = deps;
   const open = await openTrial(story, runId, spec.number);
   if (!open) return;
   const { plan, team } = open;
   const journal = patient(runJournal(story, team, deps.warn), signal);
-  if (lost >= GIVEN_UP_AFTER) {
+  if (lost >= GIVEN_UP_AFTER && marks >= ALONE_BEFORE_GIVEN_UP) {
     const given = new ModelwrightError('TRIAL_LOSES_WORKERS', { trial: spec.number, runId, times: lost });
     await saveTrial(journal, runId, failedTrial(spec, given.person));
     return;
@@ -82,7 +85,7 @@ export async function trial(
     const result = await inTheRoom(
       deps,
       { runId, spec, journal, engine },
-      { plan, together, signal: end.signal, onFold, alone: lost >= ALONE_AFTER },
+      { plan, together, signal: end.signal, onFold, ...(lost >= ALONE_AFTER && { onAlone: mark }) },
     );
     if (result !== 'too large') {
       // Asked to end by its own process: another worker goes on.
@@ -121,22 +124,24 @@ interface Stay {
   readonly together: number;
   readonly signal: AbortSignal;
   readonly onFold: (fold: FoldResult) => void;
-  readonly alone: boolean;
+  /** Where it must compute alone: told when it is about to. */
+  readonly onAlone?: () => Promise<void>;
 }
 
 /** Computes the trial when there is room for it; alone, where its share of the memory turns out too small. */
 async function inTheRoom(
   { room, threads }: TrialDeps,
   toRun: TrialToRun,
-  { plan, together, signal, onFold, alone }: Stay,
+  { plan, together, signal, onFold, onAlone }: Stay,
 ): Promise<Awaited<ReturnType<typeof executeTrial>> | 'too large'> {
   const neededMb = MEMORY_MARGIN * (costOf(plan, toRun.spec)?.memoryMb ?? 0);
   if (neededMb > MEMORY_MARGIN * room.totalMb) return 'too large';
   const share = Math.max(room.totalMb / threads, neededMb);
-  for (const mb of alone ? [room.totalMb] : [share, room.totalMb]) {
+  for (const mb of onAlone ? [room.totalMb] : [share, room.totalMb]) {
     const memoryMb = Math.min(mb, room.totalMb);
     const leave = await room.enter(memoryMb, signal);
     try {
+      await onAlone?.();
       return await executeTrial(toRun, {
         signal,
         together: Math.max(together, room.inside),

@@ -25,6 +25,10 @@ export interface JobContext {
   readonly lost: number;
   /** How often the job was put off or given back before. */
   readonly putOff: number;
+  /** How often `mark` was called before this start. */
+  readonly marks: number;
+  /** Counts something in the job itself, where the next start finds it, also after a crash. */
+  mark(): Promise<void>;
   /** Aborts when this process is asked to end or when the job was given to another worker. Whatever the processor throws
    *  after that gives the job back to the queue. */
   readonly signal: AbortSignal;
@@ -108,17 +112,19 @@ export async function startWorker<Q extends QueueName>(
       await processor(payloadOf(job), {
         jobId: fromBullId(job.id),
         attempt: job.attemptsStarted,
-        lost: Math.max(0, job.attemptsStarted - 1 - job.attemptsMade - putOffCount(job)),
-        putOff: putOffCount(job),
+        lost: Math.max(0, job.attemptsStarted - 1 - job.attemptsMade - counted(job, 'putOff')),
+        putOff: counted(job, 'putOff'),
+        marks: counted(job, 'marks'),
+        mark: () => count(job, 'marks'),
         signal,
         progress: (value) => job.updateProgress(value),
       });
     } catch (error) {
       if (!signal.aborted) {
         const ms = error instanceof PutOff ? error.ms : isOutage(error) ? OUTAGE_MS : null;
-        if (ms === null || putOffCount(job) >= MAX_PUT_OFF)
+        if (ms === null || counted(job, 'putOff') >= MAX_PUT_OFF)
           throw isWorthRepeating(error) ? error : unrecoverable(error);
-        await countPutOff(job);
+        await count(job, 'putOff');
         await job.moveToDelayed(Date.now() + ms, token);
         throw new DelayedError();
       }
@@ -179,17 +185,19 @@ export async function startWorker<Q extends QueueName>(
 }
 
 /** Kept with the job's payload. */
-function putOffCount({ data }: Job<unknown>): number {
-  return (data as { putOff?: number }).putOff ?? 0;
+type Counter = 'putOff' | 'marks';
+
+function counted({ data }: Job<unknown>, counter: Counter): number {
+  return (data as Partial<Record<Counter, number>>)[counter] ?? 0;
 }
 
-async function countPutOff(job: Job<unknown>): Promise<void> {
-  await job.updateData({ ...(job.data as object), putOff: putOffCount(job) + 1 });
+async function count(job: Job<unknown>, counter: Counter): Promise<void> {
+  await job.updateData({ ...(job.data as object), [counter]: counted(job, counter) + 1 });
 }
 
 /** The next worker takes it at once. */
 async function giveBack(job: Job<unknown>, token: string | undefined): Promise<void> {
-  await countPutOff(job);
+  await count(job, 'putOff');
   await job.moveToWait(token);
 }
 
