@@ -1,7 +1,6 @@
 /** Checks what is said of an existing model: against the data, against its own predictions if they were uploaded, and
  *  against our newest model. */
 import { ModelwrightError } from '../src/errors/errors.ts';
-import type { ClaimFindings } from '../src/ml/claim.ts';
 import type { Table } from '../src/ml/data/table.ts';
 import { cellText, findColumn } from '../src/ml/data/table.ts';
 import { matchPredictions, type UploadedPredictions } from '../src/ml/data/uploaded-predictions.ts';
@@ -21,16 +20,12 @@ import { dataInForce } from '../src/thread/intake.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
 import { type ThreadState, threadState } from '../src/thread/state.ts';
 import type { DataReader } from './data-reader.ts';
+import type { Engine } from './engine.ts';
 
 export interface ClaimDeps {
   readonly story: Story;
   readonly reader: DataReader;
-  examine(
-    table: Table,
-    experiment: Experiment,
-    metric: MetricName,
-    signal: AbortSignal,
-  ): Promise<ClaimFindings | null>;
+  readonly examine: Engine['examine'];
 }
 
 /** The event key of what a check found. */

@@ -6,6 +6,7 @@ import type { PretrainedNetwork } from '../src/ml/neural/backbones/pretrained-ne
 import { pictureColumn, picturesFrom, withSeen } from '../src/ml/search/look-at-pictures.ts';
 import { missingNetwork } from '../src/ml/search/predictor.ts';
 import type { Plan } from '../src/plan/plan.ts';
+import { inParts } from './in-parts.ts';
 import { createKeptTables } from './kept-tables.ts';
 
 /** Finds a pretrained network for images.
@@ -38,14 +39,8 @@ export function createPictureViewer(find: FindNetwork, lookAtPart: LookAtPart): 
     const network = await namedNetwork(find, wanted.id);
     const pictures = pictureColumn(table, [wanted.column]);
     if (!pictures) return table;
-    const starts = Array.from({ length: Math.ceil(table.nRows / PART) }, (_, i) => i * PART);
-    const parts = await Promise.all(
-      starts.map(async (start) => {
-        const images = picturesFrom(pictures, start, Math.min(table.nRows, start + PART));
-        const part = await lookAtPart(network, images, signal);
-        if (!part) throw signal.reason;
-        return part;
-      }),
+    const parts = await inParts(table.nRows, PART, signal, (start, end) =>
+      lookAtPart(network, picturesFrom(pictures, start, end), signal),
     );
     return withSeen(table, wanted.column, network.id, parts);
   }

@@ -5,6 +5,7 @@ import type { Table } from '../src/ml/data/table.ts';
 import type { SentenceModel } from '../src/ml/neural/sentences/model.ts';
 import { distinctTexts, withSentences } from '../src/ml/search/read-sentences.ts';
 import type { Plan } from '../src/plan/plan.ts';
+import { inParts } from './in-parts.ts';
 import { createKeptTables } from './kept-tables.ts';
 
 /** Finds the sentence encoder that is installed. */
@@ -37,13 +38,8 @@ export function createTextReader(find: FindSentenceModel, readPart: ReadPart): T
       throw new ModelwrightError('SENTENCE_MODEL_MISSING', { model: wanted.model, found });
     }
     const texts = distinctTexts(table, wanted.columns);
-    const starts = Array.from({ length: Math.ceil(texts.length / PART) }, (_, i) => i * PART);
-    const parts = await Promise.all(
-      starts.map(async (start) => {
-        const part = await readPart(installed, texts.slice(start, start + PART), signal);
-        if (!part) throw signal.reason;
-        return part;
-      }),
+    const parts = await inParts(texts.length, PART, signal, (start, end) =>
+      readPart(installed, texts.slice(start, end), signal),
     );
     const width = (parts[0]?.length ?? 0) / Math.min(PART, texts.length);
     const vectors = new Float32Array(texts.length * width);

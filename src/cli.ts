@@ -1,10 +1,10 @@
 /** The command line: the same story without Slack. */
-import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DataReader } from '../jobs/data-reader.ts';
 import { withDataFile } from './command-line/data-file.ts';
 import { readData } from './command-line/read-data.ts';
+import { readPlanFile, readReport } from './command-line/read-run.ts';
 import { resultObject } from './command-line/result.ts';
 import type { CommandLine } from './command-line/session.ts';
 import { planText, profileText, resultText } from './command-line/text.ts';
@@ -15,10 +15,8 @@ import { METRICS } from './ml/metrics/registry.ts';
 import { SamplerName } from './ml/tuning/samplers/sampler.ts';
 import { PrunerName } from './ml/tuning/trial.ts';
 import type { PlanRecord } from './plan/plan.ts';
-import { type PlanFile, parsePlanFile } from './plan/plan-file.ts';
 import { plannedForecast } from './plan/plan-forecast.ts';
 import type { Profile, TargetProfile } from './profile/profile.ts';
-import { Report } from './report/report.ts';
 import {
   changeRequirements,
   Horizon,
@@ -273,29 +271,6 @@ async function rerun(planPath: string, dataPath: string | undefined, values: Opt
       printEither(json, resultObject(trained, planFile), () => resultText(trained, planFile));
     });
   });
-}
-
-/** @throws PLAN_FILE_INVALID */
-async function readPlanFile(path: string): Promise<PlanFile> {
-  const name = basename(path);
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new ModelwrightError('PLAN_FILE_INVALID', { name, detail: 'there is no such file' });
-  });
-  return parsePlanFile(text, name);
-}
-
-/** @throws PLAN_FILE_INVALID where the folder holds no report that can be read. */
-async function readReport(directory: string): Promise<Report> {
-  const name = 'report.json';
-  const invalid = (detail: string) => new ModelwrightError('PLAN_FILE_INVALID', { name, detail });
-  const text = await readFile(join(directory, name), 'utf8').catch(() => {
-    throw invalid('there is no such file: a study goes on from the folder that train wrote');
-  });
-  try {
-    return Report.parse(JSON.parse(text));
-  } catch {
-    throw invalid('it is not a report of this version');
-  }
 }
 
 /** Loaded only here: the database and the queue take longer to load than the other commands take altogether. */

@@ -1,6 +1,7 @@
 /** The environment, read once at a door, checked, frozen, passed on. */
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import type { S3Location } from './artifacts/s3.ts';
 import { ModelwrightError } from './errors/errors.ts';
 
 const optionalText = z
@@ -54,21 +55,6 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 
-/** Where the artifacts are when they are not a folder. */
-interface S3Settings {
-  readonly bucket: string;
-  /** Empty, or ending in a slash. */
-  readonly prefix: string;
-  /** Null for Amazon's own. */
-  readonly endpoint: string | null;
-  readonly region: string;
-  readonly credentials: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
-}
-
 export interface Config {
   /** Null: the local workspace. */
   readonly slack: {
@@ -79,7 +65,7 @@ export interface Config {
   readonly redisUrl: string | null;
   readonly databaseUrl: string | null;
   /** Null: the artifacts are a folder in `home`. */
-  readonly artifactsS3: S3Settings | null;
+  readonly artifactsS3: S3Location | null;
   /** Of what is kept in `home` of the artifacts elsewhere. */
   readonly cacheBytes: number;
   /** Folder of the embedded database, the artifacts and the local workspace. */
@@ -170,7 +156,7 @@ type Keys = Readonly<
 const S3_PARAMETERS = ['endpoint', 'region'];
 
 /** @throws CONFIG_INVALID, which never holds a key. */
-function readS3(text: string, keys: Keys): S3Settings {
+function readS3(text: string, keys: Keys): S3Location {
   const refuse = (detail: string, variable = 'MODELWRIGHT_ARTIFACTS_S3') =>
     new ModelwrightError('CONFIG_INVALID', { variable, detail });
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = keys;

@@ -134,24 +134,7 @@ export function squaredError(
   stride: u32,
   gradients: usize,
 ): f64 {
-  const rowBytes = (<usize>stride) << 2;
-  const usedBytes = (<usize>nOutputs) << 2;
-  let loss: f64 = 0;
-  for (let i: u32 = 0; i < nRows; i++) {
-    const values = outputs + <usize>i * rowBytes;
-    const target = targets + <usize>i * usedBytes;
-    const gradient = gradients + <usize>i * rowBytes;
-    const weight = weightOf(weights, i);
-    const factor = (<f32>2 * weight) / <f32>(nRows * nOutputs);
-    for (let k: usize = 0; k < usedBytes; k += 4) {
-      const gap = load<f32>(values + k) - load<f32>(target + k);
-      loss += <f64>(weight * gap) * <f64>gap;
-      store<f32>(gradient + k, gap * factor);
-    }
-    memory.fill(gradient + usedBytes, 0, rowBytes - usedBytes);
-  }
-  memory.fill(gradients + <usize>nRows * rowBytes, 0, <usize>(nPadded - nRows) * rowBytes);
-  return loss;
+  return huberError(outputs, targets, weights, nRows, nPadded, nOutputs, stride, gradients, Infinity);
 }
 
 /** Squared differences up to the threshold, and beyond it the line that goes on with the slope reached there.

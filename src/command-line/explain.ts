@@ -5,12 +5,12 @@ import { ModelwrightError } from '../errors/errors.ts';
 import { Evidence } from '../ml/evidence.ts';
 import { CHAPTERS } from '../report/chapters/chapters.ts';
 import { drawChapter } from '../report/charts/draw-chapter.ts';
-import { Report } from '../report/report.ts';
+import { readReport } from './read-run.ts';
 
 /** Writes the picture beside the report. @param row counted from 1 below the header. @returns what to print. */
 export async function explainRow(directory: string, row: number): Promise<string> {
   const source = {
-    report: Report.parse(await readJson(join(directory, 'report.json'))),
+    report: await readReport(directory),
     evidence: Evidence.nullable().parse(await readJson(join(directory, 'evidence.json'))),
     row,
   };

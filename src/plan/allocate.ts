@@ -51,6 +51,13 @@ export interface Allocation {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** Of all families together. */
+export function trialCount({ trials }: Pick<Allocation, 'trials'>): number {
+  let count = 0;
+  for (const ofFamily of trials.values()) count += ofFamily;
+  return count;
+}
+
 /** A family without a trial: one would not fit the time, or a person allows fewer trials than there are families. */
 export interface LeftOut {
   readonly family: Family;

@@ -1,3 +1,4 @@
+/** What a plan is made from. */
 import type { Calibration } from '../ml/tuning/calibration.ts';
 import type { Windows } from '../ml/windows.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';

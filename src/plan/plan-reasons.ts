@@ -1,3 +1,4 @@
+/** Why a plan is as it is: a reason for every choice that a person could ask about. */
 import type { Experiment } from '../ml/experiment.ts';
 import { hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import { PORTFOLIO } from '../ml/tuning/portfolio.ts';
@@ -6,7 +7,7 @@ import { SAMPLERS } from '../ml/tuning/samplers/samplers.ts';
 import { NETWORKS } from '../ml/tuning/trial.ts';
 import type { Profile, TargetProfile } from '../profile/profile.ts';
 import type { Requirements } from '../requirements/requirements.ts';
-import type { Allocation, LeftOut } from './allocate.ts';
+import { type Allocation, type LeftOut, trialCount } from './allocate.ts';
 import type { choosePruner } from './choose-pruner.ts';
 import type { chooseSampler } from './choose-sampler.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -60,7 +61,7 @@ export function reasons(
     ...precisionReason(allocation),
     {
       choice: 'Search',
-      value: `${SAMPLERS[search.sampler].label}, ${sum(allocation.trials.values())} trials`,
+      value: `${SAMPLERS[search.sampler].label}, ${trialCount(allocation)} trials`,
       reason: searchReason(allocation, search.reason, material.past?.direction !== undefined),
     },
     ...pastReasons(tried, material.past),
@@ -146,7 +147,7 @@ const RARE = 0.2;
 
 function imbalanceReason({ task, metric, classes }: Experiment, target: TargetProfile): Reason[] {
   if (task === 'regression') return [];
-  const total = sum(target.classes.map((entry) => entry.count));
+  const total = target.classes.reduce((count, entry) => count + entry.count, 0);
   const rarest = target.classes.reduce((least, entry) => (entry.count < least.count ? entry : least));
   const limit = task === 'binary' ? RARE : RARE / Math.max(1, classes.length - 1);
   if (!(rarest.count / total < limit)) return [];
@@ -178,10 +179,4 @@ function searchReason({ leftOut }: Allocation, howDrawn: string, isContinued: bo
     ...(tooLong ? [`Left out, because one trial would not fit: ${tooLong}.`] : []),
     ...(tooMany ? [`Left out, because you allow fewer trials than there are families: ${tooMany}.`] : []),
   ].join(' ');
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

@@ -1,3 +1,4 @@
+/** How a plan is called in sentences. */
 import type { Experiment, Split } from '../ml/experiment.ts';
 
 /** What the plan wants of the target: a verb. */

@@ -8,7 +8,7 @@ import {
 } from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
 import { Family, PRETRAINED } from '../ml/tuning/trial.ts';
-import { type Allocation, allocate, leastBudgetSeconds, type Wish } from './allocate.ts';
+import { type Allocation, allocate, leastBudgetSeconds, trialCount, type Wish } from './allocate.ts';
 import { backboneReason } from './backbone-reason.ts';
 import { choosePruner, expectedPruning } from './choose-pruner.ts';
 import { chooseSampler } from './choose-sampler.ts';
@@ -111,7 +111,7 @@ export function proposePlan(material: Material): Plan {
       lowSeconds: allocation.seconds * 0.7,
       highSeconds: Math.min(budgetSeconds, allocation.seconds * 1.6),
       finishSeconds: allocation.finishSeconds,
-      memoryMb: Math.round(Math.max(...memory) * Math.min(threads, sum(allocation.trials.values()))),
+      memoryMb: Math.round(Math.max(...memory) * Math.min(threads, trialCount(allocation))),
       calibration,
     },
     versions: {
@@ -181,10 +181,4 @@ function candidates({ trials, stepShare }: Allocation, traits: DataTraits, past?
       },
     ];
   });
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

@@ -1,5 +1,5 @@
 /** Rows by what a column says of them, in few groups that a person can name. */
-import type { Column } from './table.ts';
+import { type Column, cellText } from './table.ts';
 
 export interface RowGroups {
   readonly column: string;
@@ -45,15 +45,8 @@ function nameRows(column: Column, rows: Uint32Array, most: number): NamedRows | 
   const at = (row: number) => column.valid[row] === 1;
   switch (column.type) {
     case 'boolean':
-      return {
-        names: Array.from(rows, (row) => (at(row) ? column.labels[column.values[row] as 0 | 1] : null)),
-      };
     case 'categorical':
-      return {
-        names: Array.from(rows, (row) =>
-          at(row) ? (column.categories[column.codes[row] as number] ?? null) : null,
-        ),
-      };
+      return { names: Array.from(rows, (row) => cellText(column, row)) };
     case 'numeric':
     case 'datetime': {
       const known = Float64Array.from(rows.filter(at), (row) => column.values[row] as number).sort();

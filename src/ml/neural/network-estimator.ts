@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import type {
-  CurvePoint,
   Estimator,
   FeatureMatrix,
   FitOptions,
@@ -15,7 +14,7 @@ import type { Parameters } from '../tuning/distributions.ts';
 import { KernelTrainer, outputsOf, rawOutputs } from './kernel-trainer.ts';
 import { type Loss, softmaxRows } from './loss.ts';
 import { createNetwork, type Network, NetworkSpec, parameterSpecs } from './network.ts';
-import { NetworkCurve } from './network-curve.ts';
+import { curveInUnits, NetworkCurve } from './network-curve.ts';
 import type { TrainingSettings } from './parameters.ts';
 import {
   classBalance,
@@ -87,7 +86,7 @@ export function networkEstimator<Settings extends TrainingSettings>(
         outputBias: [...outputBias(training)],
       });
       const balance = settings.balanceClasses && !scaling ? classBalance(training) : undefined;
-      const inOwnUnits = curveInUnits(scaling ? scaling.scale ** 2 : 1);
+      const inOwnUnits = curveInUnits(scaling);
       const { checkpoint, resumeFrom, validation, onStep, shouldStop } = options;
       const augment = family.augment?.(settings, options.varyPicture);
       const trained = trainNetwork(
@@ -145,15 +144,6 @@ function lossOf(scaling: unknown, { focalGamma, huberThreshold }: TrainingSettin
   if (scaling && huberThreshold > 0) return { name: 'huberError', threshold: huberThreshold };
   if (scaling) return { name: 'squaredError' };
   return focalGamma > 0 ? { name: 'focalLoss', gamma: focalGamma } : { name: 'crossEntropy' };
-}
-
-/** @param unit of a loss, in the target's own. */
-function curveInUnits(unit: number): (point: CurvePoint) => CurvePoint {
-  return (point) => ({
-    ...point,
-    trainLoss: point.trainLoss * unit,
-    ...(point.validationLoss === undefined ? {} : { validationLoss: point.validationLoss * unit }),
-  });
 }
 
 function fitted(state: FittedNetwork, parameters: readonly Float32Array[]): FittedEstimator {

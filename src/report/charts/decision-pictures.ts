@@ -6,10 +6,8 @@ import { formatInterval, formatNumber, formatShare, plural } from '../format.ts'
 import { modelName } from '../model-name.ts';
 import type { PictureSpec } from './picture.ts';
 import type { Block } from './scene.ts';
-import { layoutSheet } from './sheet.ts';
-import { COLOUR, MARGIN, SIZE, WIDTH } from './theme.ts';
-
-const INNER = WIDTH - 2 * MARGIN;
+import { layoutSheet, titledChart } from './sheet.ts';
+import { COLOUR } from './theme.ts';
 
 interface XY {
   readonly x: number;
@@ -210,22 +208,7 @@ function chart(heading: string, height: number, values: ChartValues): Block {
       },
     },
   } as unknown as ChartConfiguration;
-  return {
-    height: height + 32,
-    shapes: [
-      {
-        kind: 'text',
-        x: 0,
-        y: 14,
-        text: heading,
-        size: SIZE.body,
-        weight: 600,
-        colour: COLOUR.ink,
-        maxWidth: INNER,
-      },
-      { kind: 'chart', x: 0, y: 32, width: INNER, height, configuration },
-    ],
-  };
+  return titledChart(heading, height, configuration);
 }
 
 const MOST_POINTS = 400;

@@ -4,11 +4,9 @@ import { formatCount, formatNumber, truncate } from '../format.ts';
 import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
 import type { PictureSpec } from './picture.ts';
-import type { Shape } from './scene.ts';
-import { layoutSheet } from './sheet.ts';
-import { COLOUR, FAMILY_MARK, MARGIN, SIZE, tint, WIDTH } from './theme.ts';
+import { layoutSheet, titledChart } from './sheet.ts';
+import { COLOUR, FAMILY_MARK, tint } from './theme.ts';
 
-const INNER = WIDTH - 2 * MARGIN;
 const BINS = 31;
 
 /** @returns null in classification. */
@@ -24,29 +22,13 @@ export function residualsPicture(report: Report): PictureSpec | null {
   const title = 'Predicted against actual';
   const n = `${formatCount(actual.length)} held-out ${report.forecast ? 'values' : 'rows'}`;
   const spread = `Half of the predictions are within ${half} of the actual ${truncate(report.target, 40)}, nine in ten within ${most}; ${Math.round(over * 100)}% are too high.`;
-  const chart = (configuration: ChartConfiguration, height: number, heading: string) => {
-    const shapes: Shape[] = [
-      {
-        kind: 'text',
-        x: 0,
-        y: 14,
-        text: heading,
-        size: SIZE.body,
-        weight: 600,
-        colour: COLOUR.ink,
-        maxWidth: INNER,
-      },
-      { kind: 'chart', x: 0, y: 32, width: INNER, height, configuration },
-    ];
-    return { height: height + 32, shapes };
-  };
   const { colour } = FAMILY_MARK[report.winner.family];
   const scene = layoutSheet({
     title,
     subtitle: `${modelName(report)} on ${n}. On the line, the prediction is exact.`,
     blocks: [
-      chart(scatterChart(actual, predicted, colour), 400, `Predicted ${report.target}`),
-      chart(errorChart(errors, colour), 170, 'Predicted minus actual'),
+      titledChart(`Predicted ${report.target}`, 400, scatterChart(actual, predicted, colour)),
+      titledChart('Predicted minus actual', 170, errorChart(errors, colour)),
     ],
     footnote: spread,
   });

@@ -1,8 +1,11 @@
 /** The frame that all pictures share: title, subtitle, the blocks of the picture, footnotes. */
+import type { ChartConfiguration } from 'chart.js';
 import { measureText } from './render.ts';
 import type { Block, Scene, Shape } from './scene.ts';
 import { moveShape, stack } from './scene.ts';
 import { COLOUR, MARGIN, SIZE, WIDTH } from './theme.ts';
+
+const INNER = WIDTH - 2 * MARGIN;
 
 export interface Sheet {
   readonly title: string;
@@ -35,6 +38,26 @@ export function layoutSheet(sheet: Sheet): Scene {
     width,
     height: Math.ceil(body.height + 2 * MARGIN),
     shapes: body.shapes.map((shape) => moveShape(shape, MARGIN, MARGIN)),
+  };
+}
+
+/** A chart as wide as the page, under a heading of its own. */
+export function titledChart(heading: string, height: number, configuration: ChartConfiguration): Block {
+  return {
+    height: height + 32,
+    shapes: [
+      {
+        kind: 'text',
+        x: 0,
+        y: 14,
+        text: heading,
+        size: SIZE.body,
+        weight: 600,
+        colour: COLOUR.ink,
+        maxWidth: INNER,
+      },
+      { kind: 'chart', x: 0, y: 32, width: INNER, height, configuration },
+    ],
   };
 }
 

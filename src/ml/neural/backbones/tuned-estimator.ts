@@ -13,12 +13,12 @@ import { Random } from '../../random.ts';
 import { imageAugmentation } from '../images.ts';
 import { softmaxRows } from '../loss.ts';
 import type { Network } from '../network.ts';
-import { NetworkCurve } from '../network-curve.ts';
+import { curveInUnits, NetworkCurve } from '../network-curve.ts';
 import { BackboneParameters } from '../parameters.ts';
 import { classBalance, inputWidth, rowMajor, TargetScaling, targetScaling, toSamples } from '../samples.ts';
 import type { TrainerTask } from '../trainer.ts';
 import { readCheckpoint, writeCheckpoint } from '../training-checkpoint.ts';
-import { type Trained, trainNetwork } from '../training-loop.ts';
+import { trainNetwork } from '../training-loop.ts';
 import type { Backbone } from './backbone.ts';
 import { BackboneTrainer, outputsInPasses } from './backbone-trainer.ts';
 import { featuresOf } from './features.ts';
@@ -84,12 +84,7 @@ export function tunedEstimator(network: PretrainedNetwork): Estimator {
         shouldStop: from ? () => true : shouldStop,
       };
       const head = trainHead(features, samples, loss.name, headOptions);
-      const unit = scaling ? scaling.scale ** 2 : 1;
-      const inOwnUnits = (point: Trained['curve'][number]) => ({
-        ...point,
-        trainLoss: point.trainLoss * unit,
-        ...(point.validationLoss !== undefined && { validationLoss: point.validationLoss * unit }),
-      });
+      const inOwnUnits = curveInUnits(scaling);
       const augment = imageAugmentation(settings, options.varyPicture);
       return withBlocks(blocks, () => {
         const trainers: BackboneTrainer[] = [];

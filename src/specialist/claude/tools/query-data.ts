@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DataQuestion } from '../../../profile/data-question.ts';
+import { Condition, DataQuestion, Measure } from '../../../profile/data-question.ts';
 import { asData } from '../outside.ts';
 import { defineTool, mistake, toldSentence } from '../tool.ts';
 
@@ -14,21 +14,7 @@ const Wire = z.strictObject({
   measures: z
     .array(
       z.strictObject({
-        what: z.enum([
-          'rows',
-          'present',
-          'missing',
-          'distinct',
-          'mean',
-          'median',
-          'sd',
-          'sum',
-          'min',
-          'max',
-          'quantile',
-          'share',
-          'correlation',
-        ]),
+        what: Measure.shape.what,
         column: z.string().describe('"" for rows'),
         detail: z
           .string()
@@ -55,7 +41,7 @@ const Wire = z.strictObject({
     .array(
       z.strictObject({
         column: z.string(),
-        is: z.enum(['=', '!=', '<', '<=', '>', '>=', 'missing', 'present']),
+        is: Condition.shape.is,
         value: z.string().describe('"" for missing and present'),
       }),
     )
