@@ -73,7 +73,7 @@ export async function startApp(config: Config, log: Logger): Promise<RunningApp>
     const botUserId = identity.user_id as string;
     listen(app, {
       story,
-      specialist: createSpecialist(config, foundations, log),
+      specialist: await createSpecialist(config, foundations, log),
       speaker,
       desk: createDataDesk(foundations, desk),
       openVoice: (place, user) => openLiveVoice(clients.interactive, place, { user, team: place.team }, log),

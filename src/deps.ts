@@ -8,7 +8,6 @@ import { createEngine, type Engine } from '../jobs/engine.ts';
 import type { IngestDeps } from '../jobs/ingest.ts';
 import type { PictureTask } from '../jobs/picture-thread.ts';
 import { openFolderArtifacts } from './artifacts/folder.ts';
-import { openS3Artifacts } from './artifacts/s3.ts';
 import type { Config } from './config.ts';
 import { downloadDataset } from './datasets/download-dataset.ts';
 import { ModelwrightError } from './errors/errors.ts';
@@ -22,9 +21,6 @@ import type { Picture } from './report/charts/picture.ts';
 import type { SlackClients } from './slack/clients.ts';
 import { downloadFile } from './slack/download.ts';
 import type { Painter } from './slack/speaker.ts';
-import { claudeSpecialist } from './specialist/claude/dialogue.ts';
-import { openMessagesApi } from './specialist/claude/messages-api.ts';
-import { priceOf, USUAL_LIMITS } from './specialist/claude/settings.ts';
 import { ruleBasedSpecialist } from './specialist/rule-based/dialogue.ts';
 import { openStore, type Store } from './store/store.ts';
 import { datasetArtifact } from './thread/artifact-names.ts';
@@ -74,12 +70,14 @@ export async function openFoundations(
   }
 }
 
-function openArtifacts({
+/** S3's client takes a tenth of a second to load: only who has configured it waits for that. */
+async function openArtifacts({
   artifactsS3,
   cacheBytes,
   home,
 }: Pick<Config, 'artifactsS3' | 'cacheBytes' | 'home'>): Promise<Artifacts> {
   if (!artifactsS3) return openFolderArtifacts(join(home, 'artifacts'));
+  const { openS3Artifacts } = await import('./artifacts/s3.ts');
   return openS3Artifacts(artifactsS3, { folder: join(home, 'cache'), maxBytes: cacheBytes });
 }
 
@@ -149,13 +147,18 @@ export function createDataDesk(
   };
 }
 
-/** Claude where there is a key, else the rules. */
-export function createSpecialist(
+/** Claude where there is a key, whose client is only then loaded; else the rules. */
+export async function createSpecialist(
   config: Pick<Config, 'claude'>,
   { story, store }: Pick<Foundations, 'story' | 'store'>,
   log: Logger,
-): Specialist {
+): Promise<Specialist> {
   if (!config.claude) return ruleBasedSpecialist;
+  const [{ claudeSpecialist }, { openMessagesApi }, { priceOf, USUAL_LIMITS }] = await Promise.all([
+    import('./specialist/claude/dialogue.ts'),
+    import('./specialist/claude/messages-api.ts'),
+    import('./specialist/claude/settings.ts'),
+  ]);
   const { apiKey, baseUrl, price, ...settings } = config.claude;
   return claudeSpecialist({
     api: openMessagesApi({ apiKey, baseUrl, silenceMs: USUAL_LIMITS.silenceMs }),
