@@ -2,6 +2,7 @@
  *  "Model cards for model reporting"). */
 import type { MetricName } from '../ml/experiment.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
+import { lookSentences } from '../report/continuation.ts';
 import { capitalise, formatCount, formatInterval, formatScore, plural, trialName } from '../report/format.ts';
 import { keptEnsemble, modelName, modelSentences } from '../report/model-name.ts';
 import type { Report } from '../report/report.ts';
@@ -62,13 +63,18 @@ function purpose({ target, task, classes, forecast }: Report): string {
   return `It predicts ${what} ${escapeMarkdown(target)} for rows like those that it was trained on. It says what goes together in them, not what would happen if something were changed.`;
 }
 
-function approval({ provenance, resources }: Report): string {
+function approval(report: Report): string {
+  const { provenance, resources } = report;
   const { approvedBy, approvedAt, startedAt, endedAt } = provenance;
   const who =
     approvedBy === null
       ? 'Nobody pressed a button: the plan was run from a command line.'
       : `The plan was approved by ${escapeMarkdown(approvedBy)} at ${approvedAt ?? 'an unknown time'}.`;
-  return `${who} The run lasted from ${startedAt} to ${endedAt}; ${formatCount(resources.trialsFinished)} of ${plural(resources.trialsPlanned, 'planned trial')} finished. The held-out rows were looked at once, after the choice was made.`;
+  const [earlier] = lookSentences(report);
+  const looks = earlier
+    ? `This run looked at the held-out rows after the choice was made. ${earlier}`
+    : 'The held-out rows were looked at once, after the choice was made.';
+  return `${who} The run lasted from ${startedAt} to ${endedAt}; ${formatCount(resources.trialsFinished)} of ${plural(resources.trialsPlanned, 'planned trial')} finished. ${looks}`;
 }
 
 /** What tells that the model no longer fits. */

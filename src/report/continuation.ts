@@ -74,7 +74,8 @@ function improvementSentences({ improvement, metric, judgement }: Report): strin
   return [made, words[verdictOf(gain)]];
 }
 
-function lookSentences({ looks = [], judgement }: Report): string[] {
+/** How often the held-out rows were looked at; nothing where this was the only time. */
+export function lookSentences({ looks = [], judgement }: Report): string[] {
   if (looks.length === 0) return [];
   const runs = joinWords(looks.map((run) => `run ${run}`));
   return [
