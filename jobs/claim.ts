@@ -74,7 +74,9 @@ async function makeCheck(
   const known = findingsBefore(events, metric, target.target);
   const { findings, problem } = known
     ? { findings: null, problem: null }
-    : await examine(deps, table, experiment, metric, signal);
+    : requirements.windows
+      ? { findings: null, problem: RECORDINGS }
+      : await examine(deps, table, experiment, metric, signal);
   return {
     target: target.target,
     task: experiment.task,
@@ -89,6 +91,9 @@ async function makeCheck(
     uploaded,
   };
 }
+
+const RECORDINGS =
+  'Recordings are judged as a whole, which a plan does; a quick look at single rows would say nothing.';
 
 async function examine(
   { examine: look }: ClaimDeps,
@@ -198,6 +203,8 @@ async function compareWithOurs(
   );
   const heldOut = newest && (await readEvidence(story, place.team, newest.runId))?.heldOut;
   if (!newest || !heldOut) return nothing;
+  // Its held-out rows are recordings, and those of the file are not.
+  if ((await story.plans.find(newest.runId))?.plan.experiment.windows) return nothing;
   const nOutputs = Math.max(1, newest.classes.length);
   const at = new Map([...matched.rows].map((row, i) => [row, i]));
   const both = heldOut.rows.flatMap((row, ours) => {
