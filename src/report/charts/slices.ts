@@ -37,7 +37,7 @@ export function slices(report: Report): PictureSpec | null {
   const shares = study.importances.length > 0;
   const scene = layoutSheet({
     title,
-    subtitle: `${plural(study.trials.length, 'scored setting')} of ${family}. Up is better in every panel; the ring marks the best.`,
+    subtitle: `${plural(study.trials.length, 'scored setting')} of ${family}. Up is better in every panel; the large mark is the best.`,
     blocks: rows,
     footnote: `From ${scale.worst} (bottom${scale.isCut ? ', or worse' : ''}) to ${scale.best} (top) ${label}; ${greaterIsBetter ? 'higher' : 'lower'} is better.${shares ? ' Shares: of what single hyperparameters explain of the differences (functional ANOVA of a forest).' : ''}`,
   });
