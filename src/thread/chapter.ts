@@ -53,10 +53,13 @@ export async function openChapter(
 /** The card as it was stored with the model. */
 async function cardFiles(story: Story, team: string, { runId, runNumber }: Report): Promise<Reply[]> {
   const files: SharedFile[] = [];
-  for (const file of [MODEL_FILES.card, MODEL_FILES.page]) {
+  for (const [file, form] of [
+    [MODEL_FILES.card, 'Markdown'],
+    [MODEL_FILES.page, 'web page'],
+  ] as const) {
     const bytes = await story.artifacts.get(modelArtifact(team, runId, file));
-    if (bytes)
-      files.push({ fileName: `run-${runNumber}-${file}`, title: `Model card of run ${runNumber}`, bytes });
+    const title = `Model card of run ${runNumber} (${form})`;
+    if (bytes) files.push({ fileName: `run-${runNumber}-${file}`, title, bytes });
   }
   return files.length > 0
     ? [{ kind: 'files', text: `The model card of run ${runNumber}, as files.`, files }]
