@@ -110,12 +110,14 @@ async function openTrial(
   runId: string,
   number: number,
 ): Promise<{ plan: Plan; team: string } | null> {
-  const run = await story.runs.find(runId);
-  if (!run || (run.state !== 'running' && run.state !== 'queued')) return null;
-  const [finished] = await story.runs.trials(runId, [number]);
-  const record = await story.plans.find(runId);
+  const [run, [finished], record] = await Promise.all([
+    story.runs.find(runId),
+    story.runs.trials(runId, [number]),
+    story.plans.find(runId),
+  ]);
+  if (finished || !run || (run.state !== 'running' && run.state !== 'queued')) return null;
   const thread = await story.threads.find(run.threadId);
-  if (finished || !thread || record?.status !== 'approved') return null;
+  if (!thread || record?.status !== 'approved') return null;
   return { plan: record.plan, team: thread.place.team };
 }
 

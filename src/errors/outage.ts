@@ -19,9 +19,9 @@ const SOCKET = new Set([
 /** PostgreSQL's classes 08 (connection) and 57P (shut down, crashed, starting up), and too many connections. */
 const SQL_STATE = /^(08...|57P0[123]|53300)$/;
 
-/** What `pg` and the S3 client say without a code. */
+/** What `pg`, `ioredis` and the S3 client say without a code. */
 const WORDS =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|socket hang up)/i;
+  /^(Connection terminated|Connection is closed|Reached the max retries per request|Client has encountered a connection error|timeout exceeded when trying to connect|socket hang up)/i;
 
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,7 +1,9 @@
 /** What every queue promises, whatever it is built on. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { ModelwrightError } from '../../src/errors/errors.ts';
+import type { TrialSpec } from '../../src/ml/tuning/trial.ts';
 import type { JobQueues, QueueOptions } from '../../src/queue/queue.ts';
+import { PutOff } from '../../src/queue/worker.ts';
 
 /** Opens one more handle on the same queues, as another process would. */
 export type OpenQueues = (options: QueueOptions) => Promise<JobQueues>;
@@ -37,7 +39,7 @@ export function describeQueue(name: string, open: OpenQueues): void {
       expect(await promise).toEqual({ payload: { threadId: 'T1-C1-1.2', key: 'k' }, jobId, attempt: 1 });
     });
 
-    it('starts a job within a quarter of a second at the median', async () => {
+    it('starts a job when it is told of it, not when it would look by itself', async () => {
       const queues = await openQueues();
       let started: (at: number) => void = () => undefined;
       await queues.work('deliver', async () => started(performance.now()));
@@ -50,7 +52,8 @@ export function describeQueue(name: string, open: OpenQueues): void {
         await queues.add('deliver', id(), { threadId: 't', what: 'plan', id: String(i) });
         latencies.push((await start) - addedAt);
       }
-      expect(median(latencies)).toBeLessThan(250);
+      const LOOKS_EVERY_MS = 5000;
+      expect(median(latencies)).toBeLessThan(LOOKS_EVERY_MS / 2);
     });
 
     it('runs a job once, however often it is added: before, during and after', async () => {
@@ -87,6 +90,67 @@ export function describeQueue(name: string, open: OpenQueues): void {
       await queues.add('ingest', id(), { threadId: 't', key: 'k' });
       await promise;
       expect(attempts).toEqual([1, 2]);
+    });
+
+    it('puts a job off that cannot be done now, which is none of its attempts', async () => {
+      const queues = await openQueues();
+      const seen: { putOff: number; lost: number; marks: number }[] = [];
+      const { promise, resolve } = withResolvers<void>();
+      await queues.work('ingest', async (_payload, { putOff, lost, marks, mark }) => {
+        seen.push({ putOff, lost, marks });
+        if (putOff === 1) await mark();
+        // As often as a job has attempts, and once more.
+        if (putOff < 6) throw new PutOff('there is no room', 1);
+        resolve();
+      });
+      await queues.add('ingest', id(), { threadId: 't', key: 'k' });
+      await promise;
+      const expected = Array.from({ length: 7 }, (_, putOff) => ({
+        putOff,
+        lost: 0,
+        marks: putOff > 1 ? 1 : 0,
+      }));
+      expect(seen).toEqual(expected);
+    });
+
+    it('puts a job off while a server that it needs is away', async () => {
+      const queues = await openQueues();
+      const { promise, resolve } = withResolvers<number>();
+      await queues.work('ingest', async (_payload, { putOff }) => {
+        if (putOff === 0) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+        resolve(putOff);
+      });
+      await queues.add('ingest', id(), { threadId: 't', key: 'k' });
+      expect(await promise).toBe(1);
+    });
+
+    it('serves lanes by their shares, and forgets a shared job when it is done', async () => {
+      const queues = await openQueues();
+      const lanes = ['a', 'a', 'a', 'a', 'b', 'b'];
+      const jobs = lanes.map((lane) => ({ lane, jobId: id() }));
+      for (const [number, { lane, jobId }] of jobs.entries()) {
+        const payload = { runId: lane, spec: trialSpec(number), together: 1 };
+        await queues.addShared('trial', jobId, payload, { lane, cost: 10 });
+      }
+      const served: string[] = [];
+      await queues.work('trial', async ({ runId }) => void served.push(runId), { concurrency: 1 });
+      await expect.poll(() => served.length).toBe(lanes.length);
+      expect(served.slice(0, 4).toSorted()).toEqual(['a', 'a', 'b', 'b']);
+      for (const { jobId } of jobs) await expect.poll(() => queues.stateOf('trial', jobId)).toBe('gone');
+    });
+
+    it('takes back a shared job that nobody has begun', async () => {
+      const queues = await openQueues();
+      const [kept, withdrawn] = [id(), id()];
+      for (const [number, jobId] of [withdrawn, kept].entries()) {
+        const payload = { runId: 'r', spec: trialSpec(number), together: 1 };
+        await queues.addShared('trial', jobId, payload, { lane: 'r', cost: 1 });
+      }
+      await queues.withdraw('trial', withdrawn);
+      expect(await queues.stateOf('trial', withdrawn)).toBe('gone');
+      const served: string[] = [];
+      await queues.work('trial', async (_payload, { jobId }) => void served.push(jobId));
+      await expect.poll(() => served).toEqual([kept]);
     });
 
     it('gives a job up at once after an error that will not pass, and says so', async () => {
@@ -242,6 +306,10 @@ export function describeQueue(name: string, open: OpenQueues): void {
       expect(seen.size).toBe(100);
     });
   });
+}
+
+function trialSpec(number: number): TrialSpec {
+  return { number, family: 'linear', parameters: {}, origin: 'default', seed: 1 };
 }
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {

@@ -13,8 +13,8 @@ export const API_KEY = 'sk-ant-test-abcdefghijklmnop';
 
 export interface ClaudeStory extends TestStory {
   readonly claude: FakeClaude;
-  /** With settings that differ from the usual ones. */
-  specialist(change?: Partial<ClaudeSettings>): Specialist;
+  /** With settings that differ from the usual ones. @param baseUrl of another server than `claude`. */
+  specialist(change?: Partial<ClaudeSettings>, baseUrl?: string): Specialist;
 }
 
 export const IMPATIENT = { ...USUAL_LIMITS, backoffMs: 1, retries: 2 };
@@ -26,7 +26,7 @@ export async function openClaudeStory(): Promise<ClaudeStory> {
   return {
     ...test,
     claude,
-    specialist: (change = {}) => {
+    specialist: (change = {}, baseUrl = claude.url) => {
       const settings: ClaudeSettings = {
         model,
         effort: 'medium',
@@ -38,7 +38,7 @@ export async function openClaudeStory(): Promise<ClaudeStory> {
       };
       const { silenceMs } = settings.limits;
       return claudeSpecialist({
-        api: openMessagesApi({ apiKey: API_KEY, baseUrl: claude.url, silenceMs }),
+        api: openMessagesApi({ apiKey: API_KEY, baseUrl, silenceMs }),
         settings,
         usage: test.store.usage,
         clock: test.story.clock,
