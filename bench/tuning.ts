@@ -1,4 +1,6 @@
-/** How good settings are found: standard test functions beside Optuna's TPE, and epochs saved by ending weak trials. */
+/** How good settings are found: standard test functions and scores of boosted trees beside Optuna's TPE, and epochs saved by
+ *  ending weak trials. */
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { SamplerName } from '../src/ml/tuning/samplers/sampler.ts';
 import { SAMPLERS } from '../src/ml/tuning/samplers/samplers.ts';
@@ -6,7 +8,8 @@ import { Study } from '../src/ml/tuning/study.ts';
 import type { Bench } from './index.ts';
 import { compareEpochs } from './tuning/epochs.ts';
 import { TEST_FUNCTIONS, type TestFunction } from './tuning/functions.ts';
-import { measureOptuna, type OptunaResult, storedOptuna } from './tuning/optuna.ts';
+import { GRIDS, gridFunction, measureGrids, storedGrids } from './tuning/grid.ts';
+import { measureOptuna, type OptunaResult, storedOptuna, storeOptuna } from './tuning/optuna.ts';
 import { epochLine, functionHeader, functionLine, pruningLine } from './tuning/print.ts';
 import { comparePruners } from './tuning/pruning.ts';
 import { type EpochRow, type FunctionRow, median, type PruningRow } from './tuning/rows.ts';
@@ -23,6 +26,7 @@ const PRUNING_TASKS = [
 ];
 
 /** `--quick`: fewer seeds, without the Gaussian process. `--peers`: runs Optuna again in place of its stored results.
+ *  `--grids`: scores the grids of the data sets anew, which changes what is stored of Optuna too.
  *  `--pruners`: whether plans gain by ending weak trials, and nothing else. */
 export const bench: Bench = async (args) => {
   const { values } = parseArgs({
@@ -31,24 +35,32 @@ export const bench: Bench = async (args) => {
       quick: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
       pruners: { type: 'boolean', default: false },
+      grids: { type: 'boolean', default: false },
     },
   });
   if (values.pruners) return { pruners: await measurePruners() };
-  const seeds = values.quick ? QUICK_SEEDS : SEEDS;
-  const optuna = values.peers ? await measureOptuna(TRIALS, seeds) : await storedOptuna();
-  process.stdout.write(functionHeader(optuna.map(({ optuna: version }) => version)));
-  const functions: FunctionRow[] = [];
-  for (const one of TEST_FUNCTIONS) {
-    const row = measure(one, seeds, optuna, !values.quick);
-    functions.push(row);
-    process.stdout.write(functionLine(row));
+  if (values.grids) {
+    const grids = await measureGrids((name) => process.stdout.write(`${name} is scored\n`));
+    await writeFile(GRIDS, `${JSON.stringify(grids)}\n`);
   }
-  const wins = (version: string) =>
-    functions.filter((row) => row.tpe <= (row.optunaTpe[version] as number)).length;
-  for (const { optuna: version } of optuna) {
-    process.stdout.write(
-      `TPE at least as good as that of Optuna ${version} on ${wins(version)} of ${functions.length}\n`,
-    );
+  const seeds = values.quick ? QUICK_SEEDS : SEEDS;
+  const optuna = values.peers || values.grids ? await measureOptuna(TRIALS, SEEDS) : await storedOptuna();
+  if (values.grids) await storeOptuna(optuna);
+  process.stdout.write(functionHeader(optuna.map(({ optuna: version }) => version)));
+  const compare = (all: readonly TestFunction[]) =>
+    all.map((one) => {
+      const row = measure(one, seeds, optuna, !values.quick);
+      process.stdout.write(functionLine(row));
+      return row;
+    });
+  const functions = compare(TEST_FUNCTIONS);
+  const dataSets = compare((await storedGrids()).map(gridFunction));
+  for (const [what, rows] of Object.entries({ functions, 'data sets': dataSets })) {
+    for (const { optuna: version } of optuna) {
+      const wins = rows.filter((row) => row.tpe <= (row.optunaTpe[version] as number)).length;
+      const best = `TPE at least as good as that of Optuna ${version}`;
+      process.stdout.write(`${best} on ${wins} of ${rows.length} ${what}\n`);
+    }
   }
   const epochs: EpochRow[] = [];
   for (let seed = 1; seed <= (values.quick ? 1 : EPOCH_SEEDS); seed++) {
@@ -57,7 +69,7 @@ export const bench: Bench = async (args) => {
     epochs.push(row);
     process.stdout.write(epochLine(row));
   }
-  return { trials: TRIALS, seeds, functions, epochs };
+  return { trials: TRIALS, seeds, functions, dataSets, epochs };
 };
 
 async function measurePruners(): Promise<PruningRow[]> {

@@ -1,7 +1,8 @@
-"""What Optuna's TPE reaches on standard test functions: `optuna_tpe.py TRIALS SEEDS`.
+"""What Optuna's TPE reaches on standard test functions and on grids of scores: `optuna_tpe.py TRIALS SEEDS GRIDS.json`.
 
 Multivariate with the constant liar, the defaults of Optuna 5, for every seed from 0 on. Prints JSON: the version, and for
-each function the best value after TRIALS trials of every seed. The functions are those of bench/tuning/functions.ts.
+each function the best value after TRIALS trials of every seed. The functions are those of bench/tuning/functions.ts, the
+grids those of bench/tuning/grid.ts.
 """
 import json
 import math
@@ -79,13 +80,44 @@ FUNCTIONS = {
 }
 
 
-def best_value(ranges, function, trials, seed):
+def unit(distribution, value):
+    """Where a value lies in its range, from 0 to 1; a whole number in the middle of its step."""
+    low, high = distribution["low"], distribution["high"]
+    if distribution["kind"] == "int":
+        low, high = low - 0.5, high + 0.5
+    if distribution["log"]:
+        low, high, value = math.log(low), math.log(high), math.log(value)
+    return (value - low) / (high - low)
+
+
+def suggest(trial, name, distribution):
+    draw = trial.suggest_int if distribution["kind"] == "int" else trial.suggest_float
+    return draw(name, distribution["low"], distribution["high"], log=distribution["log"])
+
+
+def on_box(ranges, function):
+    def objective(trial):
+        return function([trial.suggest_float(f"x{i + 1}", low, high) for i, (low, high) in enumerate(ranges)])
+
+    return objective
+
+
+def on_grid(grid):
+    def objective(trial):
+        index = 0
+        for name, distribution in grid["space"].items():
+            cells = grid["cells"][name]
+            place = unit(distribution, suggest(trial, name, distribution))
+            index = index * cells + min(cells - 1, math.floor(place * cells))
+        return grid["values"][index]
+
+    return objective
+
+
+def best_value(objective, trials, seed):
     sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True, constant_liar=True)
     study = optuna.create_study(sampler=sampler)
-    study.optimize(
-        lambda trial: function([trial.suggest_float(f"x{i + 1}", low, high) for i, (low, high) in enumerate(ranges)]),
-        n_trials=trials,
-    )
+    study.optimize(objective, n_trials=trials)
     return study.best_value
 
 
@@ -93,9 +125,11 @@ def main():
     warnings.simplefilter("ignore")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     trials, seeds = int(sys.argv[1]), int(sys.argv[2])
+    objectives = {name: on_box(ranges, function) for name, (ranges, function) in FUNCTIONS.items()}
+    with open(sys.argv[3], encoding="utf8") as file:
+        objectives.update({grid["name"]: on_grid(grid) for grid in json.load(file)})
     best = {
-        name: [best_value(ranges, function, trials, seed) for seed in range(seeds)]
-        for name, (ranges, function) in FUNCTIONS.items()
+        name: [best_value(objective, trials, seed) for seed in range(seeds)] for name, objective in objectives.items()
     }
     print(json.dumps({"optuna": optuna.__version__, "python": platform.python_version(), "trials": trials, "best": best}))
 

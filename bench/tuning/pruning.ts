@@ -1,27 +1,18 @@
 /** Whether ending weak trials after some of their folds pays: a long schedule is scored in every fold once, then replayed with
  *  each pruner, as far as the folds of half of its trials reach. Counts folds, not seconds. */
 import { existsSync } from 'node:fs';
-import { readData } from '../../src/command-line/read-data.ts';
 import type { Experiment } from '../../src/ml/experiment.ts';
 import { METRICS } from '../../src/ml/metrics/registry.ts';
 import { evaluateTrial } from '../../src/ml/search/evaluate-trial.ts';
 import { selectEnsemble } from '../../src/ml/search/select-ensemble.ts';
-import { type SplitTable, splitTable } from '../../src/ml/search/split-table.ts';
-import { portfolioFor, traitsOf } from '../../src/ml/tuning/portfolio.ts';
+import type { SplitTable } from '../../src/ml/search/split-table.ts';
 import { isBehind } from '../../src/ml/tuning/pruners/fold-pruners.ts';
 import type { Family, TrialResult, TrialSpec } from '../../src/ml/tuning/trial.ts';
 import { PrunerName } from '../../src/ml/tuning/trial.ts';
 import type { Candidate } from '../../src/plan/plan.ts';
-import { plannedExperiment } from '../../src/plan/planned-experiment.ts';
 import { Schedule } from '../../src/plan/schedule.ts';
-import { changeRequirements, NO_REQUIREMENTS } from '../../src/requirements/requirements.ts';
 import type { PruningRow } from './rows.ts';
-
-/** A table and what to predict of it. */
-export interface PruningTask {
-  readonly file: string;
-  readonly target: string;
-}
+import { openTask, type Task } from './task.ts';
 
 /** About the shares that a plan gives them. */
 const TRIALS: Readonly<Partial<Record<Family, number>>> = {
@@ -38,22 +29,13 @@ interface Scored {
 }
 
 /** @returns a row for each pruner; none where the data is not there. */
-export async function comparePruners({ file, target }: PruningTask, seed: number): Promise<PruningRow[]> {
-  if (!existsSync(file)) return [];
-  const { data, reader } = await readData(file, file.split('/').at(-1) as string);
-  const profile = await reader.profileTarget(data.path, data.name, data.profile, target);
-  const suggested = profile.suspects.map(({ column, suggestion }) => [column, suggestion] as const);
-  const columnDecisions = Object.fromEntries(suggested);
-  const wanted = changeRequirements(NO_REQUIREMENTS, { seed, columnDecisions });
-  const experiment = plannedExperiment(data.profile, profile, wanted);
-  const table = await reader.table(data.path, data.name);
-  const traits = traitsOf(experiment, data.profile.columns, data.profile.rows);
-  const candidates = Object.entries(TRIALS).map(([name, trials]): Candidate => {
-    const family = name as Family;
-    const { defaults, space } = portfolioFor(family, traits);
-    return { family, trials, defaults: [...defaults], space, reason: '' };
+export async function comparePruners(task: Task, seed: number): Promise<PruningRow[]> {
+  if (!existsSync(task.file)) return [];
+  const { name, table, experiment, rows, portfolio } = await openTask(task, seed);
+  const candidates = Object.entries(TRIALS).map(([family, trials]): Candidate => {
+    const { defaults, space } = portfolio(family as Family);
+    return { family: family as Family, trials, defaults: [...defaults], space, reason: '' };
   });
-  const rows = splitTable(table, experiment);
   const clock = { now: () => 0, cpuSeconds: () => 0 };
   const schedule = new Schedule({ candidates, experiment, sampler: 'quasi-random' });
   const scored: Scored[] = [];
@@ -66,7 +48,7 @@ export async function comparePruners({ file, target }: PruningTask, seed: number
   }
   const budget = (experiment.folds * scored.length) / 2;
   return PrunerName.options.map((pruner) => ({
-    task: data.name,
+    task: name,
     seed,
     pruner,
     metric: experiment.metric,
