@@ -130,16 +130,10 @@ export interface Wish {
 /** @returns null when not even one trial of the cheapest family fits with two folds. */
 export function allocate(calibration: Calibration, wish: Wish): Allocation | null {
   const plain = allocateFolds(calibration, least(wish));
-  // Drawing folds again and judging the choice once more are given up before a family that would fit without them.
+  // Drawing folds again and judging the choice once more are given up before too much of what can be tried.
   for (const protocol of protocolsOf(wish)) {
     const allocation = allocateFolds(calibration, { ...wish, ...protocol });
-    if (
-      allocation &&
-      plain &&
-      dearestLeftOut(allocation) <= dearestLeftOut(plain) &&
-      keepsFolds(allocation, plain)
-    )
-      return allocation;
+    if (allocation && plain && isWorthIt(allocation, plain)) return allocation;
   }
   return plain;
 }
@@ -160,13 +154,15 @@ function least(wish: Wish): Wish & Protocol {
   return { ...rest, ...(protocolsOf(wish).at(-1) as Protocol) };
 }
 
-/** Families without a trial because the time is short. */
-function dearestLeftOut({ leftOut }: Allocation): number {
-  return leftOut.filter(({ why }) => why === 'time').length;
-}
-
-function keepsFolds(ours: Allocation, plain: Allocation): boolean {
-  return ours.folds >= plain.folds && ours.stepShare >= plain.stepShare;
+/** Whether scores that can be trusted cost no more than some of the families: not boosted trees, nor half of all, nor folds or
+ *  steps. */
+function isWorthIt(ours: Allocation, plain: Allocation): boolean {
+  return (
+    (ours.trials.has('gbdt') || !plain.trials.has('gbdt')) &&
+    2 * ours.trials.size >= plain.trials.size &&
+    ours.folds >= plain.folds &&
+    ours.stepShare >= plain.stepShare
+  );
 }
 
 function allocateFolds(calibration: Calibration, wish: Wish & Protocol): Allocation | null {

@@ -116,7 +116,7 @@ export function evaluationReasons(
         ]
       : []),
     ...((wished.repeats ?? 1) > repeats
-      ? [`Drawing them ${wished.repeats} times would not fit the time beside everything that is tried.`]
+      ? [`Drawing them ${wished.repeats} times would not fit the time beside what is tried.`]
       : []),
   ];
   return [
@@ -147,7 +147,7 @@ export function evaluationReasons(
               choice: 'Nested cross-validation',
               value: 'left out',
               reason:
-                'It would judge the whole choice on all rows in place of a small holdout, but does not fit the time beside everything that is tried. A larger budget brings it back.',
+                'It would judge the whole choice on all rows in place of a small holdout, but does not fit the time beside what is tried. A larger budget brings it back.',
             },
           ]
         : []),
