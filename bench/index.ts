@@ -9,6 +9,7 @@ export type Bench = (args: readonly string[]) => Promise<unknown>;
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   conversation: () => import('./conversation.ts'),
   tabular: () => import('./tabular.ts'),
+  protocol: () => import('./protocol.ts'),
   quality: () => import('./quality.ts'),
   tensors: () => import('./tensors.ts'),
   texts: () => import('./texts.ts'),

@@ -1,7 +1,7 @@
 /** What earlier runs of the workspace have left for the next plan: the run that it goes on from, or the best settings on the
  *  same columns, and which runs have looked at the same held-out rows. */
 import { ModelwrightError } from '../src/errors/errors.ts';
-import type { Experiment } from '../src/ml/experiment.ts';
+import { divisionOf, type Experiment } from '../src/ml/experiment.ts';
 import { METRICS } from '../src/ml/metrics/registry.ts';
 import type { Family } from '../src/ml/tuning/trial.ts';
 import { continuedRequirements } from '../src/plan/continued-requirements.ts';
@@ -52,9 +52,10 @@ export async function readPast(
       target,
       wanted,
       plan.experiment.windows,
-      plan.experiment.folds,
+      divisionOf(plan.experiment),
     );
-    const isSame = hasSameRows(study, experiment, dataset.hash);
+    const isSame =
+      hasSameRows(study, experiment, dataset.hash) && sameText(plan.experiment.split, experiment.split);
     const isComparable = isSame && plan.experiment.metric === experiment.metric;
     const direction = improveOn(study.report, plan, hash, isComparable);
     const looks = looksAt(studies, experiment, dataset.hash);
@@ -141,11 +142,22 @@ function looksAt(studies: readonly Study[], experiment: Experiment, hash: string
     .map(({ report }) => report.runNumber);
 }
 
-/** Whether rows are held out, and divided into folds, as in that run. */
+function sameText(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Whether rows are held out as in that run. A gap changes what is trained on, not what is held out. */
 function hasSameRows({ report, record }: Study, experiment: Experiment, hash: string): boolean {
   const { experiment: theirs } = record.plan;
   const rows = ({ target, split, holdoutFraction, seed, forecast, windows }: Experiment) =>
-    JSON.stringify([target, split, holdoutFraction, seed, forecast ?? null, windows?.id ?? null]);
+    JSON.stringify([
+      target,
+      { ...split, gap: null },
+      holdoutFraction,
+      seed,
+      forecast ?? null,
+      windows?.id ?? null,
+    ]);
   return report.dataset.hash === hash && rows(theirs) === rows(experiment);
 }
 

@@ -215,6 +215,14 @@ function planEngine(
       if (!judgement) throw signal.reason;
       return judgement;
     },
+    async nested(specs, outer, { signal, limitSeconds }) {
+      const fold = await compute(
+        { kind: 'nested', ...(await read(signal)), specs, outer },
+        { signal, ...(limitSeconds !== undefined && { limitMs: 1000 * limitSeconds }) },
+      );
+      signal.throwIfAborted();
+      return fold;
+    },
     assemble({ stacker, threshold, spread, history }, parts) {
       const members = parts.map(({ weight, refit }) => ({ ...refit.member, weight }));
       const forecast = spread && history && { forecast: { spread, history } };

@@ -135,7 +135,7 @@ async function makePlan(
     seen.target,
     requirements,
     recordings?.windows,
-    past.direction?.nFolds,
+    past.direction?.division,
   );
   const families = familiesFor(experiment, seen.profile, requirements, past.direction?.families);
   const budget = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;

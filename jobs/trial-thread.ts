@@ -26,6 +26,7 @@ import { historyOf } from '../src/ml/search/forecast-next.ts';
 import { judge } from '../src/ml/search/judge.ts';
 import { learningTable } from '../src/ml/search/learning-table.ts';
 import { lookAt } from '../src/ml/search/look-at-pictures.ts';
+import { nestedFold, outerParts } from '../src/ml/search/nested.ts';
 import { restorePredictor } from '../src/ml/search/predictor.ts';
 import { loadEncoder } from '../src/ml/search/read-sentences.ts';
 import { refit } from '../src/ml/search/refit.ts';
@@ -116,6 +117,12 @@ async function perform(
       const { experiment, selection, refits } = task;
       const { table, rows } = materialOf(task);
       return judge(table, experiment, selection, refits, { clock, shouldStop, rows, ...networkOf(task) });
+    }
+    case 'nested': {
+      const { experiment, specs, outer } = task;
+      const { table, rows } = materialOf(task);
+      const part = outerParts(experiment, rows)[outer];
+      return part ? nestedFold(table, experiment, specs, part, { ...shared(task), shouldStop }) : null;
     }
     case 'predict': {
       const predictor = await restorePredictor(

@@ -17,6 +17,7 @@ import { PrunerName } from './ml/tuning/trial.ts';
 import type { PlanRecord } from './plan/plan.ts';
 import { plannedForecast } from './plan/plan-forecast.ts';
 import type { Profile, TargetProfile } from './profile/profile.ts';
+import { GAP_EXAMPLES, readGap } from './requirements/gap-words.ts';
 import {
   changeRequirements,
   Horizon,
@@ -43,6 +44,8 @@ const USAGE = `modelwright: trains models on tables and pictures and says honest
 FILE is CSV, TSV, JSON Lines or Parquet, also gzipped; or a zip or a folder of JPEG and PNG pictures, in one folder per
 class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
 --improve goes on from the run whose folder DIR is: with its data, its trials, and changes that follow from them.
+--repeats draws the folds so many times; --nested judges the whole choice in so many outer folds (none for none). By default both
+are there for fewer than 1,000 rows. --gap keeps rows or time (30, 7d, 12h, 2w) between training and judged rows in a split by time.
 --single keeps the best trial alone in place of an ensemble of several.
 --sensitive names columns (A,B) by whose groups the chapter on fairness reports how people are treated.
 explain says why a held-out row (counted from 1 below the header) was predicted as it was, from the folder that train wrote.
@@ -79,6 +82,9 @@ const OPTIONS = {
   'windows-by': { type: 'string' },
   order: { type: 'string' },
   sensitive: { type: 'string' },
+  repeats: { type: 'string' },
+  nested: { type: 'string' },
+  gap: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -246,6 +252,11 @@ function requirementsOf(values: Options): RequirementsChange {
     ...(values.sampler !== undefined && { sampler: samplerOf(values.sampler) }),
     ...(values.pruner !== undefined && { pruner: prunerOf(values.pruner) }),
     ...(values.sensitive !== undefined && { sensitive: columnsOf(values.sensitive) }),
+    ...(values.repeats !== undefined && { repeats: foldsOf('repeats', values.repeats, 1) }),
+    ...(values.nested !== undefined && {
+      nested: values.nested === 'none' ? 0 : foldsOf('nested', values.nested, 2),
+    }),
+    ...(values.gap !== undefined && { gap: gapOf(values.gap) }),
     ...(values.single && { finish: 'single' as const }),
     ...forecastOf(values),
     ...windowsOf(values),
@@ -402,6 +413,19 @@ function seedOf(text: string): number {
   const seed = Number(text);
   if (!/^\d+$/.test(text) || seed > 0xffffffff) throw usage(`"${text}" is not a seed from 0 to 4294967295`);
   return seed;
+}
+
+function foldsOf(name: string, text: string, least: number): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < least || count > 20)
+    throw usage(`--${name} takes a number from ${least} to 20${name === 'nested' ? ', or none' : ''}`);
+  return count;
+}
+
+function gapOf(text: string): NonNullable<RequirementsChange['gap']> {
+  const gap = readGap(text);
+  if (!gap) throw usage(`"${text}" is not a gap such as ${GAP_EXAMPLES}`);
+  return gap;
 }
 
 function samplerOf(text: string): SamplerName {

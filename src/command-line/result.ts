@@ -1,5 +1,5 @@
 /** What `train --json` prints: one object. */
-import type { EnsembleJudgement, Scores } from '../ml/judgement.ts';
+import type { EnsembleJudgement, NestedJudgement, Scores } from '../ml/judgement.ts';
 import type { Trained } from './session.ts';
 
 export interface ResultObject {
@@ -8,6 +8,8 @@ export interface ResultObject {
   readonly metric: string;
   readonly holdout: Scores;
   readonly baseline: Scores;
+  /** The whole choice judged on parts of all rows; null where the plan has none, or it could not be made. */
+  readonly nested: NestedJudgement | null;
   readonly model: { readonly family: string; readonly parameters: Readonly<Record<string, unknown>> };
   /** Several trials as one model, whether or not they were kept; null where there was nothing to combine. */
   readonly ensemble: EnsembleJudgement | null;
@@ -28,6 +30,7 @@ export function resultObject({ report, modelDir }: Trained, planFile: string): R
     metric: report.metric,
     holdout: report.judgement.holdout,
     baseline: report.judgement.baseline,
+    nested: report.judgement.nested ?? null,
     model: { family, parameters },
     ensemble: report.judgement.ensemble,
     trainedRows: report.judgement.shippedRows,

@@ -284,6 +284,18 @@ export const ERRORS = {
       'Only {rows} rows have a value in {target}, too few to train on some and judge on others ({detail}). Please send more rows.',
     retryable: false,
   },
+  GAP_TOO_LONG: {
+    developer: 'a gap of {gap} along {column} cannot be kept: {detail}',
+    person:
+      'A gap of {gap} along {column} cannot be kept: {detail}. Please ask for a shorter one, or for none.',
+    retryable: false,
+  },
+  GAP_UNFIT: {
+    developer: 'a gap of {gap} has no meaning along {column}, which is {type}',
+    person:
+      'A gap of {gap} has no meaning along {column}. Dates take hours, days, weeks or rows; numbers take units of the column or rows.',
+    retryable: false,
+  },
   TRANSACTIONS_UNKNOWN: {
     developer: '{name} is no table of transactions: {detail}',
     person:

@@ -3,6 +3,7 @@
  *  from its schema. */
 import { z } from 'zod';
 import { Forecast } from './forecast.ts';
+import { Gap } from './gap.ts';
 import { Windows } from './windows.ts';
 
 export const Task = z.enum(['binary', 'multiclass', 'regression']);
@@ -39,14 +40,18 @@ export type MetricName = z.infer<typeof MetricName>;
 /** How rows are divided. The holdout is set aside first and looked at once; folds divide what remains.
  *  - stratified: every part has the target's class shares (or, in regression, its quantile shares);
  *  - group: all rows of one value of `column` fall into one part;
- *  - time: parts are ordered by `column`; training rows always precede the rows they are judged on. */
+ *  - time: parts are ordered by `column`; training rows always precede the rows they are judged on, by more than the gap
+ *    where there is one. */
 export const Split = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stratified') }),
   z.object({ kind: z.literal('random') }),
   z.object({ kind: z.literal('group'), column: z.string() }),
-  z.object({ kind: z.literal('time'), column: z.string() }),
+  z.object({ kind: z.literal('time'), column: z.string(), gap: Gap.exactOptional() }),
 ]);
 export type Split = z.infer<typeof Split>;
+
+/** Times that folds may be drawn. */
+export const MOST_REPEATS = 20;
 
 export const Experiment = z.object({
   target: z.string(),
@@ -62,6 +67,10 @@ export const Experiment = z.object({
   split: Split,
   holdoutFraction: z.number().gt(0).lt(1),
   folds: z.number().int().min(2).max(20),
+  /** How often the folds are drawn, each time differently; once where absent. Time divides rows in one way only. */
+  repeats: z.number().int().min(2).max(MOST_REPEATS).exactOptional(),
+  /** Outer folds of the nested cross-validation that the whole choice is judged by, beside the holdout; none where absent. */
+  nested: z.number().int().min(2).max(20).exactOptional(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
   finish: z.enum(['ensemble', 'single']).default('ensemble'),
   /** Different trials that an ensemble holds at most: each is trained again at the end. */
@@ -79,3 +88,13 @@ export const Experiment = z.object({
   seed: z.number().int().min(0).max(0xffffffff),
 });
 export type Experiment = z.infer<typeof Experiment>;
+
+/** Fits of a trial: its folds, as often as they are drawn. */
+export function foldsPerTrial({ folds, repeats = 1 }: Pick<Experiment, 'folds' | 'repeats'>): number {
+  return folds * repeats;
+}
+
+/** How training rows are divided into folds. */
+export function divisionOf({ folds, repeats }: Experiment): Pick<Experiment, 'folds' | 'repeats'> {
+  return { folds, ...(repeats !== undefined && { repeats }) };
+}

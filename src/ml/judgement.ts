@@ -84,6 +84,25 @@ export const ForecastJudgement = z.object({
 });
 export type ForecastJudgement = z.infer<typeof ForecastJudgement>;
 
+/** The whole choice, made anew on each outer part of the rows and judged on the rest (`ml/search/nested.ts`). */
+export const NestedJudgement = z.object({
+  /** Outer folds. */
+  folds: z.number().int(),
+  /** That were judged, in all of them together. */
+  rows: z.number().int(),
+  /** Trials that each fold chose from, at most. */
+  candidates: z.number().int(),
+  /** Mean over the outer folds. */
+  scores: Scores,
+  baseline: Scores,
+  /** Model minus baseline in the ranking metric, paired by fold; positive means the model is better. Null where the baseline
+   *  has no such score. */
+  gain: Interval.nullable(),
+  /** In the ranking metric, by outer fold. */
+  foldScores: z.array(z.number()),
+});
+export type NestedJudgement = z.infer<typeof NestedJudgement>;
+
 export const Judgement = z.object({
   holdoutRows: z.number().int(),
   trainingRows: z.number().int(),
@@ -96,6 +115,8 @@ export const Judgement = z.object({
   baseline: Scores,
   /** Model minus baseline in the ranking metric, paired on the same rows; positive means the model is better. */
   gain: Interval,
+  /** There where the plan has it; null where it could not be made. */
+  nested: NestedJudgement.nullable().exactOptional(),
   /** Null where there was nothing to combine, or the person wanted one model. */
   ensemble: EnsembleJudgement.nullable(),
   /** From which probability on a row is taken for the positive class; null for the usual 0.5. */

@@ -5,6 +5,7 @@ import { METRICS } from '../ml/metrics/registry.ts';
 import { lookSentences } from '../report/continuation.ts';
 import { capitalise, formatCount, formatInterval, formatScore, plural, trialName } from '../report/format.ts';
 import { keptEnsemble, modelName, modelSentences } from '../report/model-name.ts';
+import { protocolSentences } from '../report/protocol-words.ts';
 import type { Report } from '../report/report.ts';
 import { summarise } from '../report/summary.ts';
 import type { InputColumn } from './input-columns.ts';
@@ -22,6 +23,7 @@ export function modelCard(report: Report, columns: readonly InputColumn[]): stri
     ([name, value]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(String(value))}`,
   );
   const about = modelSentences(report);
+  const protocol = protocolSentences(report);
   const versions = Object.entries(provenance.versions).map(([name, version]) => `${name} ${version}`);
   return `${[
     `# ${escapeMarkdown(target)}: ${modelName(report).toLowerCase()}`,
@@ -33,6 +35,7 @@ export function modelCard(report: Report, columns: readonly InputColumn[]): stri
       `Trained on ${plural(judgement.trainingRows, 'row')}, judged on ${plural(judgement.holdoutRows, 'row')} held out.`,
     '## Scores on the held-out rows',
     ['| Metric | Score with 95% interval | Baseline |', '| --- | --- | --- |', ...scores].join('\n'),
+    ...(protocol.length > 0 ? ['## How it was judged', bullets(protocol, '')] : []),
     ...(about.length > 0 ? ['## What it is', bullets(about, '')] : []),
     '## What it needs',
     columns.map(columnLine).join('\n'),

@@ -42,6 +42,10 @@ const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
 export interface Allocation {
   readonly trials: ReadonlyMap<Family, number>;
   readonly folds: number;
+  readonly repeats: number;
+  /** Outer folds of the nested cross-validation; 0 for none. */
+  readonly nested: number;
+  readonly nestedSeconds: number;
   /** Share of the usual training steps (trees, epochs) that each fit gets; 1 unless boosted trees fit no other way. */
   readonly stepShare: number;
   /** Wall seconds expected for the whole run: trials, refits, judging. At most `PLANNED_SHARE` of the budget. */
@@ -85,11 +89,27 @@ const SAVINGS = [
   { mostFolds: 2, stepShare: 0.1 },
 ] as const;
 
+/** @property folds    outer ones.
+ *  @property inner    folds within each of them.
+ *  @property rowShare rows that an outer fold trains on, as a share of the training rows of the run. */
+export interface Nested {
+  readonly folds: number;
+  readonly inner: number;
+  readonly rowShare: number;
+}
+
 export interface Wish {
   readonly budgetSeconds: number;
   readonly threads: number;
   /** Folds the calibration was measured with, and the most that a plan uses. */
   readonly folds: number;
+  /** How often the calibration drew them, and the most that a plan does; once unless given. */
+  readonly repeats?: number;
+  /** A nested cross-validation that judges the choice; none unless given. */
+  readonly nested?: Nested;
+  /** Whether a person wants the repeats, and the nested cross-validation: then neither is given up for the time. */
+  readonly keepsRepeats?: boolean;
+  readonly keepsNested?: boolean;
   readonly families: readonly Family[];
   /** Upper limit by a person; null for as many as fit. */
   readonly trials: number | null;
@@ -109,6 +129,43 @@ export interface Wish {
 
 /** @returns null when not even one trial of the cheapest family fits with two folds. */
 export function allocate(calibration: Calibration, wish: Wish): Allocation | null {
+  const plain = allocateFolds(calibration, least(wish));
+  // Drawing folds again and judging the choice once more are given up before too much of what can be tried.
+  for (const protocol of protocolsOf(wish)) {
+    const allocation = allocateFolds(calibration, { ...wish, ...protocol });
+    if (allocation && plain && isWorthIt(allocation, plain)) return allocation;
+  }
+  return plain;
+}
+
+/** Measured with as many repeats as the wish has, so that costs are in proportion. */
+type Protocol = { readonly drawn: number; readonly nested?: Nested };
+
+/** What can be done beyond the least, the most first. */
+function protocolsOf(wish: Wish): Protocol[] {
+  const { repeats = 1, nested, keepsRepeats, keepsNested, keepsFolds: isFixed } = wish;
+  const drawn = keepsRepeats || isFixed ? [repeats] : Array.from({ length: repeats }, (_, i) => repeats - i);
+  const nestings = nested ? (keepsNested ? [nested] : [nested, undefined]) : [undefined];
+  return nestings.flatMap((one) => drawn.map((times) => ({ drawn: times, ...(one && { nested: one }) })));
+}
+
+function least(wish: Wish): Wish & Protocol {
+  const { nested, ...rest } = wish;
+  return { ...rest, ...(protocolsOf(wish).at(-1) as Protocol) };
+}
+
+/** Whether scores that can be trusted cost no more than some of the families: not boosted trees, nor half of all, nor folds or
+ *  steps. */
+function isWorthIt(ours: Allocation, plain: Allocation): boolean {
+  return (
+    (ours.trials.has('gbdt') || !plain.trials.has('gbdt')) &&
+    2 * ours.trials.size >= plain.trials.size &&
+    ours.folds >= plain.folds &&
+    ours.stepShare >= plain.stepShare
+  );
+}
+
+function allocateFolds(calibration: Calibration, wish: Wish & Protocol): Allocation | null {
   let fewestChanges: Allocation | null = null;
   for (const { mostFolds, stepShare } of SAVINGS) {
     const folds = wish.keepsFolds ? wish.folds : Math.min(mostFolds, wish.folds);
@@ -126,19 +183,29 @@ export function leastBudgetSeconds(
   calibration: Calibration,
   wish: Pick<
     Wish,
-    'families' | 'folds' | 'keepsFolds' | 'threads' | 'members' | 'refits' | 'preparationSeconds'
+    | 'families'
+    | 'folds'
+    | 'repeats'
+    | 'nested'
+    | 'keepsRepeats'
+    | 'keepsNested'
+    | 'keepsFolds'
+    | 'threads'
+    | 'members'
+    | 'refits'
+    | 'preparationSeconds'
   >,
 ): number {
-  const { families, folds, keepsFolds } = wish;
+  const fewest = least({ budgetSeconds: 0, trials: null, ...wish });
+  const folds = wish.keepsFolds ? wish.folds : 2;
   const cheapest = costsWith(
     calibration,
-    families,
-    keepsFolds ? folds : 2,
+    fewest,
     folds,
     Math.min(...SAVINGS.map((saving) => saving.stepShare)),
   );
   const budgets = cheapest.map((cost) =>
-    budgetFor([{ cost, seconds: cost.secondsPerTrial }], wish, calibration.judgingSeconds),
+    budgetFor([{ cost, seconds: cost.secondsPerTrial }], { ...fewest, folds }, calibration.judgingSeconds),
   );
   return Math.ceil(Math.min(...budgets) + 1e-6);
 }
@@ -150,12 +217,13 @@ interface PlannedTrial {
 
 function allocateWith(
   calibration: Calibration,
-  wish: Wish,
+  wanted: Wish & Protocol,
   folds: number,
   stepShare: number,
 ): Allocation | null {
-  const { budgetSeconds } = wish;
-  const costs = costsWith(calibration, wish.families, folds, wish.folds, stepShare);
+  const wish = { ...wanted, folds };
+  const { budgetSeconds, drawn, nested } = wish;
+  const costs = costsWith(calibration, wanted, folds, stepShare);
   const fits = (trials: readonly PlannedTrial[]) =>
     budgetFor(trials, wish, calibration.judgingSeconds) <= budgetSeconds;
 
@@ -188,7 +256,7 @@ function allocateWith(
     }
   }
   const prunedShare = ({ family }: FamilyCost) =>
-    wish.pruned && countOf(family, planned) >= wish.pruned.from ? wish.pruned.shareOf(folds) : 1;
+    wish.pruned && countOf(family, planned) >= wish.pruned.from ? wish.pruned.shareOf(folds * drawn) : 1;
   while (planned.length < limit) {
     const next = chosen
       .filter(({ family }) => countOf(family, planned) < SHARES[family].most)
@@ -201,15 +269,19 @@ function allocateWith(
   const trials = new Map(chosen.map(({ family }) => [family, countOf(family, planned)]));
   const finish = finishSeconds(planned, wish, calibration.judgingSeconds);
   const seconds = searchSeconds(planned, wish) + finish;
-  return { trials, folds, stepShare, seconds, finishSeconds: finish, leftOut };
+  return {
+    ...{ trials, folds, repeats: drawn, stepShare, seconds, leftOut },
+    finishSeconds: finish,
+    nested: nested?.folds ?? 0,
+    nestedSeconds: nestedSeconds(planned, wish),
+  };
 }
 
-/** k folds fit k models on (k-1)/k of the rows each, so a trial costs in proportion to k - 1. */
+/** k folds fit k models on (k-1)/k of the rows each, so a trial costs in proportion to k - 1, as often as they are drawn. */
 function costsWith(
   calibration: Calibration,
-  families: readonly Family[],
+  { families, folds: measuredFolds, repeats = 1, drawn }: Wish & Protocol,
   folds: number,
-  measuredFolds: number,
   stepShare: number,
 ): FamilyCost[] {
   return [...new Set(families)]
@@ -217,15 +289,19 @@ function costsWith(
     .filter((cost) => cost !== undefined)
     .map((cost) => {
       const share = STEPPED.has(cost.family) ? stepShare : 1;
+      const fits = (drawn * (folds - 1)) / (repeats * (measuredFolds - 1));
       return {
         ...cost,
-        secondsPerTrial: (share * cost.secondsPerTrial * (folds - 1)) / (measuredFolds - 1),
+        secondsPerTrial: share * cost.secondsPerTrial * fits,
         secondsPerRefit: share * cost.secondsPerRefit,
       };
     });
 }
 
-type Finish = Pick<Wish, 'threads' | 'members' | 'refits' | 'preparationSeconds'>;
+type Finish = Pick<
+  Wish & Protocol,
+  'threads' | 'members' | 'refits' | 'preparationSeconds' | 'folds' | 'drawn' | 'nested'
+>;
 
 /** The smallest budget in which these trials are planned: it has headroom, and the clock cuts none of them. */
 function budgetFor(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
@@ -250,17 +326,30 @@ function searchSeconds(
 }
 
 /** The refits of a model of the usual number of members, each of the average cost, and the judging. */
-function finishSeconds(
-  trials: readonly PlannedTrial[],
-  { threads, members, refits }: Finish,
-  judgingSeconds: number,
-): number {
+function finishSeconds(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
+  const { threads, members, refits } = finish;
   const costs = trials.map((trial) => trial.cost.secondsPerRefit);
   const dearest = Math.max(...costs);
   const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
   const others = Math.min(trials.length, usualMembers(members)) - 1;
   const each = [dearest, ...Array.from({ length: others }, () => mean)];
-  return sideBySide(Array.from({ length: refits }, () => each).flat(), threads) + judgingSeconds;
+  const refitting = sideBySide(Array.from({ length: refits }, () => each).flat(), threads);
+  return refitting + judgingSeconds + nestedSeconds(trials, finish);
+}
+
+/** Every outer fold scores all trials in its inner folds and trains the chosen ones once, one thread for each outer fold. */
+function nestedSeconds(
+  trials: readonly PlannedTrial[],
+  { threads, members, folds, drawn, nested }: Finish,
+): number {
+  if (!nested) return 0;
+  const searching = trials.reduce((sum, { seconds }) => sum + seconds, 0);
+  const refitting = trials.reduce((sum, { cost }) => sum + cost.secondsPerRefit, 0) / trials.length;
+  const perFold =
+    nested.rowShare *
+    ((searching * (nested.inner - 1)) / (drawn * (folds - 1)) +
+      Math.min(trials.length, usualMembers(members)) * refitting);
+  return sideBySide(new Array<number>(nested.folds).fill(perFold), threads);
 }
 
 /** What tasks take side by side at most, in whatever order they are started (Graham 1966). One task is never faster

@@ -1,6 +1,7 @@
 /** What a plan takes over from earlier runs: settings to start from, results that the sampler learns from, and where it
  *  continues a run, what it does otherwise and why. Stored in the plan, so that it can be run again without them. */
 import { z } from 'zod';
+import type { Experiment } from '../ml/experiment.ts';
 import { Parameters, type SearchSpace } from '../ml/tuning/distributions.ts';
 import { Family } from '../ml/tuning/trial.ts';
 
@@ -71,8 +72,8 @@ export interface Direction extends Improvement {
   readonly families: readonly Family[];
   /** Of the families that the run tried; others begin as in any plan. */
   readonly directions: ReadonlyMap<Family, FamilyDirection>;
-  /** Folds of the run, which the plan keeps. */
-  readonly nFolds: number;
+  /** Folds of the run, and how often they are drawn, which the plan keeps. */
+  readonly division: Pick<Experiment, 'folds' | 'repeats'>;
   /** Thread seconds that changed settings take beyond those of a usual trial. */
   readonly extraSeconds: number;
 }

@@ -16,6 +16,7 @@ import type { Material } from './material.ts';
 import { pastReasons } from './past.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { forecastReasons } from './plan-forecast.ts';
+import { evaluationReasons } from './plan-protocol.ts';
 import { windowReasons } from './plan-windows.ts';
 import { splitName } from './plan-words.ts';
 import { chosenSplit } from './planned-experiment.ts';
@@ -25,6 +26,7 @@ export type Reason = Plan['reasons'][number];
 export function reasons(
   material: Material,
   experiment: Experiment,
+  wished: Experiment,
   allocation: Allocation,
   readers: Reason[],
   search: ReturnType<typeof chooseSampler> & { readonly pruning: ReturnType<typeof choosePruner> },
@@ -46,7 +48,8 @@ export function reasons(
     },
     ...(experiment.forecast
       ? forecastReasons(experiment.forecast, target, experiment.holdoutFraction)
-      : splitReasons(experiment, material, allocation)),
+      : splitReasons(experiment, material)),
+    ...evaluationReasons(experiment, wished, material),
     ...(experiment.windows ? windowReasons(experiment.windows, material.profile) : []),
     finishReason(experiment, requirements),
     ...imageReason(experiment, material.profile),
@@ -75,22 +78,12 @@ export function reasons(
   ];
 }
 
-function splitReasons(
-  { split, holdoutFraction }: Experiment,
-  { target, requirements }: Material,
-  { folds }: Allocation,
-): Reason[] {
+function splitReasons({ split }: Experiment, { target, requirements }: Material): Reason[] {
   return [
     {
       choice: 'Split',
       value: splitName(split),
       reason: chosenSplit(target, requirements) ? 'Your choice.' : target.splitReason,
-    },
-    {
-      choice: 'Evaluation',
-      value: `${Math.round(holdoutFraction * 100)}% holdout, ${folds} folds`,
-      reason:
-        'Trials are compared by cross-validation; the holdout is opened once, for the model, the best single trial and the baseline.',
     },
   ];
 }

@@ -65,6 +65,8 @@ export const Plan = z.object({
     memoryMb: z.number(),
     /** Wall seconds of choosing the model, training its members again and judging it; part of `seconds`. */
     finishSeconds: z.number().nonnegative(),
+    /** Of the nested cross-validation; part of `finishSeconds`. */
+    nestedSeconds: z.number().nonnegative().exactOptional(),
     calibration: Calibration,
   }),
   versions: z.record(z.string(), z.string()),

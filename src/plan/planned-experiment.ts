@@ -9,30 +9,32 @@ import { type Requirements, wantsForecast } from '../requirements/requirements.t
 import { DEFAULTS } from './defaults.ts';
 import type { Plan } from './plan.ts';
 import { plannedForecast } from './plan-forecast.ts';
+import { forecastGap, plannedEvaluation, withGap } from './plan-protocol.ts';
 
 /** With more rows than this the holdout adds next to nothing to what the training rows taught. */
 const MOST_ROWS_TO_REFIT = 100_000;
 
 /** The experiment that these requirements describe on this data; what the calibration measures.
  *  @param windows how rows are recordings, of which profile and target speak then.
- *  @param nFolds of the run that is continued.
- *  @throws FEATURES_NONE when no column is left to learn from. */
+ *  @param kept the folds of the run that is continued.
+ *  @throws FEATURES_NONE when no column is left to learn from; GAP_UNFIT */
 export function plannedExperiment(
   profile: Profile,
   target: TargetProfile,
   requirements: Requirements,
   windows?: Windows,
-  nFolds?: number,
+  kept?: Pick<Experiment, 'folds' | 'repeats'>,
 ): Experiment {
   if (wantsForecast(requirements, target)) {
     const experiment = forecastExperiment(profile, target, requirements);
-    return { ...experiment, folds: nFolds ?? experiment.folds };
+    return { ...experiment, folds: kept?.folds ?? experiment.folds };
   }
   const dropped = new Set(droppedColumns(target, requirements).map(({ column }) => column));
   const features = profile.columns
     .map((column) => column.name)
     .filter((name) => name !== target.target && !dropped.has(name));
   if (features.length === 0) throw new ModelwrightError('FEATURES_NONE', { target: target.target });
+  const split = withGap(chosenSplit(target, requirements) ?? target.split, target, requirements, profile);
   const labels = target.classes.map((entry) => entry.label);
   return {
     target: target.target,
@@ -41,9 +43,10 @@ export function plannedExperiment(
     positiveClass: target.task === 'binary' ? (labels[1] ?? null) : null,
     features,
     metric: rankingMetric(target.task, requirements.metric),
-    split: chosenSplit(target, requirements) ?? target.split,
+    split,
     holdoutFraction: DEFAULTS.holdoutFraction,
-    folds: nFolds ?? foldsFor(profile, target),
+    folds: kept?.folds ?? foldsFor(profile, target),
+    ...plannedEvaluation(profile, target, split, requirements, kept),
     finish: requirements.finish ?? DEFAULTS.finish,
     members: DEFAULTS.members,
     refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
@@ -57,6 +60,8 @@ export function plannedExperiment(
 function forecastExperiment(profile: Profile, target: TargetProfile, requirements: Requirements): Experiment {
   const forecast = plannedForecast(profile, target, requirements);
   const { metric } = requirements;
+  const gap = forecastGap(requirements, forecast);
+  const { nested } = requirements;
   return {
     target: target.target,
     task: 'regression',
@@ -64,9 +69,10 @@ function forecastExperiment(profile: Profile, target: TargetProfile, requirement
     positiveClass: null,
     features: forecastFeatures(forecast),
     metric: metric && METRICS[metric].tasks.includes('regression') ? metric : FORECAST_METRICS[0],
-    split: { kind: 'time', column: forecast.time },
+    split: { kind: 'time', column: forecast.time, ...(gap && { gap }) },
     holdoutFraction: DEFAULTS.holdoutFraction,
     folds: DEFAULTS.folds,
+    ...(nested && { nested }),
     finish: requirements.finish ?? DEFAULTS.finish,
     members: DEFAULTS.members,
     refit: 'all',

@@ -18,6 +18,7 @@ import type { Material } from './material.ts';
 import { improvementOf, type Past, pastOf, startsWithin } from './past.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { columnsNotKnown } from './plan-forecast.ts';
+import { evaluatedAs, protocolWish } from './plan-protocol.ts';
 import { reasons } from './plan-reasons.ts';
 import { droppedColumns, plannedExperiment } from './planned-experiment.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
@@ -27,7 +28,7 @@ import { textReadings, textReason } from './text-reason.ts';
 export function proposePlan(material: Material): Plan {
   const { profile, target, requirements, calibration, threads, past } = material;
   const direction = past?.direction;
-  const experiment = plannedExperiment(profile, target, requirements, material.windows, direction?.nFolds);
+  const experiment = plannedExperiment(profile, target, requirements, material.windows, direction?.division);
   const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
   const traits = {
     ...traitsOf(experiment, profile.columns, profile.rows),
@@ -48,6 +49,7 @@ export function proposePlan(material: Material): Plan {
     budgetSeconds,
     threads,
     folds: experiment.folds,
+    ...protocolWish(experiment, requirements, direction !== undefined),
     families: wanted.filter((family) => seen !== null || !PRETRAINED.has(family)),
     preparationSeconds,
     trials: requirements.trials,
@@ -72,6 +74,7 @@ export function proposePlan(material: Material): Plan {
     ...chooseSampler(requirements.sampler, tried),
     pruning: choosePruner(requirements.pruner, tried),
   };
+  const planned = evaluatedAs(experiment, allocation);
   const usesNetwork = tried.some(({ family }) => PRETRAINED.has(family));
   const backbone = usesNetwork ? seen : null;
   const memory = calibration.costs.filter((cost) => chosen.has(cost.family)).map((cost) => cost.memoryMb);
@@ -79,7 +82,7 @@ export function proposePlan(material: Material): Plan {
     format: 1,
     goal: requirements.goal,
     dataset: material.dataset,
-    experiment: { ...experiment, folds: allocation.folds },
+    experiment: planned,
     dropped: experiment.forecast
       ? columnsNotKnown(profile, experiment.target, experiment.forecast)
       : droppedColumns(target, requirements),
@@ -92,6 +95,7 @@ export function proposePlan(material: Material): Plan {
     ...(past && past.looks.length > 0 && { looks: [...past.looks] }),
     reasons: reasons(
       material,
+      planned,
       experiment,
       allocation,
       [
@@ -111,6 +115,7 @@ export function proposePlan(material: Material): Plan {
       lowSeconds: allocation.seconds * 0.7,
       highSeconds: Math.min(budgetSeconds, allocation.seconds * 1.6),
       finishSeconds: allocation.finishSeconds,
+      ...(allocation.nested > 0 && { nestedSeconds: allocation.nestedSeconds }),
       memoryMb: Math.round(Math.max(...memory) * Math.min(threads, trialCount(allocation))),
       calibration,
     },

@@ -6,7 +6,7 @@ import { findLeakSuspects } from './leak-suspects.ts';
 import { drawHalves, oneFeatureScore } from './one-feature-score.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
 import type { ColumnProfile, Profile, TargetProfile } from './profile.ts';
-import { demandedSplit } from './split-demand.ts';
+import { demandedSplit, gapAlongTime } from './split-demand.ts';
 import { percent, rowCount, wholeNumber } from './words.ts';
 
 /** @param positiveClass of a binary task; by default the class that is named like an event, else the rarer one.
@@ -24,6 +24,7 @@ export function profileTarget(
     return reason ? [{ column: column.name, reason }] : [];
   });
   const { split, reason } = demandedSplit(table, profile, outcome);
+  const gap = gapAlongTime(table, profile, outcome);
   const isNumber = profile.columns.some((column) => column.name === target && column.type === 'numeric');
   const detected = isNumber ? detectSeries(table, target) : null;
   const conflictingRows = countConflicts(table, outcome, new Set(useless.map(({ column }) => column)));
@@ -36,6 +37,7 @@ export function profileTarget(
     useless,
     split,
     splitReason: reason,
+    ...(gap && { gap }),
     ...(detected && { series: { found: [...detected.found], problem: detected.problem } }),
     conflictingRows,
     warnings: [...warnings(table, outcome, conflictingRows), ...recordingHints(table, profile, outcome)],

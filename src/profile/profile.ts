@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { Split, Task } from '../ml/experiment.ts';
 import { Step } from '../ml/forecast.ts';
+import { Gap } from '../ml/gap.ts';
 
 const Histogram = z.object({
   /** `counts.length + 1` ascending edges. */
@@ -138,6 +139,9 @@ export const TargetProfile = z.object({
   split: Split,
   /** Why the data demands that split, one sentence. */
   splitReason: z.string(),
+  /** What should lie between training and judged rows in a split along this column, and why, one sentence; absent without a
+   *  reason. */
+  gap: z.object({ column: z.string(), gap: Gap, reason: z.string() }).exactOptional(),
   /** Identical feature rows with different outcomes: no model can be right on all of them. */
   conflictingRows: z.number().int(),
   /** How the target could be forecast, the likeliest way first; or why it cannot be. Absent where it is no number. */

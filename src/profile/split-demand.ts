@@ -1,6 +1,7 @@
 /** Which split the data demands, and why. */
 import { type DatetimeColumn, findColumn, type Table } from '../ml/data/table.ts';
 import type { Split } from '../ml/experiment.ts';
+import { demandedGap, type GapDemand } from './gap-demand.ts';
 import { drawHalves, oneFeatureScore, standardErrorsFromChance } from './one-feature-score.ts';
 import type { Outcome } from './outcome.ts';
 import type { Profile } from './profile.ts';
@@ -62,6 +63,13 @@ export function demandedSplit(
 function classShares({ classes, rows }: Outcome): string {
   if (classes.length > 4) return `${classes.length} classes`;
   return classes.map(({ label, count }) => `${label} ${percent(count / rows.length)}`).join(', ');
+}
+
+/** What should lie between training and judged rows, were they divided by the first column that can order them. */
+export function gapAlongTime(table: Table, { timeColumns }: Profile, outcome: Outcome): GapDemand | null {
+  const name = timeColumns.find((column) => column !== outcome.name);
+  const column = name === undefined ? undefined : findColumn(table, name);
+  return column?.type === 'datetime' ? demandedGap(column, outcome, isSeries(column)) : null;
 }
 
 /** One row per time stamp, nearly all at equal distances (months and leap years count as equal). */

@@ -11,6 +11,7 @@ import { foldGain, foldInterval } from './compare.ts';
 import { continuation } from './continuation.ts';
 import { averageCurves } from './curves.ts';
 import { suggestNextSteps } from './next-steps.ts';
+import { protocolOf } from './protocol-words.ts';
 import type { Comparison, FamilyCurve, Report, TrialRow } from './report.ts';
 
 export interface RunOutcome {
@@ -59,6 +60,7 @@ export function assembleReport(outcome: RunOutcome): Report {
     metric: experiment.metric,
     winner: { trial: winner.number, family: winner.family, parameters: winner.parameters },
     judgement,
+    protocol: protocolOf(experiment),
     ...continuation(judgement, winner, trials, plan),
     ...(experiment.forecast && {
       forecast: { spec: experiment.forecast, ...shownForecast(outcome.next ?? null, judgement) },

@@ -23,6 +23,7 @@ import {
 import { keptEnsemble } from './model-name.ts';
 import type { Report } from './report.ts';
 import { findSearchEdges } from './search-edge.ts';
+import { nestedOf, trustedScore } from './trusted-score.ts';
 
 type Facts = Omit<Report, 'caveats' | 'nextSteps'>;
 
@@ -55,15 +56,16 @@ function noGain({ judgement, metric, winner, forecast }: Facts): string | null {
   const other = baselineName({ ...(forecast && { forecast }) });
   if (isBaseline(winner.family) && !keptEnsemble({ judgement }))
     return `No other model did better than ${other} in cross-validation.`;
-  if (judgement.gain.low > 0) return null;
-  const scale = judgement.holdout[metric]?.value ?? 1;
+  const trusted = trustedScore({ judgement, metric, ...(forecast && { forecast }) });
+  const gain = trusted?.gain ?? judgement.gain;
+  if (gain.low > 0) return null;
   return (
     `The model is not shown to be better than ${other}: its gain in ${METRICS[metric].label}, ` +
-    `${formatDifference(metric, judgement.gain, scale)}, may be nothing.`
+    `${formatDifference(metric, gain, trusted?.score.value ?? 1)}, may be nothing.`
   );
 }
 
-function smallHoldout({ judgement, forecast }: Facts): string | null {
+function smallHoldout({ judgement, metric, forecast }: Facts): string | null {
   if (forecast && judgement.forecast) {
     const { step, horizon } = forecast.spec;
     const { firstMs, lastMs } = judgement.forecast;
@@ -73,12 +75,15 @@ function smallHoldout({ judgement, forecast }: Facts): string | null {
       : `The held-out time is ${apart === 1 ? 'one horizon' : `${apart} horizons`} long: what is measured on it may be the luck of those ${stepWords(step).many}.`;
   }
   if (judgement.holdoutRows >= FEW_ROWS) return null;
-  return `Only ${plural(judgement.holdoutRows, 'row')} were held out: every score here could easily be different on new rows.`;
+  const held = `Only ${plural(judgement.holdoutRows, 'row')} were held out`;
+  return nestedOf({ judgement, metric })
+    ? `${held}: believe the nested cross-validation. What is only measured on the holdout, such as the importance of columns and the confusion of classes, could easily be different on new rows.`
+    : `${held}: every score here could easily be different on new rows.`;
 }
 
 /** Wide: a tenth of the scale of a score between 0 and 1, or a fifth of an error. */
-function wideInterval({ judgement, metric }: Facts): string | null {
-  const score = judgement.holdout[metric];
+function wideInterval({ judgement, metric, forecast }: Facts): string | null {
+  const score = trustedScore({ judgement, metric, ...(forecast && { forecast }) })?.score;
   if (!score) return null;
   const [least, greatest] = METRICS[metric].range;
   const width = score.high - score.low;

@@ -1,5 +1,6 @@
 /** What the next plan should do otherwise, read off a run: the same evidence as its next steps, as settings, spaces and
  *  families with their reasons and prices. Pure: the same report gives the same direction. */
+import { divisionOf } from '../ml/experiment.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { Parameters } from '../ml/tuning/distributions.ts';
 import { PORTFOLIO } from '../ml/tuning/portfolio.ts';
@@ -54,7 +55,7 @@ export function improveOn(report: Report, plan: Plan, hash: string, sameRows: bo
     changes: [...startAgain(starts, report), ...changes],
     families: added ? [...kept, added.family] : kept,
     directions,
-    nFolds: plan.experiment.folds,
+    division: divisionOf(plan.experiment),
     extraSeconds: starts
       .filter(({ origin }) => origin === 'changed')
       .reduce((sum, { trial }) => sum + secondsOf(trial, report), 0),

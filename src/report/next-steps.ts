@@ -26,6 +26,7 @@ import { keptEnsemble } from './model-name.ts';
 import { changeTheNetwork } from './network-step.ts';
 import type { Report, TrialRow } from './report.ts';
 import { findSearchEdges } from './search-edge.ts';
+import { nestedOf } from './trusted-score.ts';
 import { leadingParameter } from './what-mattered.ts';
 
 type Facts = Omit<Report, 'caveats' | 'nextSteps'>;
@@ -159,7 +160,12 @@ function chooseTheCutOff({ task, judgement, classes }: Facts): string | null {
 }
 
 /** An interval narrows with the square root of the rows. */
-function gatherRows({ judgement, metric }: Facts): string | null {
+function gatherRows({ judgement, metric, forecast }: Facts): string | null {
+  const nested = nestedOf({ judgement, metric, ...(forecast && { forecast }) });
+  const inAll = nested?.scores[metric];
+  if (nested && inAll) {
+    return `For an interval half as wide as ${formatBounds(metric, inAll)}, gather about ${formatCount(4 * nested.rows)} rows instead of ${formatCount(nested.rows)}.`;
+  }
   const score = judgement.holdout[metric];
   if (!score || judgement.holdoutRows >= 5000) return null;
   const rows = formatCount(4 * judgement.holdoutRows);

@@ -44,6 +44,16 @@ export const FamilyCurve = z.object({
 });
 export type FamilyCurve = z.infer<typeof FamilyCurve>;
 
+/** How trials were compared. */
+const Protocol = z.object({
+  /** As in a sentence. */
+  split: z.string(),
+  folds: z.number().int(),
+  repeats: z.number().int(),
+  gap: z.string().nullable(),
+});
+export type Protocol = z.infer<typeof Protocol>;
+
 export const Report = z.object({
   runId: z.string(),
   runNumber: z.number().int(),
@@ -64,6 +74,8 @@ export const Report = z.object({
     parameters: Parameters,
   }),
   judgement: Judgement,
+  /** Absent in reports of earlier versions. */
+  protocol: Protocol.exactOptional(),
   /** Of the model in cross-validation: what the next run of the study is compared with. */
   modelFolds: ModelFolds.exactOptional(),
   /** Against the run that this one continued. */

@@ -23,7 +23,9 @@ import {
   withinSentence,
 } from './format.ts';
 import { keptEnsemble, modelName, modelSentences } from './model-name.ts';
+import { protocolSentences } from './protocol-words.ts';
 import type { Report } from './report.ts';
+import { besideTrusted, nestedOf, trustedScore } from './trusted-score.ts';
 
 export interface Summary {
   /** One sentence that answers what was asked. */
@@ -41,6 +43,7 @@ export function summarise(report: Report): Summary {
   const paragraphs: Paragraph[] = [
     { title: 'The forecast', sentences: forecastSentences(report) },
     { title: 'Scores', sentences: scoreSentences(report) },
+    { title: 'How it was judged', sentences: protocolSentences(report) },
     { title: 'Against earlier runs', sentences: continuationSentences(report) },
     { title: 'The model', sentences: modelSentences(report) },
     { title: 'What it leans on', sentences: importanceSentences(report) },
@@ -59,26 +62,27 @@ export function summarise(report: Report): Summary {
 
 /** "Gradient boosting reaches AUC 0.846 [0.827, 0.864] on 1,409 held-out rows, against 0.500 for the baseline." */
 function headline(report: Report): string {
-  const { judgement, metric, winner } = report;
-  const score = judgement.holdout[metric];
-  const baseline = judgement.baseline[metric];
+  const { metric, winner } = report;
   const model = modelName(report);
   const rows = judgedName(report);
   const other = baselineName(report);
-  if (!score) return `${model} was chosen, but ${METRICS[metric].label} is not defined on the ${rows}.`;
   const { label, greaterIsBetter } = METRICS[metric];
+  const trusted = trustedScore(report);
+  if (!trusted) return `${model} was chosen, but ${label} is not defined on the ${rows}.`;
+  const { score, baseline, gain, where } = trusted;
   const interval = formatInterval(metric, score);
+  const beside = besideTrusted(report);
   if (isBaseline(winner.family) && !keptEnsemble(report)) {
-    return `Nothing that was tried is better than ${other}, which has ${label} ${interval} on ${rows}.`;
+    return `Nothing that was tried is better than ${other}, which has ${label} ${interval} ${where}.${beside}`;
   }
   const plain = baseline && formatScore(metric, baseline.value);
-  if (judgement.gain.low <= 0) {
+  if (gain.low <= 0) {
     const against = plain ? `, against ${plain} for ${other}` : '';
-    return `No model is shown to beat ${other}: the best, ${model.toLowerCase()}, has ${label} ${interval} on ${rows}${against}.`;
+    return `No model is shown to beat ${other}: the best, ${model.toLowerCase()}, has ${label} ${interval} ${where}${against}.${beside}`;
   }
   return greaterIsBetter
-    ? `${model} reaches ${label} ${interval} on ${rows}${plain ? `, against ${plain} for ${other}` : ''}.`
-    : `${model} brings ${label} down to ${interval} on ${rows}${plain ? `, from ${plain} for ${other}` : ''}.`;
+    ? `${model} reaches ${label} ${interval} ${where}${plain ? `, against ${plain} for ${other}` : ''}.${beside}`
+    : `${model} brings ${label} down to ${interval} ${where}${plain ? `, from ${plain} for ${other}` : ''}.${beside}`;
 }
 
 function scoreSentences(report: Report): string[] {
@@ -91,7 +95,20 @@ function scoreSentences(report: Report): string[] {
     (!isBaseline(report.winner.family) || keptEnsemble(report))
   ) {
     sentences.push(
-      `On the same rows it gains ${formatDifference(metric, judgement.gain, scale)} over ${baselineName(report)} (${METRICS[metric].label}; plus is better).`,
+      `${nestedOf(report) ? 'On the held-out rows' : 'On the same rows'} it gains ${formatDifference(metric, judgement.gain, scale)} over ${baselineName(report)} (${METRICS[metric].label}; plus is better).`,
+    );
+  }
+  const nested = nestedOf(report);
+  if (nested) {
+    const nestedOthers = otherMetrics(report).flatMap((name) => {
+      const score = nested.scores[name];
+      return score ? [`${METRICS[name].label} ${formatInterval(name, score)}`] : [];
+    });
+    const scale = nested.scores[metric]?.value ?? 1;
+    const gain = formatDifference(metric, nested.gain ?? judgement.gain, scale);
+    sentences.unshift(
+      `In nested cross-validation it gains ${gain} over ${baselineName(report)} (${METRICS[metric].label}; plus is better).`,
+      ...(nestedOthers.length > 0 ? [`There it has ${joinWords(nestedOthers)}.`] : []),
     );
   }
   const others = otherMetrics(report).map((name) => {

@@ -1,7 +1,8 @@
 /** What the person wants: goal, target, metric, constraints, budget, and what exists today. Null means "not said";
  *  what the data answers by itself is never asked (see questions.ts). */
 import { z } from 'zod';
-import { MetricName, Split } from '../ml/experiment.ts';
+import { MetricName, MOST_REPEATS, Split } from '../ml/experiment.ts';
+import { Gap } from '../ml/gap.ts';
 import { SamplerName } from '../ml/tuning/samplers/sampler.ts';
 import { Family, PrunerName } from '../ml/tuning/trial.ts';
 import type { TargetProfile } from '../profile/profile.ts';
@@ -25,6 +26,9 @@ const TRIALS_RANGE = 'A plan has from 1 to 1,000 trials.';
 const TEST_ROWS_RANGE = 'A test set has from 1 to a billion rows.';
 const COSTS_RANGE = 'The cost of a mistake is a number above 0.';
 const GAIN_RANGE = 'The least useful gain cannot be negative.';
+const REPEATS_RANGE = `Folds are drawn from 1 to ${MOST_REPEATS} times.`;
+const NESTED_RANGE = 'Nested cross-validation has from 2 to 20 outer folds, or 0 for none.';
+const GAP_RANGE = 'A gap is a number from 0 to a billion.';
 const SEED_RANGE = 'A seed is a whole number from 0 to 4,294,967,295.';
 
 /** The messages of its checks are sentences for the person. */
@@ -39,6 +43,18 @@ export const Requirements = z.object({
   deployment: words.nullable(),
   /** The person's own choice of split, which overrides what the profile demands. */
   split: Split.nullable(),
+  /** What must lie between training and judged rows in a split by time; a size of 0 means none. */
+  gap: Gap.extend({ size: z.number().min(0, GAP_RANGE).max(1e9, GAP_RANGE) }).nullable(),
+  /** How often the folds are drawn. */
+  repeats: z.number().int(REPEATS_RANGE).min(1, REPEATS_RANGE).max(MOST_REPEATS, REPEATS_RANGE).nullable(),
+  /** Outer folds of a nested cross-validation; 0 for none. */
+  nested: z
+    .number()
+    .int(NESTED_RANGE)
+    .min(0, NESTED_RANGE)
+    .max(20, NESTED_RANGE)
+    .refine((folds) => folds !== 1, NESTED_RANGE)
+    .nullable(),
   columnDecisions: z.record(z.string(), ColumnDecision),
   /** Wall seconds that a run may take. */
   budgetSeconds: z.number().int(BUDGET_RANGE).min(10, BUDGET_RANGE).max(86_400, BUDGET_RANGE).nullable(),
@@ -110,6 +126,9 @@ export const NO_REQUIREMENTS: Requirements = {
   businessMeaning: null,
   deployment: null,
   split: null,
+  gap: null,
+  repeats: null,
+  nested: null,
   columnDecisions: {},
   budgetSeconds: null,
   existing: null,

@@ -4,6 +4,7 @@
  *  Can be interrupted anywhere and called again: finished trials and folds are read from the journal, everything
  *  else is a pure function of the plan, so the report does not depend on how often the run was killed. */
 import type { Judged } from '../ml/evidence.ts';
+import { foldsPerTrial } from '../ml/experiment.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import { reservedSeconds } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -68,7 +69,7 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
   const current = await takeUp(run, journal, startedMs);
   if (hasEnded(current)) return { kind: 'interrupted' };
   const work = await readWork(run, plan, journal);
-  const foldsBefore = countFolds(work, plan.experiment.folds);
+  const foldsBefore = countFolds(work, foldsPerTrial(plan.experiment));
   const tell = (state: RunState) => {
     const clocks = { elapsedSeconds: wallSeconds(), secondsHere: secondsHere(), foldsBefore };
     options.onProgress(describeProgress(run, plan, state, work, clocks));
@@ -99,7 +100,11 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
   const { inTurn = (finish) => finish(), signal } = options;
   try {
     const { winner, judgement, model } = await inTurn(() =>
-      finishRun({ runId: run.id, plan, journal, engine, work, signal }),
+      finishRun({
+        ...{ runId: run.id, plan, journal, engine, work, signal },
+        nests: why !== 'stop',
+        hasLimits: options.hardStop,
+      }),
     );
     const trials = schedule.trials.flatMap(({ number }) => finished.get(number) ?? []);
     const specs = trials.flatMap(({ number }) => schedule.specOf(number, finished) ?? []);

@@ -2,6 +2,8 @@
  *  side by side, the holdout is opened once, and what people get is trained on every row. */
 import { ModelwrightError } from '../errors/errors.ts';
 import type { Judged } from '../ml/evidence.ts';
+import type { NestedFold } from '../ml/search/nested.ts';
+import { nestedJudgement } from '../ml/search/nested-judgement.ts';
 import type { Candidate } from '../ml/search/out-of-fold.ts';
 import type { RefitRows } from '../ml/search/refit.ts';
 import type { Selection } from '../ml/search/select-ensemble.ts';
@@ -25,6 +27,10 @@ interface RunToFinish<Refit, Model> {
   readonly engine: RunEngine<Refit, Model>;
   readonly work: Pick<WorkDone, 'schedule' | 'finished'>;
   readonly signal: AbortSignal;
+  /** Whether there is time to make the choice anew on parts of the rows, where the plan wants that. */
+  readonly nests: boolean;
+  /** Whether the plan's times are limits. */
+  readonly hasLimits: boolean;
 }
 
 /** Numbers that the predictions of all candidates may be, a gigabyte: of more the best trials are taken. */
@@ -52,7 +58,7 @@ export async function finishRun<Refit extends { readonly cpuSeconds: number }, M
     try {
       const candidates = await readCandidates(ranked, run);
       const selection = await run.engine.select(candidates, { signal: run.signal });
-      return await finishWith(selection, run);
+      return withNested(await finishWith(selection, run), await nestedFolds(run), run);
     } catch (error) {
       if (!(error instanceof LostTrial)) throw error;
       ranked = ranked.filter(({ number }) => number !== error.trial);
@@ -126,6 +132,54 @@ async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
       selection.members.map(({ weight }, i) => ({ weight, refit: refits[i] as Refit })),
     ),
   };
+}
+
+/** A nested fold may take so many times what was planned for it, and so long at least. */
+const TIMES_PLANNED = 6;
+const LEAST_NESTED_SECONDS = 60;
+
+/** The choice made anew in each outer fold, among the trials that were scored in full: those that were ended early could not
+ *  be chosen. After the holdout was looked at, and for the report alone: nothing depends on it.
+ *  @returns null where the plan wants none; nothing where there was no time for it. */
+async function nestedFolds({
+  plan,
+  engine,
+  work,
+  signal,
+  nests,
+  hasLimits,
+}: RunToFinish<unknown, unknown>): Promise<readonly (NestedFold | null)[] | null> {
+  const { experiment, estimate, budget } = plan;
+  if (!experiment.nested) return null;
+  if (!nests) return [];
+  const specOf = specsOf(work);
+  const ranked = rankTrials(experiment.metric, work.finished.values());
+  const specs = ranked.map(({ number }) => specOf(number)).sort((a, b) => a.number - b.number);
+  const planned = ((estimate.nestedSeconds ?? 0) * budget.threads) / experiment.nested;
+  const limitSeconds = Math.max(LEAST_NESTED_SECONDS, TIMES_PLANNED * planned);
+  const folds = Array.from({ length: experiment.nested }, (_, outer) =>
+    engine.nested(specs, outer, { signal, ...(hasLimits && { limitSeconds }) }).catch((error: unknown) => {
+      // What does not fit this machine leaves the report without it, not the run without a model.
+      if (error instanceof ModelwrightError && !signal.aborted) return null;
+      throw error;
+    }),
+  );
+  await Promise.allSettled(folds);
+  return Promise.all(folds);
+}
+
+function withNested<Model>(
+  finished: Finished<Model>,
+  folds: readonly (NestedFold | null)[] | null,
+  { plan }: RunToFinish<unknown, unknown>,
+): Finished<Model> {
+  if (!folds) return finished;
+  const cpuSeconds = folds.reduce(
+    (sum, fold) => sum + (fold?.cpuSeconds ?? 0),
+    finished.judgement.cpuSeconds,
+  );
+  const nested = nestedJudgement(plan.experiment, folds);
+  return { ...finished, judgement: { ...finished.judgement, nested, cpuSeconds } };
 }
 
 /** Of trials that finished, so that their settings are known. */

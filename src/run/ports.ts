@@ -1,6 +1,7 @@
 /** What a run needs from the outside: the jobs implement it. */
 import type { Judged } from '../ml/evidence.ts';
 import type { Checkpoint } from '../ml/search/fit-checkpoint.ts';
+import type { NestedFold } from '../ml/search/nested.ts';
 import type { Candidate } from '../ml/search/out-of-fold.ts';
 import type { RefitRows } from '../ml/search/refit.ts';
 import type { Selection } from '../ml/search/select-ensemble.ts';
@@ -90,6 +91,15 @@ export interface RunEngine<Refit, Model> {
     refits: readonly (Refit & { readonly trial: number })[],
     options: { signal: AbortSignal },
   ): Promise<Judged>;
+  /** Makes the choice among these trials anew on an outer part of the rows, and judges it on the rest.
+   *  @param options.limitSeconds what it may take; no limit without it.
+   *  @returns null where nothing could be judged.
+   *  @throws TRAINING_TOO_LONG */
+  nested(
+    specs: readonly TrialSpec[],
+    outer: number,
+    options: { signal: AbortSignal; limitSeconds?: number },
+  ): Promise<NestedFold | null>;
   /** The members as one model. */
   assemble(selection: Selection, parts: readonly { readonly weight: number; readonly refit: Refit }[]): Model;
 }

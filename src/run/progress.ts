@@ -1,5 +1,6 @@
 /** How far a run is: what the moving message in the thread shows. Leaves the worker as job progress. */
 import { z } from 'zod';
+import { foldsPerTrial } from '../ml/experiment.ts';
 import { isBetter } from '../ml/metrics/registry.ts';
 import type { FoldResult, TrialResult } from '../ml/tuning/trial.ts';
 import { Family } from '../ml/tuning/trial.ts';
@@ -52,11 +53,12 @@ export function describeProgress(
   work: WorkDone,
   { elapsedSeconds, secondsHere, foldsBefore }: Clocks,
 ): RunProgress {
-  const { metric, folds: foldsPerTrial } = plan.experiment;
+  const { metric } = plan.experiment;
+  const perTrial = foldsPerTrial(plan.experiment);
   const { finished } = work;
   const planned = work.schedule.trials;
-  const foldsFinished = countFolds(work, foldsPerTrial);
-  const foldsPlanned = planned.length * foldsPerTrial;
+  const foldsFinished = countFolds(work, perTrial);
+  const foldsPlanned = planned.length * perTrial;
   const foldsHere = foldsFinished - foldsBefore;
   const trials = [...finished.values()];
   const best = bestTrial(metric, trials);
@@ -95,9 +97,9 @@ export function isReadingTexts(
   return sentences !== undefined && state === 'running' && foldsFinished === 0;
 }
 
-export function countFolds({ schedule, finished, folds }: WorkDone, foldsPerTrial: number): number {
+export function countFolds({ schedule, finished, folds }: WorkDone, perTrial: number): number {
   return schedule.trials.reduce(
-    (sum, { number }) => sum + (finished.has(number) ? foldsPerTrial : (folds.get(number)?.length ?? 0)),
+    (sum, { number }) => sum + (finished.has(number) ? perTrial : (folds.get(number)?.length ?? 0)),
     0,
   );
 }

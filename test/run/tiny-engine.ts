@@ -2,6 +2,7 @@
  *  folds come one by one with other trials in between, and an abort ends a trial before its next fold. */
 import { setMaxListeners } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
+import { foldsPerTrial } from '../../src/ml/experiment.ts';
 import type { Judgement } from '../../src/ml/judgement.ts';
 import { isBetter } from '../../src/ml/metrics/registry.ts';
 import { Random } from '../../src/ml/random.ts';
@@ -30,6 +31,8 @@ export interface TinyEngine extends RunEngine<TinyRefit, string> {
     readonly which: RefitRows;
     readonly from: Checkpoint | null;
   }[];
+  /** The trials that every nested fold chose from. */
+  readonly nestedFrom: readonly (readonly number[])[];
   /** What trials were told to go on from. */
   readonly resumed: readonly (Checkpoint | null)[];
   /** Trials that are computing right now. */
@@ -45,6 +48,7 @@ interface Temper {
   readonly wait?: (spec: TrialSpec, fold: number) => Promise<void> | null;
   readonly beforeFold?: (computed: number) => void;
   readonly duringFinal?: () => void;
+  readonly duringNested?: (outer: number) => void;
   /** What goes wrong when a trial is trained again, or null. */
   readonly refitFails?: (spec: TrialSpec) => Error | null;
   /** Trials that the model consists of at most; 1 unless given. */
@@ -71,9 +75,11 @@ export function tinyJournal(runs: RunBook): RunJournal & { readonly predictions:
 }
 
 export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
-  const { metric, folds: nFolds } = plan.experiment;
+  const { metric } = plan.experiment;
+  const nFolds = foldsPerTrial(plan.experiment);
   const computed: number[] = [];
   const judged: number[] = [];
+  const nested: number[][] = [];
   const refits: { trial: number; which: RefitRows; from: Checkpoint | null }[] = [];
   const resumed: (Checkpoint | null)[] = [];
   let busy = 0;
@@ -115,6 +121,7 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
     computed,
     resumed,
     judged,
+    nestedFrom: nested,
     refits,
     busy: () => busy,
     async trial(...input) {
@@ -165,6 +172,22 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
       const known = members.map(({ trial }) => trained.find((one) => one.trial === trial) as TinyRefit);
       const scores = known.map(({ score }) => score);
       return judgementOf(scores.reduce((a, b) => (isBetter(metric, a, b) ? a : b)));
+    },
+    async nested(specs, outer, { signal }) {
+      temper.duringNested?.(outer);
+      await turn();
+      signal.throwIfAborted();
+      nested.push(specs.map(({ number }) => number));
+      const value = new Random(outer).uniform();
+      return {
+        scores: { [metric]: value },
+        baseline: { [metric]: 0.5 },
+        errors: {},
+        rowsTrained: 800,
+        rowsJudged: 200,
+        candidates: specs.length,
+        cpuSeconds: 0.5,
+      };
     },
     assemble: (_, parts) => `model of ${parts.map(({ refit }) => refit.name).join(' and ')}`,
   };

@@ -8,13 +8,16 @@ import type { Units } from './units.ts';
  *  their quotas most, summed over the strata and all rows, each in units of its own total. For a group with u
  *  rows of a stratum that has n, and a part that lacks g, the distance falls by u (2g - u) / n²; the u² is the same
  *  for every part, so the largest sum of u g / n² wins.
- *  @param shares fraction of the rows per part; sums to 1. @returns Int32Array (nUnits): the part of each group.
+ *  @param shares fraction of the rows per part; sums to 1.
+ *  @param mixing how far groups come out of the order of their sizes: each is taken for up to so much larger than it is, so
+ *                that the same groups are divided differently by another generator. @returns Int32Array (nUnits): the part of each group.
  *  O(nGroups × (log nGroups + parts × strata)). */
 export function balanceGroups(
   units: Units,
   strata: Strata,
   shares: readonly number[],
   random: Random,
+  mixing = 0,
 ): Int32Array {
   const nGroups = units.sizes.length;
   const composition = unitComposition(units, strata);
@@ -22,7 +25,11 @@ export function balanceGroups(
   for (let i = 0; i < composition.length; i++) totals[i % strata.count] += composition[i];
   const lacking = shares.map((share) => totals.map((total) => share * total));
   const lackingRows = shares.map((share) => share * units.of.length);
-  const order = random.permutation(nGroups).sort((a, b) => units.sizes[b] - units.sizes[a]);
+  const drawn = random.permutation(nGroups);
+  const seeming = Float64Array.from(units.sizes, (size) =>
+    mixing > 0 ? size * (1 + mixing * random.uniform()) : size,
+  );
+  const order = drawn.sort((a, b) => seeming[b] - seeming[a]);
   const partOf = new Int32Array(nGroups);
   for (const group of order) {
     const size = units.sizes[group];

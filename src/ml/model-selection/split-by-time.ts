@@ -7,12 +7,15 @@ import type { RowSplit } from './row-split.ts';
  *  @param until Float64Array (nRows): when the outcome of a row is known, where that is later than its time (a forecast).
  *               Then rows whose outcome was not known yet when the judged rows begin are not trained on, and folds that
  *               this leaves with next to nothing are left out.
+ *  @param gapRows of the rows before those that are judged so many at least are not trained on, and never a part of a
+ *                 moment.
  *  Throws RangeError with fewer than three different times, or where nothing is left to train on. O(n log n). */
 export function splitByTime(
   times: Float64Array,
   holdoutFraction: number,
   folds: number,
   until?: Float64Array,
+  gapRows = 0,
 ): RowSplit {
   const known = times.map((time) => (Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time));
   const order = Uint32Array.from(known, (_, row) => row).sort((a, b) =>
@@ -34,11 +37,14 @@ export function splitByTime(
   const bounds = [...starts, end]; // rising, because the wanted positions rise
   const rows = (from: number, to: number) => order.slice(from, to).sort();
   const before = (start: number) => {
-    const all = rows(0, start);
+    let last = Math.max(0, start - gapRows);
+    while (last > 0 && known[order[last]] === known[order[last - 1]]) last--;
+    const all = rows(0, last);
     return until ? all.filter((row) => until[row] <= known[order[start]]) : all;
   };
   const training = before(end);
-  const least = until ? Math.max(1, LEAST_TRAINING * training.length) : 0;
+  const isThinned = until !== undefined || gapRows > 0;
+  const least = isThinned ? Math.max(1, LEAST_TRAINING * training.length) : 0;
   const divided = bounds
     .slice(0, -1)
     .map((start, fold) => ({ training: before(start), validation: rows(start, bounds[fold + 1]) }))
@@ -49,7 +55,7 @@ export function splitByTime(
   return { holdout: rows(end, order.length), training, folds: divided };
 }
 
-/** Share of the training rows that a fold must have, where outcomes are known late. */
+/** Share of the training rows that a fold must have, where outcomes are known late or there is a gap. */
 const LEAST_TRAINING = 0.1;
 
 /** The value nearest to `wanted`, the first of equals. @param values at least one, rising. */

@@ -2,10 +2,11 @@ import type { Experiment, Task } from '../experiment.ts';
 import { Random } from '../random.ts';
 import { apportion } from './apportion.ts';
 import { balanceGroups } from './balance-groups.ts';
-import type { RowSplit } from './row-split.ts';
+import { type Divisible, drawFolds, ensureUnits, rowsOfParts } from './draw-folds.ts';
+import type { Fold, RowSplit } from './row-split.ts';
 import { splitByTime } from './split-by-time.ts';
 import { bandedStrata, type Strata, singleStratum, targetStrata } from './strata.ts';
-import { joinRows, takeUnits, type Units } from './units.ts';
+import { joinRows, takeUnits } from './units.ts';
 
 /** What the split looks at.
  *  @property target      Float64Array (nRows): the value in regression, else the class index.
@@ -13,6 +14,7 @@ import { joinRows, takeUnits, type Units } from './units.ts';
  *                        because rows of unknown origin may belong together.
  *  @property times       Float64Array (nRows), needed for a split by time; NaN (no value) counts as oldest.
  *  @property until       Float64Array (nRows), for a split by time: when the outcome of a row is known, if that is later.
+ *  @property gapRows     for a split by time: so many rows before the judged ones are not trained on.
  *  @property duplicateOf Int32Array (nRows): equal numbers mark rows that are copies of each other (in every column,
  *                        else unrelated groups would be joined) and must not be divided. Not looked at by a split by
  *                        time, where equal times are kept together anyway and a row that returns later is no leak.
@@ -25,6 +27,7 @@ export interface RowsToSplit {
   readonly groups?: Int32Array;
   readonly times?: Float64Array;
   readonly until?: Float64Array;
+  readonly gapRows?: number;
   readonly duplicateOf?: Int32Array;
   readonly typicality?: Float64Array;
 }
@@ -36,47 +39,57 @@ export interface RowsToSplit {
  *  class that has a row, except where groups or time forbid it.
  *  Throws RangeError when there is too little to split: fewer than three rows, groups or different times. */
 export function splitRows(
-  plan: Pick<Experiment, 'split' | 'holdoutFraction' | 'folds' | 'seed'>,
+  plan: Pick<Experiment, 'split' | 'holdoutFraction' | 'folds' | 'repeats' | 'seed'>,
   rows: RowsToSplit,
 ): RowSplit {
-  const { split, holdoutFraction, folds } = plan;
+  const { split, holdoutFraction, folds, repeats = 1 } = plan;
   if (split.kind === 'time')
-    return splitByTime(needed(rows.times, 'times'), holdoutFraction, folds, rows.until);
-  const nRows = rows.target.length;
+    return splitByTime(needed(rows.times, 'times'), holdoutFraction, folds, rows.until, rows.gapRows);
+  const { units, strata } = divisible(split, rows);
+  const random = new Random(plan.seed).derive('split');
+  const sides = [holdoutFraction, 1 - holdoutFraction];
+  const partOf =
+    split.kind === 'group'
+      ? balanceGroups(units, strata, sides, random.derive('holdout'))
+      : apportion(units, strata, sides, random.derive('holdout'), 1);
+  ensureUnits(partOf, units, [1, 2]);
+  const [holdout, training] = rowsOfParts(partOf, units, 2);
+  const inTraining: Divisible = {
+    units: takeUnits(units, training),
+    strata: { of: Int32Array.from(training, (row) => strata.of[row]), count: strata.count },
+  };
+  return {
+    holdout,
+    training,
+    folds: drawFolds(split.kind, inTraining, training, folds, repeats, random.derive('folds')),
+  };
+}
+
+/** Divides all rows into folds by the same rule, without a holdout. By time each fold but the first block of rows is judged
+ *  by a model of the rows before it.
+ *  Throws RangeError as `splitRows` does. */
+export function foldRows(plan: Pick<Experiment, 'split' | 'folds' | 'seed'>, rows: RowsToSplit): Fold[] {
+  const { split, folds, seed } = plan;
+  if (split.kind === 'time') {
+    const times = needed(rows.times, 'times');
+    const last = 1 / (folds + 1);
+    const parts = splitByTime(times, last, Math.max(1, folds - 1), rows.until, rows.gapRows);
+    return [...parts.folds, { training: parts.training, validation: parts.holdout }];
+  }
+  const all = Uint32Array.from(rows.target, (_, row) => row);
+  return drawFolds(split.kind, divisible(split, rows), all, folds, 1, new Random(seed).derive('folds'));
+}
+
+function divisible(split: Experiment['split'], rows: RowsToSplit): Divisible {
   const keys = rows.duplicateOf ? [rows.duplicateOf] : [];
   if (split.kind === 'group') keys.push(needed(rows.groups, 'groups'));
-  const units = joinRows(nRows, keys);
-  const strata = strataFor(split, rows);
-  const random = new Random(plan.seed).derive('split');
+  const units = joinRows(rows.target.length, keys);
   const nUnits = units.sizes.length;
   if (nUnits < 3) {
     const what = split.kind === 'group' ? 'groups' : 'different rows';
     throw new RangeError(`a ${split.kind} split needs at least 3 ${what}, and there are ${nUnits}`);
   }
-
-  const deal = split.kind === 'group' ? balanceGroups : apportion;
-  const partOf = deal(units, strata, [holdoutFraction, 1 - holdoutFraction], random.derive('holdout'), 1);
-  ensureUnits(partOf, units, [1, 2]);
-  const [holdout, training] = rowsOfParts(partOf, units, 2);
-
-  const trainingUnits = takeUnits(units, training);
-  const trainingStrata: Strata = {
-    of: Int32Array.from(training, (row) => strata.of[row]),
-    count: strata.count,
-  };
-  const nFolds = Math.min(folds, trainingUnits.sizes.length);
-  const shares = new Array<number>(nFolds).fill(1 / nFolds);
-  const foldOf = deal(trainingUnits, trainingStrata, shares, random.derive('folds'));
-  ensureUnits(foldOf, trainingUnits, new Array<number>(nFolds).fill(1));
-  const validations = rowsOfParts(foldOf, trainingUnits, nFolds);
-  return {
-    holdout,
-    training,
-    folds: validations.map((validation, fold) => ({
-      training: training.filter((_, i) => foldOf[trainingUnits.of[i]] !== fold),
-      validation: Uint32Array.from(validation, (i) => training[i]),
-    })),
-  };
+  return { units, strata: strataFor(split, rows) };
 }
 
 function strataFor(split: Experiment['split'], { task, target, nClasses, typicality }: RowsToSplit): Strata {
@@ -89,32 +102,4 @@ function strataFor(split: Experiment['split'], { task, target, nClasses, typical
 function needed<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new RangeError(`this split needs ${name}`);
   return value;
-}
-
-/** Moves the smallest units out of the part with most units until each part has as many as it needs.
- *  @param partOf Int32Array (nUnits), changed in place. @param least sums to at most nUnits. */
-function ensureUnits(partOf: Int32Array, units: Units, least: readonly number[]): void {
-  const held = new Int32Array(least.length);
-  for (const part of partOf) held[part]++;
-  for (let part = 0; part < least.length; part++) {
-    while (held[part] < least[part]) {
-      const spare = held.map((count, other) => count - least[other]);
-      const from = spare.indexOf(Math.max(...spare));
-      let smallest = -1;
-      for (let unit = 0; unit < partOf.length; unit++) {
-        if (partOf[unit] !== from) continue;
-        if (smallest === -1 || units.sizes[unit] < units.sizes[smallest]) smallest = unit;
-      }
-      partOf[smallest] = part;
-      held[from]--;
-      held[part]++;
-    }
-  }
-}
-
-/** The row numbers of each part, rising. */
-function rowsOfParts(partOf: Int32Array, units: Units, nParts: number): Uint32Array[] {
-  const rows: number[][] = Array.from({ length: nParts }, () => []);
-  for (let row = 0; row < units.of.length; row++) rows[partOf[units.of[row]]].push(row);
-  return rows.map((list) => Uint32Array.from(list));
 }

@@ -77,7 +77,7 @@ export async function calibrate(
   }
   // An ensemble has members of all of them.
   const predictSeconds = predictions.reduce((sum, each) => sum + each, 0) / Math.max(1, predictions.length);
-  const { holdout, training } = rows.split;
+  const { holdout, folds } = rows.split;
   const nMembers = experiment.finish === 'single' ? 1 : usualMembers(experiment.members);
   const shuffled = importancePredictions(
     experiment.features.length,
@@ -95,7 +95,7 @@ export async function calibrate(
     2 * onHoldout.intervals +
     2 * onHoldout.difference +
     // An ensemble is compared with the best trial on the rows of all folds; choosing it is about as dear.
-    (nMembers > 1 ? 2 * judgingOf(experiment, rows, training, clock).difference : 0) +
+    (nMembers > 1 ? 2 * judgingOf(experiment, rows, joined(folds), clock).difference : 0) +
     (shuffled + explained) * predictSeconds;
   return {
     costs,
@@ -221,6 +221,11 @@ async function measureFamily(
     },
     secondsPerPrediction: perPredictedRow,
   };
+}
+
+/** What the folds are judged on, a row as often as they are drawn. */
+function joined(folds: SplitTable['split']['folds']): Uint32Array {
+  return Uint32Array.from(folds.flatMap(({ validation }) => [...validation]));
 }
 
 function sumOf(parts: readonly Uint32Array[]): number {

@@ -15,6 +15,7 @@ import type { Family, FoldResult, TrialResult, TrialSpec } from '../tuning/trial
 import type { Checkpoint } from './fit-checkpoint.ts';
 import type { Refitted } from './judge.ts';
 import type { Means } from './measure-sentences.ts';
+import type { NestedFold } from './nested.ts';
 import type { Candidate } from './out-of-fold.ts';
 import type { Prediction, SerialisedPredictor } from './predictor.ts';
 import type { RefitResult, RefitRows } from './refit.ts';
@@ -74,6 +75,12 @@ export type EngineTask =
       readonly selection: Selection;
       readonly refits: readonly Refitted[];
     })
+  | (RunMaterial & {
+      readonly kind: 'nested';
+      readonly specs: readonly TrialSpec[];
+      /** Which outer fold, from 0. */
+      readonly outer: number;
+    })
   | {
       readonly kind: 'predict';
       readonly table: Table | null;
@@ -101,6 +108,8 @@ export interface EngineResults {
   readonly refit: RefitResult | null;
   /** Null when it was stopped before there was a result. */
   readonly judge: Judged | null;
+  /** Null when it was stopped, or nothing could be judged. */
+  readonly nested: NestedFold | null;
   readonly predict: Prediction;
 }
 

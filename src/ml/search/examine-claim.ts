@@ -46,7 +46,8 @@ export async function examineClaim(
   metric: MetricName,
   shouldStop: () => boolean = () => false,
 ): Promise<ClaimFindings | null> {
-  const { target, split } = splitTable(table, experiment);
+  const { repeats, ...once } = experiment; // signs, not scores
+  const { target, split } = splitTable(table, once);
   const { task, seed } = experiment;
   const { nClasses } = target;
   const { greaterIsBetter, range } = METRICS[metric];

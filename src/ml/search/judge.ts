@@ -207,7 +207,8 @@ async function readHoldout(
   };
 }
 
-async function predictBaseline(
+/** @returns what the baseline says of the held-out rows, not in units of the target. */
+export async function predictBaseline(
   table: Table,
   experiment: Experiment,
   { target, split }: SplitTable,

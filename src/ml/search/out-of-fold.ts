@@ -11,15 +11,19 @@ export interface Candidate {
   readonly predictions: readonly Float32Array[];
 }
 
-/** @property target     Float64Array (nRows): class index or value.
+/** Where folds are drawn several times, a row is there once for each: a mean over the divisions would be what several
+ *  models say together, and no such model is ever used (decision 26).
+ *  @property target     Float64Array (nRows): class index or value.
  *  @property partOf      Uint8Array (nRows): the part that chooses nothing for the row when choices are cross-fitted:
- *                        its fold, or one of two halves where there is a single fold.
+ *                        its fold in the first division, or one of two halves where there is a single fold.
  *  @property predictions of each candidate Float32Array (nRows × nOutputs).
- *  @property groups      Int32Array (nRows), where rows belong together.
+ *  @property nDifferent  rows of the table, where they are fewer.
+ *  @property groups      Int32Array (nRows), where rows belong together: those of one group, or one row in all divisions.
  *  @property scale       Float64Array (nRows), where errors are measured by one. */
 export interface OutOfFold {
   readonly nRows: number;
   readonly nParts: number;
+  readonly nDifferent?: number;
   readonly target: Float64Array;
   readonly partOf: Uint8Array;
   readonly predictions: readonly Float32Array[];
@@ -36,25 +40,30 @@ export function outOfFold(
   const nRows = sizes.reduce((sum, size) => sum + size, 0);
   const values = new Float64Array(nRows);
   const partOf = new Uint8Array(nRows);
-  const groups = material.groups && new Int32Array(nRows);
+  const groups = new Int32Array(nRows);
+  const homeOf = new Map<number, number>();
   const { yardstick } = target;
   const scale = yardstick && new Float64Array(nRows);
   let at = 0;
   split.folds.forEach(({ validation }, fold) => {
     for (let i = 0; i < validation.length; i++, at++) {
       values[at] = target.values[validation[i]];
-      partOf[at] = split.folds.length > 1 ? fold : i % 2;
-      if (groups && material.groups) groups[at] = material.groups[validation[i]];
+      const row = validation[i];
+      const home = homeOf.get(row) ?? (split.folds.length > 1 ? fold : i % 2);
+      homeOf.set(row, home);
+      partOf[at] = home;
+      groups[at] = material.groups ? material.groups[row] : row;
       if (scale && yardstick) scale[at] = yardstick.scale[validation[i]];
     }
   });
   return {
     nRows,
-    nParts: Math.max(2, split.folds.length),
+    nParts: partOf.reduce((most, part) => Math.max(most, part + 1), 2),
     target: values,
     partOf,
     predictions: candidates.map((candidate) => joined(candidate, sizes, target.nClasses)),
-    ...(groups && { groups }),
+    ...(homeOf.size < nRows && { nDifferent: homeOf.size }),
+    ...((material.groups || homeOf.size < nRows) && { groups }),
     ...(scale && { scale }),
   };
 }

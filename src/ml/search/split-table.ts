@@ -5,8 +5,9 @@ import { gather } from '../data/rows.ts';
 import type { Column, Table } from '../data/table.ts';
 import { cellText, findColumn, findImages } from '../data/table.ts';
 import type { Experiment } from '../experiment.ts';
+import { GAP_DISTANCE, type Gap, gapName } from '../gap.ts';
 import type { RowSplit } from '../model-selection/row-split.ts';
-import { type RowsToSplit, splitRows } from '../model-selection/split-rows.ts';
+import { foldRows, type RowsToSplit, splitRows } from '../model-selection/split-rows.ts';
 import { typicality } from '../model-selection/typicality.ts';
 import { coerceColumn } from '../preprocessing/coerce.ts';
 import type { EncodedTarget } from '../preprocessing/target.ts';
@@ -66,7 +67,8 @@ export function innerSplit(
   rows: Uint32Array,
   seed: number,
 ): { fit: Uint32Array; validation: Uint32Array } | undefined {
-  const plan = { ...experiment, holdoutFraction: INNER_SHARE, folds: 2, seed: deriveSeed(seed, 'inner') };
+  const { split } = experiment;
+  const plan = { split, holdoutFraction: INNER_SHARE, folds: 2, seed: deriveSeed(seed, 'inner') };
   try {
     const { holdout, training } = splitRows(plan, pickRows(material, rows));
     const inTable = (part: Uint32Array) => gather(rows, part, new Uint32Array(part.length));
@@ -82,8 +84,26 @@ function splitOrExplain(experiment: Experiment, material: RowsToSplit, target: s
     return splitRows(experiment, material);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
+    const { split, forecast } = experiment;
+    if (split.kind === 'time' && split.gap && isSplitWithoutGap(experiment, material)) {
+      const details = {
+        gap: gapName(split.gap, forecast !== undefined),
+        column: split.column,
+        detail: 'nothing would be left to learn from before the rows that are judged',
+      };
+      throw new ModelwrightError('GAP_TOO_LONG', details, { cause: error });
+    }
     const details = { rows: material.target.length, target, detail: error.message };
     throw new ModelwrightError('ROWS_TOO_FEW', details, { cause: error });
+  }
+}
+
+function isSplitWithoutGap(experiment: Experiment, { gapRows, until, ...material }: RowsToSplit): boolean {
+  try {
+    splitRows(experiment, material);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -92,9 +112,16 @@ function splitOrExplain(experiment: Experiment, material: RowsToSplit, target: s
 function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarget): RowsToSplit {
   const { split, task } = experiment;
   const base = { target: target.values, task, nClasses: target.nClasses };
-  if (experiment.forecast)
-    return { ...base, ...windowsOf(table, experiment.forecast, experiment.holdoutFraction) };
-  if (split.kind === 'time') return { ...base, times: orderOf(columnToSplitBy(table, split.column)) };
+  const gap = split.kind === 'time' ? split.gap : undefined;
+  if (experiment.forecast) {
+    const windows = windowsOf(table, experiment.forecast, experiment.holdoutFraction);
+    // Steps of the series: values that arrive late.
+    return { ...base, ...windows, ...(gap && { until: windows.until.map((place) => place + gap.size) }) };
+  }
+  if (split.kind === 'time') {
+    const times = orderOf(columnToSplitBy(table, split.column));
+    return { ...base, times, ...(gap && gapMaterial(gap, times)) };
+  }
   const images = findImages(table);
   const duplicateOf = images ? duplicateClusters(table, [images.name]) : identicalRows(table);
   const material = {
@@ -108,6 +135,27 @@ function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarg
   };
   if (split.kind !== 'group') return material;
   return { ...material, groups: groupsOf(columnToSplitBy(table, split.column)) };
+}
+
+/** An outcome is as good as known only a gap later; rows without a time are the oldest. */
+function gapMaterial({ size, unit }: Gap, times: Float64Array): Pick<RowsToSplit, 'until' | 'gapRows'> {
+  if (unit === 'row') return { gapRows: Math.ceil(size) };
+  const distance = size * GAP_DISTANCE[unit];
+  return { until: times.map((time) => (Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time + distance)) };
+}
+
+/** Divides some rows of the table into folds by the same rule as the experiment's, without a holdout.
+ *  Throws RangeError where there are too few. */
+export function foldsOf(
+  plan: Pick<Experiment, 'split' | 'folds' | 'seed'>,
+  material: RowsToSplit,
+  rows: Uint32Array,
+): RowSplit['folds'] {
+  const inTable = (part: Uint32Array) => gather(rows, part, new Uint32Array(part.length));
+  return foldRows(plan, pickRows(material, rows)).map(({ training, validation }) => ({
+    training: inTable(training),
+    validation: inTable(validation),
+  }));
 }
 
 function pickRows(material: RowsToSplit, rows: Uint32Array): RowsToSplit {

@@ -30,7 +30,7 @@ export function stackBehindGuard(
 ): { readonly stacker: Stacker; readonly opinion: Opinion } | null {
   const { all, rows } = question;
   const { nClasses } = rows.target;
-  if (all.nRows < FEWEST_ROWS) return null;
+  if ((all.nDifferent ?? all.nRows) < FEWEST_ROWS) return null;
   const opinion = opinionOf(
     question,
     crossFitted(all, nClasses, (part) => {

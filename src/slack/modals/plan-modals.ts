@@ -21,6 +21,7 @@ import {
   type Submission,
   textInput,
 } from './inputs.ts';
+import { protocolInputs, readProtocol } from './protocol-fields.ts';
 import { budgetInput, type FormReading, readSharedFields, splitInput, targetInput } from './shared-fields.ts';
 
 const YOU_CHOOSE = 'auto';
@@ -49,6 +50,7 @@ export function planEditModal(
       experiment.metric,
     ),
     splitInput(profile, requirements.split),
+    ...protocolInputs(profile, experiment, requirements),
     choicesInput(
       { id: 'families', label: 'What will be tried' },
       CHOOSABLE_FAMILIES.filter((family) => canRead(family, experiment, profile)).map((family) => ({
@@ -104,7 +106,12 @@ export function readPlanEdit(submission: Submission, profile: Profile): FormRead
   const pruner = PrunerName.safeParse(submission.value('pruner')).data ?? null;
   const starts = submission.value('starts');
   const startsFrom = starts === 'nothing' ? starts : Number(starts) > 0 ? Number(starts) : null;
-  return readSharedFields(submission, profile, { families, trials, sampler, pruner, startsFrom, seed });
+  const protocol = readProtocol(submission);
+  if ('errors' in protocol) return protocol;
+  return readSharedFields(submission, profile, {
+    ...{ families, trials, sampler, pruner, startsFrom, seed },
+    ...protocol.change,
+  });
 }
 
 const PRUNER_WORDS: Readonly<Record<PrunerName, string>> = {

@@ -25,6 +25,7 @@ import { explain } from './explain-plan.ts';
 import { namesSaidToBeKnown } from './forecast-words.ts';
 import { define } from './glossary.ts';
 import { metricsIn } from './metric-words.ts';
+import { aboutProtocol } from './protocol-words.ts';
 import { ASK_FOR_DATA, describeStatus, describeWaitingPlan, goingRun, nextStep } from './status.ts';
 import { type Intent, type Understood, understand } from './understand.ts';
 
@@ -144,6 +145,7 @@ function notes(
     startsFrom,
     seed,
     finish,
+    ...protocol
   }: RequirementsChange,
   task: Task | undefined,
 ): string[] {
@@ -155,6 +157,7 @@ function notes(
     ...(trials ? [say`Noted: at most ${trials} trials.`] : []),
     ...(sampler ? [say`Noted: further settings are found by ${SAMPLERS[sampler].label}.`] : []),
     ...(pruner ? [say`Noted: weak trials end early by: ${FOLD_PRUNERS[pruner].label}.`] : []),
+    ...aboutProtocol(protocol),
     ...(startsFrom === 'nothing' ? ['Noted: the plan begins without what earlier runs have shown.'] : []),
     ...(finish === 'single' ? ['Noted: the best trial alone, no ensemble.'] : []),
     ...(finish === 'ensemble' ? ['Noted: several trials together, where that is better.'] : []),

@@ -7,10 +7,11 @@ import type { RequirementsChange } from '../../requirements/requirements.ts';
 import { budgetSecondsIn } from './budget.ts';
 import { forecastIn } from './forecast-words.ts';
 import { ANY_METRIC, metricsIn } from './metric-words.ts';
+import { protocolIn } from './protocol-words.ts';
 
 /** @param words lower case, single spaces, without a greeting. */
 export function factsIn(words: string): RequirementsChange {
-  const change: RequirementsChange = {};
+  const change: RequirementsChange = protocolIn(words);
   const existing = existingModelIn(words);
   if (existing) change.existing = existing;
   const costs = costsIn(words);

@@ -5,6 +5,18 @@ import { metricsIn } from './metric-words.ts';
 
 const TERMS: readonly (readonly [RegExp, string])[] = [
   [
+    /\bnested\b/,
+    'In nested cross-validation the whole choice (which trials, with which weights and cut-off) is made anew several times, each time without a part of the rows, and judged on that part. Every row is judged once, so on few rows it says more than a small holdout.',
+  ],
+  [
+    /\brepeated\b|\brepeats?\b/,
+    'In repeated cross-validation the rows are cut into folds several times, differently each time, and a trial is scored in all of them. On few rows that takes out the luck of one division.',
+  ],
+  [
+    /\bgap\b|\bembargo\b|\bpurg(?:e|ing)\b/,
+    'A gap keeps rows or time between what a model learns from and what it is judged on, in a split by time. Where an outcome looks ahead (left within 30 days) the last training rows would otherwise know something of the judged ones.',
+  ],
+  [
     /\bhold-?out\b|\btest set\b/,
     'The holdout is a part of the rows that no trial sees. It is opened once, at the end, for the model, the best single trial and the baseline, so its score is an honest estimate of what you will get on new rows.',
   ],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MetricName } from '../../../ml/experiment.ts';
 import { SamplerName } from '../../../ml/tuning/samplers/sampler.ts';
 import { Family, PrunerName } from '../../../ml/tuning/trial.ts';
+import { GAP_EXAMPLES, readGap } from '../../../requirements/gap-words.ts';
 import type { Requirements } from '../../../requirements/requirements.ts';
 import { RequirementsChange } from '../../../requirements/requirements.ts';
 import { defineTool, mistake, toldReplies, toldSentence } from '../tool.ts';
@@ -13,6 +14,9 @@ const WHATS = [
   'cost_of_mistakes',
   'deployment',
   'split',
+  'gap',
+  'repeats',
+  'nested_folds',
   'drop_column',
   'keep_column',
   'known_column',
@@ -44,6 +48,8 @@ export const setRequirements = defineTool({
 - target, drop_column, keep_column, known_column: a column; known: its value is known at prediction time
 - metric, existing_metric: ${MetricName.options.join(', ')}
 - split: random, stratified, group:COLUMN or time:COLUMN
+- gap: what must lie between training and judged rows in a split by time: ${GAP_EXAMPLES}
+- repeats: how often folds are drawn, 1 to 20; nested_folds: outer folds of a nested cross-validation, 2 to 20, or 0 for none
 - budget_seconds: 10 to 86400; trials: 1 to 1000; seed: a whole number
 - existing_score, wanted_score: of the model that they have; shares as fractions (0.85)
 - families: one or several of ${Family.options.join(', ')}, separated by commas
@@ -104,6 +110,13 @@ function changeOf(changes: readonly Change[], { existing, forecast, windows, cos
       case 'budget_seconds':
         found.budgetSeconds = Number(words || Number.NaN);
         break;
+      case 'gap':
+        found.gap = readGap(words) ?? { size: Number.NaN, unit: 'row' };
+        break;
+      case 'nested_folds':
+        found.nested = Number(words || Number.NaN);
+        break;
+      case 'repeats':
       case 'trials':
       case 'seed':
         found[what] = Number(words || Number.NaN);
