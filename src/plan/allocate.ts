@@ -48,6 +48,9 @@ export interface Allocation {
   readonly seconds: number;
   /** The part of it after the trials. */
   readonly finishSeconds: number;
+  /** CPU seconds of all threads together, and the part of them after the trials. */
+  readonly cpuSeconds: number;
+  readonly finishCpuSeconds: number;
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -58,11 +61,12 @@ export function trialCount({ trials }: Pick<Allocation, 'trials'>): number {
   return count;
 }
 
-/** A family without a trial: one would not fit the time, or a person allows fewer trials than there are families. */
+/** A family without a trial: one would not fit the time or the memory, or a person allows fewer trials than there are
+ *  families. */
 export interface LeftOut {
   readonly family: Family;
   readonly secondsPerTrial: number;
-  readonly why: 'time' | 'limit';
+  readonly why: 'time' | 'limit' | 'memory';
 }
 
 /** Families whose fits are a number of steps that can be cut; each step costs about the same. */
@@ -91,6 +95,10 @@ export interface Wish {
   /** Folds the calibration was measured with, and the most that a plan uses. */
   readonly folds: number;
   readonly families: readonly Family[];
+  /** CPU seconds that all threads together may take; no limit without it. */
+  readonly cpuSeconds?: number;
+  /** What trials may hold side by side, in MB; no limit without it. */
+  readonly memoryMb?: number;
   /** Upper limit by a person; null for as many as fit. */
   readonly trials: number | null;
   /** Trials that the run's model may consist of: each is trained again at the end. */
@@ -126,21 +134,42 @@ export function leastBudgetSeconds(
   calibration: Calibration,
   wish: Pick<
     Wish,
-    'families' | 'folds' | 'keepsFolds' | 'threads' | 'members' | 'refits' | 'preparationSeconds'
+    'families' | 'folds' | 'keepsFolds' | 'threads' | 'members' | 'refits' | 'preparationSeconds' | 'memoryMb'
   >,
 ): number {
-  const { families, folds, keepsFolds } = wish;
-  const cheapest = costsWith(
-    calibration,
-    families,
-    keepsFolds ? folds : 2,
-    folds,
-    Math.min(...SAVINGS.map((saving) => saving.stepShare)),
-  );
-  const budgets = cheapest.map((cost) =>
-    budgetFor([{ cost, seconds: cost.secondsPerTrial }], wish, calibration.judgingSeconds),
+  const budgets = cheapestTrials(calibration, wish).map((trial) =>
+    budgetFor([trial], wish, calibration.judgingSeconds),
   );
   return Math.ceil(Math.min(...budgets) + 1e-6);
+}
+
+/** One trial of each family that has room, with everything saved that can be. */
+function cheapestTrials(
+  calibration: Calibration,
+  { families, folds, keepsFolds, ...wish }: Pick<Wish, 'families' | 'folds' | 'keepsFolds' | 'memoryMb'>,
+): PlannedTrial[] {
+  const stepShare = Math.min(...SAVINGS.map((saving) => saving.stepShare));
+  return costsWith(calibration, families, keepsFolds ? folds : 2, folds, stepShare)
+    .filter((cost) => hasRoom(cost, wish))
+    .map((cost) => ({ cost, seconds: cost.secondsPerTrial }));
+}
+
+/** The least CPU seconds that a person has to allow, as `leastBudgetSeconds`. */
+export function leastCpuSeconds(
+  calibration: Calibration,
+  wish: Parameters<typeof leastBudgetSeconds>[1],
+): number {
+  const needed = cheapestTrials(calibration, wish).map((trial) =>
+    cpuFor([trial], wish, calibration.judgingSeconds),
+  );
+  return Math.ceil(Math.min(...needed) + 1e-6);
+}
+
+/** What a trial needs was measured on the family's default setting. */
+export const MEMORY_MARGIN = 1.25;
+
+function hasRoom({ memoryMb }: FamilyCost, wish: Pick<Wish, 'memoryMb'>): boolean {
+  return wish.memoryMb === undefined || MEMORY_MARGIN * memoryMb <= wish.memoryMb;
 }
 
 interface PlannedTrial {
@@ -155,12 +184,17 @@ function allocateWith(
   stepShare: number,
 ): Allocation | null {
   const { budgetSeconds } = wish;
-  const costs = costsWith(calibration, wish.families, folds, wish.folds, stepShare);
+  const measured = costsWith(calibration, wish.families, folds, wish.folds, stepShare);
+  const costs = measured.filter((cost) => hasRoom(cost, wish));
+  const mostCpu = wish.cpuSeconds ?? Number.POSITIVE_INFINITY;
   const fits = (trials: readonly PlannedTrial[]) =>
-    budgetFor(trials, wish, calibration.judgingSeconds) <= budgetSeconds;
+    budgetFor(trials, wish, calibration.judgingSeconds) <= budgetSeconds &&
+    cpuFor(trials, wish, calibration.judgingSeconds) <= mostCpu;
 
   // One trial of each family, cheapest first, so that a dear one cannot push out the others.
-  const leftOut: LeftOut[] = [];
+  const leftOut: LeftOut[] = measured
+    .filter((cost) => !costs.includes(cost))
+    .map(({ family, secondsPerTrial }) => ({ family, secondsPerTrial, why: 'memory' }));
   let planned: PlannedTrial[] = [];
   for (const cost of [...costs].sort((a, b) => a.secondsPerTrial - b.secondsPerTrial)) {
     const more = [...planned, { cost, seconds: cost.secondsPerTrial }];
@@ -201,7 +235,12 @@ function allocateWith(
   const trials = new Map(chosen.map(({ family }) => [family, countOf(family, planned)]));
   const finish = finishSeconds(planned, wish, calibration.judgingSeconds);
   const seconds = searchSeconds(planned, wish) + finish;
-  return { trials, folds, stepShare, seconds, finishSeconds: finish, leftOut };
+  const finishCpu = finishCpuSeconds(planned, wish, calibration.judgingSeconds);
+  return {
+    ...{ trials, folds, stepShare, seconds, finishSeconds: finish, leftOut },
+    cpuSeconds: searchCpuSeconds(planned, wish) + finishCpu,
+    finishCpuSeconds: finishCpu,
+  };
 }
 
 /** k folds fit k models on (k-1)/k of the rows each, so a trial costs in proportion to k - 1. */
@@ -237,6 +276,21 @@ function budgetFor(trials: readonly PlannedTrial[], finish: Finish, judgingSecon
   );
 }
 
+/** The least CPU seconds that a plan of these trials needs to be allowed, like `budgetFor`. */
+function cpuFor(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
+  const search = searchCpuSeconds(trials, finish);
+  const finishing = finishCpuSeconds(trials, finish, judgingSeconds);
+  return Math.max((search + finishing) / PLANNED_SHARE, search + RESERVE * finishing);
+}
+
+/** A trial computes on one thread, whatever else goes on. */
+function searchCpuSeconds(
+  trials: readonly PlannedTrial[],
+  { threads, preparationSeconds = 0 }: Pick<Finish, 'threads' | 'preparationSeconds'>,
+): number {
+  return trials.reduce((sum, { seconds }) => sum + seconds, threads * preparationSeconds);
+}
+
 /** What these trials take, until the last one has finished. */
 function searchSeconds(
   trials: readonly PlannedTrial[],
@@ -250,17 +304,25 @@ function searchSeconds(
 }
 
 /** The refits of a model of the usual number of members, each of the average cost, and the judging. */
-function finishSeconds(
+function finishSeconds(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
+  return sideBySide(refitSeconds(trials, finish), finish.threads) + judgingSeconds;
+}
+
+function finishCpuSeconds(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
+  return refitSeconds(trials, finish).reduce((sum, seconds) => sum + seconds, judgingSeconds);
+}
+
+/** Of each refit on one thread. */
+function refitSeconds(
   trials: readonly PlannedTrial[],
-  { threads, members, refits }: Finish,
-  judgingSeconds: number,
-): number {
+  { members, refits }: Pick<Finish, 'members' | 'refits'>,
+): number[] {
   const costs = trials.map((trial) => trial.cost.secondsPerRefit);
   const dearest = Math.max(...costs);
   const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
   const others = Math.min(trials.length, usualMembers(members)) - 1;
   const each = [dearest, ...Array.from({ length: others }, () => mean)];
-  return sideBySide(Array.from({ length: refits }, () => each).flat(), threads) + judgingSeconds;
+  return Array.from({ length: refits }, () => each).flat();
 }
 
 /** What tasks take side by side at most, in whatever order they are started (Graham 1966). One task is never faster

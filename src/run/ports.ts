@@ -84,11 +84,12 @@ export interface RunEngine<Refit, Model> {
       onCheckpoint: (checkpoint: Checkpoint) => void;
     },
   ): Promise<Refit>;
-  /** Looks at the holdout. @param refits on the training rows: of every member and of the best trial. */
+  /** Looks at the holdout. @param options.chapters whether importances and explanations are wanted, which take longest.
+   *  @param refits on the training rows: of every member and of the best trial. */
   judge(
     selection: Selection,
     refits: readonly (Refit & { readonly trial: number })[],
-    options: { signal: AbortSignal },
+    options: { signal: AbortSignal; chapters: boolean },
   ): Promise<Judged>;
   /** The members as one model. */
   assemble(selection: Selection, parts: readonly { readonly weight: number; readonly refit: Refit }[]): Model;

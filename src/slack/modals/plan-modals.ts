@@ -21,6 +21,7 @@ import {
   type Submission,
   textInput,
 } from './inputs.ts';
+import { limitInputs, rangesInput, readLimits } from './limit-fields.ts';
 import { budgetInput, type FormReading, readSharedFields, splitInput, targetInput } from './shared-fields.ts';
 
 const YOU_CHOOSE = 'auto';
@@ -90,6 +91,8 @@ export function planEditModal(
       String(requirements.startsFrom ?? YOU_CHOOSE),
     ),
     budgetInput(plan.budget.seconds),
+    ...limitInputs({ plan }, requirements),
+    rangesInput(requirements),
     numberInput({ id: 'seed', label: 'Seed' }, experiment.seed, 0, MOST_SEED),
   ]);
 }
@@ -98,13 +101,19 @@ export function planEditModal(
 export function readPlanEdit(submission: Submission, profile: Profile): FormReading {
   const families = submission.values('families').flatMap((value) => Family.safeParse(value).data ?? []);
   if (families.length === 0) return { errors: { families: 'Please leave at least one to try.' } };
+  const limits = readLimits(submission);
+  if ('errors' in limits) return limits;
   const trials = submission.number('trials');
   const seed = submission.number('seed');
   const sampler = SamplerName.safeParse(submission.value('sampler')).data ?? null;
   const pruner = PrunerName.safeParse(submission.value('pruner')).data ?? null;
   const starts = submission.value('starts');
   const startsFrom = starts === 'nothing' ? starts : Number(starts) > 0 ? Number(starts) : null;
-  return readSharedFields(submission, profile, { families, trials, sampler, pruner, startsFrom, seed });
+  return readSharedFields(submission, profile, {
+    ...{ families, trials, sampler, pruner, seed },
+    startsFrom,
+    ...limits.change,
+  });
 }
 
 const PRUNER_WORDS: Readonly<Record<PrunerName, string>> = {
