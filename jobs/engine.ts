@@ -59,7 +59,7 @@ export interface Engine {
   /** @param table asked for with every task, so that a run which waits for its trials need not hold it. */
   forPlan(
     table: () => Promise<Table>,
-    plan: Pick<Plan, 'experiment' | 'dataset' | 'sentences' | 'backbone'>,
+    plan: Pick<Plan, 'experiment' | 'dataset' | 'sentences' | 'backbone'> & Partial<Pick<Plan, 'budget'>>,
   ): PlanEngine;
   predict(table: Table, predictor: SerialisedPredictor): Promise<Prediction>;
   close(): Promise<void>;
@@ -113,9 +113,14 @@ export function createEngine(
     examine: (table, experiment, metric, signal) =>
       compute({ kind: 'examine', table, experiment, metric }, { signal }),
     forPlan(table, plan) {
-      const { experiment, dataset, sentences = null, backbone = null } = plan;
+      const { experiment, dataset, sentences = null, backbone = null, budget } = plan;
+      const planMb = budget?.memoryMb ?? Number.POSITIVE_INFINITY;
+      const mostMb = Math.min(memoryMb ?? Number.POSITIVE_INFINITY, planMb);
       const key = keyOf([dataset, experiment]);
-      const material = async () => ({ key, table: await table(), experiment, memoryMb });
+      const material = async () => ({
+        ...{ key, table: await table(), experiment },
+        memoryMb: Number.isFinite(mostMb) ? mostMb : null,
+      });
       const read = async (signal: AbortSignal) => {
         const plain = await material();
         return {
@@ -207,9 +212,9 @@ function planEngine(
       if (!refitted) throw signal.reason;
       return refitted;
     },
-    async judge(selection, refits, { signal }) {
+    async judge(selection, refits, { signal, chapters }) {
       const judgement = await compute(
-        { kind: 'judge', ...(await read(signal)), selection, refits },
+        { kind: 'judge', ...(await read(signal)), selection, refits, chapters },
         { signal },
       );
       if (!judgement) throw signal.reason;

@@ -9,6 +9,7 @@ import { familiesFor } from '../src/plan/families-for.ts';
 import { planHash, planId } from '../src/plan/identity.ts';
 import type { PlanRecord } from '../src/plan/plan.ts';
 import { plannedExperiment } from '../src/plan/planned-experiment.ts';
+import type { Price } from '../src/plan/price.ts';
 import { proposePlan } from '../src/plan/propose.ts';
 import type { TargetProfile } from '../src/profile/profile.ts';
 import { isBlocking, openQuestions, settledTarget } from '../src/requirements/questions.ts';
@@ -18,6 +19,7 @@ import type { DatasetRecord, JobPayloads, Story } from '../src/thread/ports.ts';
 import { type ThreadState, threadState } from '../src/thread/state.ts';
 import type { DataReader } from './data-reader.ts';
 import { readPast } from './earlier-studies.ts';
+import { pastRatios } from './past-ratios.ts';
 
 export interface ProposeDeps {
   readonly story: Story;
@@ -32,6 +34,8 @@ export interface ProposeDeps {
   ): Promise<Calibration>;
   /** Trials that may run side by side on the workers. */
   readonly threads: number;
+  /** Of a core-hour; none unless configured. */
+  readonly price?: Price | undefined;
   /** Names and versions of what will compute the result. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -148,7 +152,8 @@ async function makePlan(
     calibration,
     threads: deps.threads,
     versions: deps.versions,
-    past,
+    price: deps.price,
+    past: { ...past, ratios: await pastRatios(story, place.team) },
   });
   const version = (await story.plans.ofThread(place.id)).length + 1;
   const contentHash = planHash(plan);

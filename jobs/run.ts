@@ -7,11 +7,13 @@ import { assembleReport } from '../src/report/assemble.ts';
 import { executeRun, type Outcome } from '../src/run/execute.ts';
 import type { RunProgress } from '../src/run/progress.ts';
 import { hasEnded, type Run } from '../src/run/run.ts';
+import { trialsHere } from '../src/run/trial.ts';
 import { evidenceArtifact, modelArtifact } from '../src/thread/artifact-names.ts';
 import type { ThreadPlace } from '../src/thread/events.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
 import type { Engine } from './engine.ts';
 import { forgetWork, runJournal } from './journal.ts';
+import { withinMemory } from './memory-budget.ts';
 import type { Tables } from './tables.ts';
 import type { TrialDesks } from './trial-desk.ts';
 
@@ -57,7 +59,11 @@ export async function run(
         onProgress,
         now: Date.now,
         hardStop: deps.hardStop,
-        ...(deps.desks && { trials: deps.desks.open(found, record.plan, team) }),
+        trials: withinMemory(
+          deps.desks?.open(found, record.plan, team) ??
+            trialsHere(runId, record.plan, journal, engine, deps.hardStop),
+          record.plan,
+        ),
         ...(deps.inTurn && { inTurn: deps.inTurn }),
       });
       if (outcome.kind === 'interrupted') throw new Interrupted(`run ${runId} goes on in another worker`);
@@ -113,6 +119,7 @@ async function keep(
     judgement,
     next,
     peakMemoryMb: deps.peakMemoryMb(),
+    searchCpuSeconds: started.cpuSeconds,
   });
   if (evidence) {
     const bytes = new TextEncoder().encode(JSON.stringify(evidence));
@@ -123,5 +130,6 @@ async function keep(
   });
   await story.reports.save(report, { threadId: run.threadId, team: place.team });
   const reason = outcome.cutShort;
-  await story.runs.move(run.id, started.stoppedBy ? 'stopped' : 'finished', { endedAt, reason });
+  const { cpuSeconds } = report.resources;
+  await story.runs.move(run.id, started.stoppedBy ? 'stopped' : 'finished', { endedAt, reason, cpuSeconds });
 }

@@ -12,6 +12,13 @@ const PATIENCE_MS = 50;
 /** Threads of earlier fits that wait for the next one, each with what ends its wait. */
 const idle = new Map<Worker, NodeJS.Timeout>();
 
+let helpedSeconds = 0;
+
+/** CPU seconds that helpers have used for fits of this thread: of those that have come back. */
+export function helperCpuSeconds(): number {
+  return helpedSeconds;
+}
+
 /** @param size threads beside the caller's. */
 export function createTreeHelpers(size: number): HelperThreads {
   return {
@@ -23,7 +30,10 @@ export function createTreeHelpers(size: number): HelperThreads {
         away.add(worker);
         worker.postMessage(task);
         const isFree = await once(worker, 'message').then(
-          () => true,
+          ([cpuSeconds]) => {
+            helpedSeconds += Number(cpuSeconds);
+            return true;
+          },
           () => false, // it could not start: the fit goes on without it
         );
         away.delete(worker);

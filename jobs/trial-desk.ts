@@ -145,7 +145,7 @@ export async function openTrialDesks(
             waiting.delete(jobId);
             if (abort) signal.removeEventListener('abort', abort);
             // An interrupted run goes on elsewhere, and its trials meanwhile.
-            if (signal.reason === 'stop' || signal.reason === 'budget')
+            if (['stop', 'budget', 'cpu'].includes(signal.reason))
               await queue.withdraw('trial', jobId).catch(onError);
           }
         },

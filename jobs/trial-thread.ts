@@ -2,7 +2,6 @@
  *  engine and nothing else, so that whatever happens in here cannot touch a queue, a store or Slack.
  *
  *  Started from source, which the pool has tsx load. */
-import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { replyWith } from '../src/errors/thread-reply.ts';
@@ -32,7 +31,8 @@ import { loadEncoder } from '../src/ml/search/read-sentences.ts';
 import { refit } from '../src/ml/search/refit.ts';
 import { selectEnsemble } from '../src/ml/search/select-ensemble.ts';
 import { type SplitTable, splitTable } from '../src/ml/search/split-table.ts';
-import { createTreeHelpers } from './tree-helpers.ts';
+import { threadCpuSeconds } from './thread-cpu.mjs';
+import { createTreeHelpers, helperCpuSeconds } from './tree-helpers.ts';
 
 /** What the pool adds to a task.
  *  @property events   where `EngineEvent`s go.
@@ -114,9 +114,10 @@ async function perform(
       });
     }
     case 'judge': {
-      const { experiment, selection, refits } = task;
+      const { experiment, selection, refits, chapters = true } = task;
       const { table, rows } = materialOf(task);
-      return judge(table, experiment, selection, refits, { clock, shouldStop, rows, ...networkOf(task) });
+      const options = { clock, shouldStop, rows, chapters, ...networkOf(task) };
+      return judge(table, experiment, selection, refits, options);
     }
     case 'nested': {
       const { experiment, specs, outer } = task;
@@ -192,18 +193,8 @@ async function readTexts(
   return vectors;
 }
 
-const clock: Clock = { now: () => performance.now(), cpuSeconds: threadCpuSeconds };
-
-/** `process.cpuUsage` counts the whole process, so several trials at once would each be charged for all of them.
- *  Linux tells a thread's own time; elsewhere the time that its event loop was busy comes close, since a training
- *  thread does nothing but compute. */
-function threadCpuSeconds(): number {
-  try {
-    const fields = readFileSync('/proc/thread-self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
-    const ticks = Number(fields[11]) + Number(fields[12]);
-    if (Number.isFinite(ticks)) return ticks / 100;
-  } catch {
-    // Not Linux.
-  }
-  return performance.eventLoopUtilization().active / 1000;
-}
+/** A fit's helpers are paid for by the thread that has called them. */
+const clock: Clock = {
+  now: () => performance.now(),
+  cpuSeconds: () => threadCpuSeconds() + helperCpuSeconds(),
+};

@@ -2,6 +2,7 @@
 import { ModelwrightError } from '../src/errors/errors.ts';
 import { isOutage } from '../src/errors/outage.ts';
 import type { FoldResult } from '../src/ml/tuning/trial.ts';
+import { MEMORY_MARGIN } from '../src/plan/allocate.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { type JobContext, PutOff } from '../src/queue/worker.ts';
 import type { RunJournal } from '../src/run/ports.ts';
@@ -49,8 +50,6 @@ const ALONE_BEFORE_GIVEN_UP = 2;
 /** A trial that is too large for this worker waits so long for a larger one, so many times. */
 const TOO_LARGE_MS = 2000;
 const MOST_PUT_OFF = 15;
-/** What a trial needs was measured on the family's default setting. */
-const MEMORY_MARGIN = 1.25;
 
 /** Does nothing where the trial is finished or its run takes no results any more.
  *  @throws PutOff; what the journal and the engine throw for reasons of their own. */
@@ -92,7 +91,8 @@ export async function trial(
       if (result.state === 'stopped') signal.throwIfAborted();
       return;
     }
-    if (deps.mayPutOff && putOff < MOST_PUT_OFF)
+    const planDecides = mostMegabytes(deps.room, plan) < deps.room.totalMb;
+    if (deps.mayPutOff && putOff < MOST_PUT_OFF && !planDecides)
       throw new PutOff(`trial ${spec.number} of run ${runId} needs more memory`, TOO_LARGE_MS);
     await saveTrial(journal, runId, failedTrial(spec, tooLarge(deps.room, plan, spec).person));
   } catch (error) {
@@ -137,10 +137,11 @@ async function inTheRoom(
   { plan, together, signal, onFold, onAlone }: Stay,
 ): Promise<Awaited<ReturnType<typeof executeTrial>> | 'too large'> {
   const neededMb = MEMORY_MARGIN * (costOf(plan, toRun.spec)?.memoryMb ?? 0);
-  if (neededMb > MEMORY_MARGIN * room.totalMb) return 'too large';
+  const mostMb = mostMegabytes(room, plan);
+  if (neededMb > MEMORY_MARGIN * mostMb) return 'too large';
   const share = Math.max(room.totalMb / threads, neededMb);
-  for (const mb of onAlone ? [room.totalMb] : [share, room.totalMb]) {
-    const memoryMb = Math.min(mb, room.totalMb);
+  for (const mb of onAlone ? [mostMb] : [share, mostMb]) {
+    const memoryMb = Math.min(mb, mostMb);
     const leave = await room.enter(memoryMb, signal);
     try {
       await onAlone?.();
@@ -160,7 +161,13 @@ async function inTheRoom(
   return 'too large';
 }
 
-function tooLarge({ totalMb }: MemoryRoom, plan: Plan, spec: TrialToRun['spec']): ModelwrightError {
+/** What one trial may hold: all that this worker has, or that the plan allows. */
+function mostMegabytes({ totalMb }: Pick<MemoryRoom, 'totalMb'>, { budget }: Pick<Plan, 'budget'>): number {
+  return Math.min(totalMb, budget.memoryMb ?? Number.POSITIVE_INFINITY);
+}
+
+function tooLarge(room: MemoryRoom, plan: Plan, spec: TrialToRun['spec']): ModelwrightError {
+  const totalMb = mostMegabytes(room, plan);
   const needed = Math.max(costOf(plan, spec)?.memoryMb ?? 0, Math.ceil(totalMb) + 1);
   return new ModelwrightError('MEMORY_TOO_SMALL', { needed, available: Math.floor(totalMb) });
 }

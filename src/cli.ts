@@ -16,13 +16,14 @@ import { SamplerName } from './ml/tuning/samplers/sampler.ts';
 import { PrunerName } from './ml/tuning/trial.ts';
 import type { PlanRecord } from './plan/plan.ts';
 import { plannedForecast } from './plan/plan-forecast.ts';
+import { readRanges } from './plan/space-edit.ts';
 import type { Profile, TargetProfile } from './profile/profile.ts';
 import { GAP_EXAMPLES, readGap } from './requirements/gap-words.ts';
 import {
   changeRequirements,
   Horizon,
   NO_REQUIREMENTS,
-  type RequirementsChange,
+  RequirementsChange,
 } from './requirements/requirements.ts';
 
 const USAGE = `modelwright: trains models on tables and pictures and says honestly how good they are
@@ -35,6 +36,7 @@ const USAGE = `modelwright: trains models on tables and pictures and says honest
   modelwright train   FILE --target COLUMN --horizon 14d [--known A,B] [--time COLUMN] [--series COLUMN] ...
   modelwright train   PICTURES --target COLUMN --backbone NETWORK ...
   modelwright train   FILE --target COLUMN --windows-by COLUMN [--order COLUMN] ...
+  modelwright train   FILE --target COLUMN [--trials N] [--cpu 10m] [--memory MB] [--cost AMOUNT] [--ranges RANGES] ...
   modelwright predict DIR [FILE] --out PREDICTIONS.csv
   modelwright export  DIR [--out PROJECT]
   modelwright explain OUT ROW
@@ -46,6 +48,9 @@ class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
 --improve goes on from the run whose folder DIR is: with its data, its trials, and changes that follow from them.
 --repeats draws the folds so many times; --nested judges the whole choice in so many outer folds (none for none). By default both
 are there for fewer than 1,000 rows. --gap keeps rows or time (30, 7d, 12h, 2w) between training and judged rows in a split by time.
+--trials, --cpu (CPU time of all threads), --memory (MB of the trials side by side) and --cost (in MODELWRIGHT_CURRENCY, where
+MODELWRIGHT_CORE_HOUR_PRICE is set) limit a plan before it is made, and its run. --ranges sets parts of the search space:
+"gbdt learningRate 0.02 to 0.1; mlp hiddenLayers 1 to 2".
 --single keeps the best trial alone in place of an ensemble of several.
 --sensitive names columns (A,B) by whose groups the chapter on fairness reports how people are treated.
 explain says why a held-out row (counted from 1 below the header) was predicted as it was, from the folder that train wrote.
@@ -68,6 +73,11 @@ const OPTIONS = {
   metric: { type: 'string' },
   budget: { type: 'string' },
   seed: { type: 'string' },
+  trials: { type: 'string' },
+  cpu: { type: 'string' },
+  memory: { type: 'string' },
+  cost: { type: 'string' },
+  ranges: { type: 'string' },
   sampler: { type: 'string' },
   backbone: { type: 'string' },
   single: { type: 'boolean' },
@@ -258,6 +268,7 @@ function requirementsOf(values: Options): RequirementsChange {
     }),
     ...(values.gap !== undefined && { gap: gapOf(values.gap) }),
     ...(values.single && { finish: 'single' as const }),
+    ...limitsOf(values),
     ...forecastOf(values),
     ...windowsOf(values),
   };
@@ -321,10 +332,29 @@ function metricOf(text: string): MetricName {
 }
 
 function secondsOf(text: string): number {
-  const [, amount, unit] = /^(\d+)(s|m|h)?$/.exec(text) ?? [];
-  const seconds = Number(amount) * ({ s: 1, m: 60, h: 3600 }[unit ?? 's'] ?? 1);
+  const seconds = durationOf(text);
   if (!(seconds >= 10 && seconds <= 86_400)) throw usage(`"${text}" is not a budget between 10s and 24h`);
   return seconds;
+}
+
+/** What a run may use, and search; nothing where no option speaks of it. */
+function limitsOf({ trials, cpu, memory, cost, ranges }: Options): RequirementsChange {
+  const change = {
+    ...(trials !== undefined && { trials: Number(trials || Number.NaN) }),
+    ...(cpu !== undefined && { cpuSeconds: durationOf(cpu) }),
+    ...(memory !== undefined && { memoryMb: Number(memory || Number.NaN) }),
+    ...(cost !== undefined && { costLimit: Number(cost || Number.NaN) }),
+  };
+  const parsed = RequirementsChange.safeParse(change);
+  if (!parsed.success) throw usage(parsed.error.issues[0]?.message ?? 'a limit was not understood');
+  const read = readRanges(ranges ?? '');
+  if ('error' in read) throw usage(read.error);
+  return { ...parsed.data, ...(read.ranges && { ranges: read.ranges }) };
+}
+
+function durationOf(text: string): number {
+  const [, amount, unit] = /^(\d+)(s|m|h)?$/.exec(text) ?? [];
+  return Number(amount) * ({ s: 1, m: 60, h: 3600 }[unit ?? 's'] ?? 1);
 }
 
 /** What a forecast is asked for; nothing where no option speaks of one. */

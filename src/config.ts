@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { S3Location } from './artifacts/s3.ts';
 import { ModelwrightError } from './errors/errors.ts';
+import { Price } from './plan/price.ts';
 
 const optionalText = z
   .string()
@@ -42,6 +43,11 @@ const Environment = z.object({
   MODELWRIGHT_MEMORY_MB: optionalText
     .transform((text) => (text === null ? null : Number(text)))
     .pipe(z.number().int().min(64).nullable()),
+  /** What a core costs for an hour, in MODELWRIGHT_CURRENCY. */
+  MODELWRIGHT_CORE_HOUR_PRICE: optionalText
+    .transform((text) => (text === null ? null : Number(text)))
+    .pipe(z.number('a number above 0').positive('a number above 0').nullable()),
+  MODELWRIGHT_CURRENCY: z.string().trim().min(1).max(8).default('USD'),
   ANTHROPIC_API_KEY: optionalText,
   /** Another server than Anthropic's own. */
   ANTHROPIC_BASE_URL: optionalText,
@@ -96,6 +102,8 @@ export interface Config {
   readonly backbone: string | null;
   /** MB that the trials of this process may hold together; null for most of what the machine has. */
   readonly memoryMb: number | null;
+  /** Of a core-hour; null where nothing is said of money. */
+  readonly price: Price | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -145,6 +153,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     threads: env.MODELWRIGHT_THREADS,
     backbone: env.MODELWRIGHT_BACKBONE,
     memoryMb: env.MODELWRIGHT_MEMORY_MB,
+    price:
+      env.MODELWRIGHT_CORE_HOUR_PRICE === null
+        ? null
+        : Price.parse({ perCoreHour: env.MODELWRIGHT_CORE_HOUR_PRICE, currency: env.MODELWRIGHT_CURRENCY }),
     logLevel: env.LOG_LEVEL,
   });
 }

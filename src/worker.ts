@@ -31,7 +31,7 @@ const FINISH_MB = 4096;
 export async function startWorkerIn(
   { queue, story }: Foundations,
   { reader }: Desk,
-  config: Pick<Config, 'threads' | 'memoryMb' | 'databaseUrl' | 'home' | 'backbone'>,
+  config: Pick<Config, 'threads' | 'memoryMb' | 'databaseUrl' | 'home' | 'backbone' | 'price'>,
   log: Logger,
   closing: (() => Promise<void>)[],
 ): Promise<void> {
@@ -60,6 +60,7 @@ export async function startWorkerIn(
       mayPutOff: config.databaseUrl !== null,
       threads: config.threads,
       versions: versions(backend),
+      price: config.price ?? undefined,
       calibrate: engine.calibrate,
       examine: engine.examine,
       engine: engine.forPlan,

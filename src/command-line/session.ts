@@ -52,7 +52,7 @@ const TEAM = 'LOCAL';
  *  @param tell where progress is written. */
 export async function openCommandLine(
   reader: DataReader,
-  settings: Pick<Config, 'threads' | 'home' | 'backbone'>,
+  settings: Pick<Config, 'threads' | 'home' | 'backbone' | 'price'>,
   tell: (text: string) => void,
 ): Promise<CommandLine> {
   const home = await mkdtemp(join(tmpdir(), 'modelwright-'));
@@ -141,6 +141,7 @@ export async function openCommandLine(
         reader,
         threads,
         versions: versions(backend),
+        price: settings.price ?? undefined,
         calibrate: engine.calibrate,
       };
       await propose(deps, { threadId: place.id, key: String(key) }, new AbortController().signal);

@@ -3,16 +3,19 @@ import { METRICS } from '../ml/metrics/registry.ts';
 import type { PlanRecord } from '../plan/plan.ts';
 import { planSplit, planVerb } from '../plan/plan-words.ts';
 import type { TargetProfile } from '../profile/profile.ts';
+import { estimateSource, estimateWords, limitWords } from '../report/budget-words.ts';
 import { priceOfChange } from '../report/continuation.ts';
 import {
+  capitalise,
   familyLabel,
   formatCount,
   formatNumber,
-  formatSeconds,
   formatShare,
   plural,
+  withinSentence,
 } from '../report/format.ts';
 import { seriesSentence } from '../report/series-words.ts';
+import { spaceWords } from '../report/space-words.ts';
 import { summarise } from '../report/summary.ts';
 import type { ReadFile } from './read-data.ts';
 import type { Trained } from './session.ts';
@@ -63,7 +66,11 @@ function targetLines(target: TargetProfile): string[] {
 }
 
 export function planText({ plan, hash }: PlanRecord, planFile: string): string {
-  const { experiment, estimate, budget } = plan;
+  const { experiment } = plan;
+  const spaces = plan.candidates.flatMap(({ family, space, trials, defaults, starts = [] }) => {
+    const words = trials > defaults.length + starts.length ? spaceWords(space) : null;
+    return words ? [`  drawn for ${withinSentence(familyLabel(family, experiment.task))}: ${words}.`] : [];
+  });
   return lines(
     `Plan ${hash.slice(0, 12)}: ${planVerb(experiment)} ${experiment.target} (${experiment.task}), ranked by ${METRICS[experiment.metric].label}, split ${planSplit(experiment)}`,
     ...(plan.improves?.changes ?? []).map((one) =>
@@ -73,9 +80,11 @@ export function planText({ plan, hash }: PlanRecord, planFile: string): string {
       ({ family, trials, reason }) =>
         `  ${familyLabel(family, experiment.task)}, ${plural(trials, 'trial')}. ${reason}`,
     ),
+    ...spaces,
     ...plan.reasons.map(({ choice, value, reason }) => `  ${choice}: ${value}. ${reason}`),
     ...droppedLines(plan.dropped),
-    `About ${formatSeconds(estimate.seconds)}, hard stop at ${formatSeconds(budget.seconds)}.`,
+    `${capitalise(estimateWords(plan))}.`,
+    ...[limitWords(plan), estimateSource(plan)].filter((words) => words !== null),
     `Run it with: modelwright train --plan ${planFile}`,
   );
 }

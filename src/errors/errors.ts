@@ -458,6 +458,35 @@ export const ERRORS = {
       'A budget of {budget} s is too small for this data: even the cheapest model needs about {needed} s with cross-validation. Please allow at least that.',
     retryable: false,
   },
+  CPU_BUDGET_TOO_SMALL: {
+    developer: 'no family fits {budget} CPU s; the cheapest needs {needed} CPU s',
+    person:
+      '{budget} s of CPU time are too few for this data: even the cheapest model needs about {needed} s with cross-validation. Please allow at least that.',
+    retryable: false,
+  },
+  MEMORY_BUDGET_TOO_SMALL: {
+    developer: 'no family fits {budget} MB; the smallest needs {needed} MB',
+    person:
+      '{budget} MB of memory are too few for this data: even the smallest model needs about {needed} MB. Please allow at least that.',
+    retryable: false,
+  },
+  COST_LIMIT_TOO_SMALL: {
+    developer: 'no family fits the cost limit of {budget}; the cheapest costs {needed}',
+    person:
+      'A limit of {budget} is too low for this data: even the cheapest model costs about {needed} with cross-validation. Please allow at least that.',
+    retryable: false,
+  },
+  RANGES_INVALID: {
+    developer: 'a range of the search space cannot be searched: {detail}',
+    person: 'The search space cannot be as you set it. {detail}',
+    retryable: false,
+  },
+  PRICE_UNKNOWN: {
+    developer: 'a cost limit was asked for, and MODELWRIGHT_CORE_HOUR_PRICE is not set',
+    person:
+      'I cannot keep to a price, because nobody has told me what a core-hour costs here (MODELWRIGHT_CORE_HOUR_PRICE). Please limit the time or the CPU time instead.',
+    retryable: false,
+  },
   SENTENCE_MODEL_MISSING: {
     developer: 'the sentence encoder {model} is not installed: {found}',
     person:

@@ -52,6 +52,9 @@ export interface Allocation {
   readonly seconds: number;
   /** The part of it after the trials. */
   readonly finishSeconds: number;
+  /** CPU seconds of all threads together, and the part of them after the trials. */
+  readonly cpuSeconds: number;
+  readonly finishCpuSeconds: number;
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -62,11 +65,12 @@ export function trialCount({ trials }: Pick<Allocation, 'trials'>): number {
   return count;
 }
 
-/** A family without a trial: one would not fit the time, or a person allows fewer trials than there are families. */
+/** A family without a trial: one would not fit the time or the memory, or a person allows fewer trials than there are
+ *  families. */
 export interface LeftOut {
   readonly family: Family;
   readonly secondsPerTrial: number;
-  readonly why: 'time' | 'limit';
+  readonly why: 'time' | 'limit' | 'memory';
 }
 
 /** Families whose fits are a number of steps that can be cut; each step costs about the same. */
@@ -111,6 +115,10 @@ export interface Wish {
   readonly keepsRepeats?: boolean;
   readonly keepsNested?: boolean;
   readonly families: readonly Family[];
+  /** CPU seconds that all threads together may take; no limit without it. */
+  readonly cpuSeconds?: number;
+  /** What trials may hold side by side, in MB; no limit without it. */
+  readonly memoryMb?: number;
   /** Upper limit by a person; null for as many as fit. */
   readonly trials: number | null;
   /** Trials that the run's model may consist of: each is trained again at the end. */
@@ -178,36 +186,36 @@ function allocateFolds(calibration: Calibration, wish: Wish & Protocol): Allocat
   return fewestChanges;
 }
 
+type LeastWish = Omit<Wish, 'budgetSeconds' | 'trials' | 'cpuSeconds' | 'pruned' | 'atLeast'>;
+
 /** The smallest whole number of seconds with which `allocate` finds a plan. */
-export function leastBudgetSeconds(
-  calibration: Calibration,
-  wish: Pick<
-    Wish,
-    | 'families'
-    | 'folds'
-    | 'repeats'
-    | 'nested'
-    | 'keepsRepeats'
-    | 'keepsNested'
-    | 'keepsFolds'
-    | 'threads'
-    | 'members'
-    | 'refits'
-    | 'preparationSeconds'
-  >,
-): number {
-  const fewest = least({ budgetSeconds: 0, trials: null, ...wish });
+export function leastBudgetSeconds(calibration: Calibration, wish: LeastWish): number {
+  return leastOf(calibration, wish, budgetFor);
+}
+
+/** The least CPU seconds that a person has to allow, as `leastBudgetSeconds`. */
+export function leastCpuSeconds(calibration: Calibration, wish: LeastWish): number {
+  return leastOf(calibration, wish, cpuFor);
+}
+
+/** Of the cheapest trial that has room, with everything saved that can be. */
+function leastOf(calibration: Calibration, wish: LeastWish, needed: typeof budgetFor): number {
+  const measured = least({ budgetSeconds: 0, trials: null, ...wish });
   const folds = wish.keepsFolds ? wish.folds : 2;
-  const cheapest = costsWith(
-    calibration,
-    fewest,
-    folds,
-    Math.min(...SAVINGS.map((saving) => saving.stepShare)),
-  );
-  const budgets = cheapest.map((cost) =>
-    budgetFor([{ cost, seconds: cost.secondsPerTrial }], { ...fewest, folds }, calibration.judgingSeconds),
-  );
-  return Math.ceil(Math.min(...budgets) + 1e-6);
+  const stepShare = Math.min(...SAVINGS.map((saving) => saving.stepShare));
+  const needs = costsWith(calibration, measured, folds, stepShare)
+    .filter((cost) => hasRoom(cost, wish))
+    .map((cost) =>
+      needed([{ cost, seconds: cost.secondsPerTrial }], { ...measured, folds }, calibration.judgingSeconds),
+    );
+  return Math.ceil(Math.min(...needs) + 1e-6);
+}
+
+/** What a trial needs was measured on the family's default setting. */
+export const MEMORY_MARGIN = 1.25;
+
+function hasRoom({ memoryMb }: FamilyCost, wish: Pick<Wish, 'memoryMb'>): boolean {
+  return wish.memoryMb === undefined || MEMORY_MARGIN * memoryMb <= wish.memoryMb;
 }
 
 interface PlannedTrial {
@@ -223,12 +231,17 @@ function allocateWith(
 ): Allocation | null {
   const wish = { ...wanted, folds };
   const { budgetSeconds, drawn, nested } = wish;
-  const costs = costsWith(calibration, wanted, folds, stepShare);
+  const measured = costsWith(calibration, wanted, folds, stepShare);
+  const costs = measured.filter((cost) => hasRoom(cost, wish));
+  const mostCpu = wish.cpuSeconds ?? Number.POSITIVE_INFINITY;
   const fits = (trials: readonly PlannedTrial[]) =>
-    budgetFor(trials, wish, calibration.judgingSeconds) <= budgetSeconds;
+    budgetFor(trials, wish, calibration.judgingSeconds) <= budgetSeconds &&
+    cpuFor(trials, wish, calibration.judgingSeconds) <= mostCpu;
 
   // One trial of each family, cheapest first, so that a dear one cannot push out the others.
-  const leftOut: LeftOut[] = [];
+  const leftOut: LeftOut[] = measured
+    .filter((cost) => !costs.includes(cost))
+    .map(({ family, secondsPerTrial }) => ({ family, secondsPerTrial, why: 'memory' }));
   let planned: PlannedTrial[] = [];
   for (const cost of [...costs].sort((a, b) => a.secondsPerTrial - b.secondsPerTrial)) {
     const more = [...planned, { cost, seconds: cost.secondsPerTrial }];
@@ -269,11 +282,14 @@ function allocateWith(
   const trials = new Map(chosen.map(({ family }) => [family, countOf(family, planned)]));
   const finish = finishSeconds(planned, wish, calibration.judgingSeconds);
   const seconds = searchSeconds(planned, wish) + finish;
+  const finishCpu = finishCpuSeconds(planned, wish, calibration.judgingSeconds);
   return {
     ...{ trials, folds, repeats: drawn, stepShare, seconds, leftOut },
     finishSeconds: finish,
     nested: nested?.folds ?? 0,
-    nestedSeconds: nestedSeconds(planned, wish),
+    nestedSeconds: sideBySide(nestedFoldSeconds(planned, wish), wish.threads),
+    cpuSeconds: searchCpuSeconds(planned, wish) + finishCpu,
+    finishCpuSeconds: finishCpu,
   };
 }
 
@@ -313,6 +329,21 @@ function budgetFor(trials: readonly PlannedTrial[], finish: Finish, judgingSecon
   );
 }
 
+/** The least CPU seconds that a plan of these trials needs to be allowed, like `budgetFor`. */
+function cpuFor(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
+  const search = searchCpuSeconds(trials, finish);
+  const finishing = finishCpuSeconds(trials, finish, judgingSeconds);
+  return Math.max((search + finishing) / PLANNED_SHARE, search + RESERVE * finishing);
+}
+
+/** A trial computes on one thread, whatever else goes on. */
+function searchCpuSeconds(
+  trials: readonly PlannedTrial[],
+  { threads, preparationSeconds = 0 }: Pick<Finish, 'threads' | 'preparationSeconds'>,
+): number {
+  return trials.reduce((sum, { seconds }) => sum + seconds, threads * preparationSeconds);
+}
+
 /** What these trials take, until the last one has finished. */
 function searchSeconds(
   trials: readonly PlannedTrial[],
@@ -327,29 +358,45 @@ function searchSeconds(
 
 /** The refits of a model of the usual number of members, each of the average cost, and the judging. */
 function finishSeconds(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
-  const { threads, members, refits } = finish;
+  const { threads } = finish;
+  return (
+    sideBySide(refitSeconds(trials, finish), threads) +
+    judgingSeconds +
+    sideBySide(nestedFoldSeconds(trials, finish), threads)
+  );
+}
+
+function finishCpuSeconds(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
+  const tasks = [...refitSeconds(trials, finish), ...nestedFoldSeconds(trials, finish)];
+  return tasks.reduce((sum, seconds) => sum + seconds, judgingSeconds);
+}
+
+/** Of each refit on one thread. */
+function refitSeconds(
+  trials: readonly PlannedTrial[],
+  { members, refits }: Pick<Finish, 'members' | 'refits'>,
+): number[] {
   const costs = trials.map((trial) => trial.cost.secondsPerRefit);
   const dearest = Math.max(...costs);
   const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
   const others = Math.min(trials.length, usualMembers(members)) - 1;
   const each = [dearest, ...Array.from({ length: others }, () => mean)];
-  const refitting = sideBySide(Array.from({ length: refits }, () => each).flat(), threads);
-  return refitting + judgingSeconds + nestedSeconds(trials, finish);
+  return Array.from({ length: refits }, () => each).flat();
 }
 
-/** Every outer fold scores all trials in its inner folds and trains the chosen ones once, one thread for each outer fold. */
-function nestedSeconds(
+/** Of each outer fold on one thread: it scores all trials in its inner folds and trains the chosen ones once. */
+function nestedFoldSeconds(
   trials: readonly PlannedTrial[],
-  { threads, members, folds, drawn, nested }: Finish,
-): number {
-  if (!nested) return 0;
+  { members, folds, drawn, nested }: Finish,
+): number[] {
+  if (!nested) return [];
   const searching = trials.reduce((sum, { seconds }) => sum + seconds, 0);
   const refitting = trials.reduce((sum, { cost }) => sum + cost.secondsPerRefit, 0) / trials.length;
   const perFold =
     nested.rowShare *
     ((searching * (nested.inner - 1)) / (drawn * (folds - 1)) +
       Math.min(trials.length, usualMembers(members)) * refitting);
-  return sideBySide(new Array<number>(nested.folds).fill(perFold), threads);
+  return new Array<number>(nested.folds).fill(perFold);
 }
 
 /** What tasks take side by side at most, in whatever order they are started (Graham 1966). One task is never faster

@@ -5,6 +5,7 @@ import type { Profile, TargetProfile } from '../profile/profile.ts';
 import type { Requirements } from '../requirements/requirements.ts';
 import type { Past } from './past.ts';
 import type { Plan } from './plan.ts';
+import type { Price } from './price.ts';
 
 export interface Material {
   readonly dataset: Plan['dataset'];
@@ -16,6 +17,8 @@ export interface Material {
   readonly calibration: Calibration;
   /** Trials that may run side by side on the machine that will train. */
   readonly threads: number;
+  /** Of a core-hour; absent where none is configured. */
+  readonly price?: Price | undefined;
   readonly versions: Readonly<Record<string, string>>;
   /** What earlier runs on such data have left to begin with. */
   readonly past?: Past;

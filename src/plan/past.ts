@@ -12,6 +12,8 @@ export interface Past {
   readonly best: ReadonlyMap<Family, readonly Start[]>;
   /** Runs whose models were judged on the same held-out rows. */
   readonly looks: readonly number[];
+  /** Wall seconds of earlier runs over what their calibration said, on whatever data; none unless given. */
+  readonly ratios?: readonly number[];
 }
 
 interface Usual {

@@ -166,10 +166,12 @@ function searchReason({ leftOut }: Allocation, howDrawn: string, isContinued: bo
     'time',
     ({ family, secondsPerTrial }) => `${PORTFOLIO[family].label} (${secondsPerTrial.toFixed(0)} s)`,
   );
+  const tooLarge = names('memory', ({ family }) => PORTFOLIO[family].label);
   const tooMany = names('limit', ({ family }) => PORTFOLIO[family].label);
   return [
     `Each family ${isContinued ? 'goes on from its best settings' : 'starts from strong defaults'}. ${howDrawn}`,
     ...(tooLong ? [`Left out, because one trial would not fit: ${tooLong}.`] : []),
+    ...(tooLarge ? [`Left out, because they need more memory than you allow: ${tooLarge}.`] : []),
     ...(tooMany ? [`Left out, because you allow fewer trials than there are families: ${tooMany}.`] : []),
   ].join(' ');
 }

@@ -6,7 +6,9 @@ import { Calibration } from '../ml/tuning/calibration.ts';
 import { Parameters, SearchSpace } from '../ml/tuning/distributions.ts';
 import { SamplerName } from '../ml/tuning/samplers/sampler.ts';
 import { Family, PrunerName } from '../ml/tuning/trial.ts';
+import { EstimateError } from './estimate-error.ts';
 import { EarlierTrials, Improvement, Start } from './improvement.ts';
+import { Price } from './price.ts';
 
 export const Candidate = z.object({
   family: Family,
@@ -57,7 +59,15 @@ export const Plan = z.object({
     seconds: z.number().int(),
     /** Trials that run side by side, one thread each. Does not change any result. */
     threads: z.number().int().min(1),
+    /** Of all threads together; absent where nobody set a limit, like the two below. */
+    cpuSeconds: z.number().positive().exactOptional(),
+    /** What trials hold side by side. */
+    memoryMb: z.number().positive().exactOptional(),
+    /** The most that the run may cost, in the currency of `price`. */
+    cost: z.number().positive().exactOptional(),
   }),
+  /** Of a core-hour, when the plan was made; absent where none is configured. */
+  price: Price.exactOptional(),
   estimate: z.object({
     seconds: z.number(),
     lowSeconds: z.number(),
@@ -67,6 +77,13 @@ export const Plan = z.object({
     finishSeconds: z.number().nonnegative(),
     /** Of the nested cross-validation; part of `finishSeconds`. */
     nestedSeconds: z.number().nonnegative().exactOptional(),
+    /** What the calibration says of the whole run, before earlier runs correct it. */
+    calibratedSeconds: z.number().exactOptional(),
+    /** Of all threads together, the finish included, and of the finish alone. */
+    cpuSeconds: z.number().nonnegative().exactOptional(),
+    finishCpuSeconds: z.number().nonnegative().exactOptional(),
+    /** What earlier estimates were off by, as `seconds` and its range were made with it. */
+    error: EstimateError.exactOptional(),
     calibration: Calibration,
   }),
   versions: z.record(z.string(), z.string()),

@@ -8,7 +8,8 @@ import {
 } from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
 import { Family, PRETRAINED } from '../ml/tuning/trial.ts';
-import { type Allocation, allocate, leastBudgetSeconds, trialCount, type Wish } from './allocate.ts';
+import type { Requirements } from '../requirements/requirements.ts';
+import { type Allocation, allocate, trialCount, type Wish } from './allocate.ts';
 import { backboneReason } from './backbone-reason.ts';
 import { choosePruner, expectedPruning } from './choose-pruner.ts';
 import { chooseSampler } from './choose-sampler.ts';
@@ -18,15 +19,19 @@ import type { Material } from './material.ts';
 import { improvementOf, type Past, pastOf, startsWithin } from './past.ts';
 import type { Candidate, Plan } from './plan.ts';
 import { columnsNotKnown } from './plan-forecast.ts';
+import { checkPriced, estimatedTime, limitedWish, limitsOf, threadsWithin, tooSmall } from './plan-limits.ts';
 import { evaluatedAs, protocolWish } from './plan-protocol.ts';
 import { reasons } from './plan-reasons.ts';
 import { droppedColumns, plannedExperiment } from './planned-experiment.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
+import { whyNotSearchable, withRanges } from './space-edit.ts';
 import { textReadings, textReason } from './text-reason.ts';
 
-/** @throws BUDGET_TOO_SMALL when not even the cheapest family fits the budget. */
+/** @throws BUDGET_TOO_SMALL, CPU_BUDGET_TOO_SMALL, COST_LIMIT_TOO_SMALL, MEMORY_BUDGET_TOO_SMALL when not even the cheapest
+ *          family fits; PRICE_UNKNOWN, RANGES_INVALID */
 export function proposePlan(material: Material): Plan {
-  const { profile, target, requirements, calibration, threads, past } = material;
+  const { profile, target, requirements, calibration, price, past } = material;
+  checkPriced(requirements, price);
   const direction = past?.direction;
   const experiment = plannedExperiment(profile, target, requirements, material.windows, direction?.division);
   const budgetSeconds = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
@@ -42,6 +47,7 @@ export function proposePlan(material: Material): Plan {
     const names = unserved.map((family) => PORTFOLIO[family].label).join(', ');
     if (unserved.length > 0) throw new ModelwrightError('BACKBONE_NEEDED', { families: names });
   }
+  const threads = threadsWithin(requirements, calibration, wanted, material.threads);
   const seen = affordable(calibration.pictures, budgetSeconds, threads);
   const preparationSeconds =
     (seen ? readingSeconds(seen, threads) : 0) + (direction?.extraSeconds ?? 0) / threads;
@@ -53,6 +59,7 @@ export function proposePlan(material: Material): Plan {
     families: wanted.filter((family) => seen !== null || !PRETRAINED.has(family)),
     preparationSeconds,
     trials: requirements.trials,
+    ...limitedWish(requirements, price),
     members: experiment.finish === 'single' ? 1 : experiment.members,
     refits: experiment.refit === 'all' ? 2 : 1,
     pruned: expectedPruning(requirements.pruner),
@@ -64,12 +71,11 @@ export function proposePlan(material: Material): Plan {
   const sentences = affordable(calibration.sentences, budgetSeconds, threads);
   const read = sentences && allocate(calibration, withSentences(plain, sentences));
   const allocation = read || allocate(calibration, plain);
-  if (!allocation) {
-    const needed = leastBudgetSeconds(calibration, plain);
-    throw new ModelwrightError('BUDGET_TOO_SMALL', { budget: budgetSeconds, needed });
-  }
+  if (!allocation) throw tooSmall(calibration, plain, requirements, price);
   const chosen = new Set(allocation.trials.keys());
-  const tried = candidates(allocation, { ...traits, hasSentences: !!read }, past);
+  const known = { ...traits, hasSentences: !!read };
+  checkRanges(requirements, [...chosen], known);
+  const tried = candidates(allocation, known, requirements.ranges, past);
   const search = {
     ...chooseSampler(requirements.sampler, tried),
     pruning: choosePruner(requirements.pruner, tried),
@@ -109,12 +115,10 @@ export function proposePlan(material: Material): Plan {
       search,
       tried,
     ),
-    budget: { seconds: budgetSeconds, threads },
+    budget: { seconds: budgetSeconds, threads, ...limitsOf(requirements) },
+    ...(price && { price }),
     estimate: {
-      seconds: allocation.seconds,
-      lowSeconds: allocation.seconds * 0.7,
-      highSeconds: Math.min(budgetSeconds, allocation.seconds * 1.6),
-      finishSeconds: allocation.finishSeconds,
+      ...estimatedTime(allocation, budgetSeconds, past?.ratios ?? []),
       ...(allocation.nested > 0 && { nestedSeconds: allocation.nestedSeconds }),
       memoryMb: Math.round(Math.max(...memory) * Math.min(threads, trialCount(allocation))),
       calibration,
@@ -125,6 +129,13 @@ export function proposePlan(material: Material): Plan {
       ...(backbone && { 'pretrained network': backbone.model }),
     },
   };
+}
+
+/** @throws RANGES_INVALID */
+function checkRanges({ ranges }: Requirements, families: readonly Family[], traits: DataTraits): void {
+  const spaces = new Map(families.map((family) => [family, portfolioFor(family, traits).space]));
+  const detail = whyNotSearchable(ranges, spaces);
+  if (detail) throw new ModelwrightError('RANGES_INVALID', { detail });
 }
 
 /** Null where there is none, or where reading with it would leave too little of the budget. */
@@ -151,7 +162,12 @@ function withSentences(wish: Wish, cost: SentenceCost): Wish {
 const AUGMENTATION =
   'Some further settings also vary each picture anew in every epoch (RandAugment) or put a rectangle of another into it (CutMix).';
 
-function candidates({ trials, stepShare }: Allocation, traits: DataTraits, past?: Past): Candidate[] {
+function candidates(
+  { trials, stepShare }: Allocation,
+  traits: DataTraits,
+  ranges: Requirements['ranges'],
+  past?: Past,
+): Candidate[] {
   return Family.options.flatMap((family) => {
     const count = trials.get(family);
     if (!count) return [];
@@ -161,7 +177,7 @@ function candidates({ trials, stepShare }: Allocation, traits: DataTraits, past?
     const shortened = defaults.map((parameters) => shortenParameters(parameters, stepShare));
     const { maxSteps } = shortened[0] ?? {};
     const isCut = maxSteps !== usual.maxSteps;
-    const usualSpace = shortenSpace(space, usual, stepShare);
+    const usualSpace = withRanges(shortenSpace(space, usual, stepShare), family, ranges);
     const from = pastOf(past, family, { defaults: shortened, space: usualSpace });
     const { starts, own } = startsWithin(count, from, shortened);
     const planned = own;
@@ -179,7 +195,7 @@ function candidates({ trials, stepShare }: Allocation, traits: DataTraits, past?
         trials: count,
         ...(starts.length > 0 && { starts }),
         defaults: planned,
-        space: from.space,
+        space: withRanges(from.space, family, ranges),
         ...(from.base && { base: from.base }),
         ...(from.earlier && { earlier: from.earlier }),
         reason: sentences.join(' '),

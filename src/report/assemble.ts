@@ -6,6 +6,7 @@ import type { ForecastPrediction } from '../ml/search/forecast-next.ts';
 import type { Family, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import type { PlanRecord } from '../plan/plan.ts';
 import type { Run } from '../run/run.ts';
+import { plannedResources } from './budget-words.ts';
 import { findCaveats } from './caveats.ts';
 import { foldGain, foldInterval } from './compare.ts';
 import { continuation } from './continuation.ts';
@@ -28,6 +29,10 @@ export interface RunOutcome {
   readonly peakMemoryMb: number;
   /** Why fewer trials than planned were run, as a sentence. */
   readonly cutShort: string | null;
+  /** What the finish gave up; nothing, unless given. */
+  readonly leftOut?: readonly string[];
+  /** CPU seconds of the search, trials that were stopped included; those of the ended ones, unless given. */
+  readonly searchCpuSeconds?: number;
   /** The values to come, where they are forecast. */
   readonly next?: ForecastPrediction | null;
 }
@@ -36,6 +41,7 @@ export function assembleReport(outcome: RunOutcome): Report {
   const { run, record, winner, judgement, specs, wallSeconds, peakMemoryMb, cutShort } = outcome;
   const { plan } = record;
   const { experiment } = plan;
+  const { leftOut = [], searchCpuSeconds = 0 } = outcome;
   const trials = [...outcome.trials].sort((a, b) => a.number - b.number);
   const specOf = new Map(specs.map((spec) => [spec.number, spec]));
   const rows = trials.flatMap((trial) => {
@@ -43,6 +49,7 @@ export function assembleReport(outcome: RunOutcome): Report {
     return spec ? [trialRow(spec, trial, experiment.metric)] : [];
   });
   const pruned = trials.filter((trial) => trial.state === 'pruned').length;
+  const cpuOfTrials = trials.reduce((sum, trial) => sum + trial.cpuSeconds, 0);
   const leaders = leadingTrials(winner, specOf, trials, experiment.metric);
   const facts: Omit<Report, 'caveats' | 'nextSteps'> = {
     runId: run.id,
@@ -70,14 +77,16 @@ export function assembleReport(outcome: RunOutcome): Report {
     comparisons: compareWithWinner(leaders, experiment.metric),
     resources: {
       wallSeconds,
-      cpuSeconds: trials.reduce((sum, trial) => sum + trial.cpuSeconds, judgement.cpuSeconds),
+      cpuSeconds: judgement.cpuSeconds + Math.max(searchCpuSeconds, cpuOfTrials),
       peakMemoryMb,
       estimatedSeconds: plan.estimate.seconds,
       trialsPlanned: plan.candidates.reduce((sum, candidate) => sum + candidate.trials, 0),
       trialsFinished: trials.filter((trial) => trial.state === 'complete').length,
       ...(pruned > 0 && { trialsPruned: pruned }),
+      ...plannedResources(plan),
     },
     cutShort,
+    ...(leftOut.length > 0 && { leftOut: [...leftOut] }),
     provenance: {
       planHash: record.hash,
       seed: experiment.seed,

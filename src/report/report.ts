@@ -6,6 +6,7 @@ import { ForecastPoint, Interval, Judgement } from '../ml/judgement.ts';
 import { Parameters } from '../ml/tuning/distributions.ts';
 import { CurvePoint, Family, Origin, TrialResult } from '../ml/tuning/trial.ts';
 import { Change, ModelFolds } from '../plan/improvement.ts';
+import { Price } from '../plan/price.ts';
 
 /** A finished trial as a row of the trial table. */
 export const TrialRow = z.object({
@@ -113,9 +114,18 @@ export const Report = z.object({
     trialsFinished: z.number().int(),
     /** Ended early, because they were clearly behind; absent where none was. */
     trialsPruned: z.number().int().exactOptional(),
+    /** What the plan said, where it did: of wall seconds the calibration alone and the range, of CPU seconds and memory. */
+    calibratedSeconds: z.number().exactOptional(),
+    estimatedRange: z.tuple([z.number(), z.number()]).exactOptional(),
+    estimatedCpuSeconds: z.number().exactOptional(),
+    estimatedMemoryMb: z.number().exactOptional(),
+    /** Of a core-hour, as the plan had it. */
+    price: Price.exactOptional(),
   }),
   /** Why fewer trials than planned were run; null when the whole schedule was. */
   cutShort: z.string().nullable(),
+  /** What the finish gave up to be over in time, as sentences; absent where nothing. */
+  leftOut: z.array(z.string()).exactOptional(),
   caveats: z.array(z.string()),
   nextSteps: z.array(z.string()),
   provenance: z.object({

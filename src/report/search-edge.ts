@@ -1,6 +1,7 @@
 /** Whether the winner lies at the end of what was searched, where the best value may be further out. */
 import type { Distribution } from '../ml/tuning/distributions.ts';
 import type { Plan } from '../plan/plan.ts';
+import { SENSE } from '../plan/space-edit.ts';
 import type { Report, TrialRow } from './report.ts';
 
 export interface SearchEdge {
@@ -16,24 +17,7 @@ export interface SearchEdge {
 const NEAR = 0.02;
 
 /** What no value of a hyperparameter may lie beyond, by name; the search of others is not widened. */
-export const LIMITS: Readonly<Record<string, readonly [low: number, high: number]>> = {
-  regularisation: [1e-7, 100],
-  learningRate: [0.0001, 0.5],
-  maxLeaves: [2, 512],
-  depth: [2, 10],
-  minSamplesLeaf: [1, 500],
-  l2: [0.0001, 300],
-  randomStrength: [0, 10],
-  rowFraction: [0.2, 1],
-  columnFraction: [0.1, 1],
-  maxFeatures: [0.05, 1],
-  hiddenLayers: [1, 4],
-  hiddenUnits: [8, 512],
-  weightDecay: [0.00001, 1],
-  dropout: [0, 0.6],
-  k: [1, 200],
-  alpha: [0.0001, 50],
-};
+export const LIMITS = SENSE;
 
 /** @returns nothing for a winner that was a default: nobody searched around it. */
 export function findSearchEdges(report: Pick<Report, 'winner' | 'trials'>, plan: Plan): SearchEdge[] {

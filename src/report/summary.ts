@@ -2,6 +2,7 @@
  *  command line prints. */
 import type { MetricName } from '../ml/experiment.ts';
 import { FORECAST_METRICS, METRICS, metricsFor } from '../ml/metrics/registry.ts';
+import { resourceSentences } from './budget-words.ts';
 import { describeComparison } from './compare.ts';
 import { continuationSentences } from './continuation.ts';
 import { readCurve } from './convergence.ts';
@@ -12,10 +13,8 @@ import {
   formatCount,
   formatDifference,
   formatInterval,
-  formatMegabytes,
   formatNumber,
   formatScore,
-  formatSeconds,
   joinWords,
   plural,
   trialName,
@@ -184,17 +183,11 @@ function curveSentences({ curves, winner }: Report): string[] {
   return curve && curve.points.length >= 2 ? [readCurve(curve).sentence] : [];
 }
 
-function resourceSentences({ resources }: Report): string[] {
-  return [
-    `${formatSeconds(resources.wallSeconds)} of wall time (estimated ${formatSeconds(resources.estimatedSeconds)}), ` +
-      `${formatSeconds(resources.cpuSeconds)} of CPU time, at most ${formatMegabytes(resources.peakMemoryMb)} of memory.`,
-  ];
-}
-
-function provenanceSentences({ dataset, provenance, cutShort }: Report): string[] {
-  const again = cutShort
-    ? 'this run was cut short, and the whole plan on the same data tries more and may end with another model.'
-    : 'the same plan on the same data gives these numbers again.';
+function provenanceSentences({ dataset, provenance, cutShort, leftOut }: Report): string[] {
+  const again =
+    cutShort || leftOut
+      ? 'this run was cut short, and the whole plan on the same data tries more and may end with another model.'
+      : 'the same plan on the same data gives these numbers again.';
   return [
     `${truncate(dataset.name, 80)} (${plural(dataset.rows, 'row')}, SHA-256 ${dataset.hash.slice(0, 12)}), plan ` +
       `${provenance.planHash.slice(0, 12)}, seed ${provenance.seed}: ${again}`,

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { MetricName, MOST_REPEATS, Split } from '../ml/experiment.ts';
 import { Gap } from '../ml/gap.ts';
+import { ParameterValue } from '../ml/tuning/distributions.ts';
 import { SamplerName } from '../ml/tuning/samplers/sampler.ts';
 import { Family, PrunerName } from '../ml/tuning/trial.ts';
 import type { TargetProfile } from '../profile/profile.ts';
@@ -23,6 +24,10 @@ const TOO_LONG = 'Please say that in at most 500 characters.';
 const words = z.string().max(500, TOO_LONG);
 const BUDGET_RANGE = 'A run may take from 10 seconds to one day.';
 const TRIALS_RANGE = 'A plan has from 1 to 1,000 trials.';
+const CPU_RANGE = 'CPU time is limited to between 5 seconds and 100 days.';
+const MEMORY_RANGE = 'Memory is limited to between 64 and 10,000,000 MB.';
+const COST_LIMIT_RANGE = 'The most that a run may cost is a number above 0.';
+const NO_CHOICE = 'A search needs at least one choice.';
 const TEST_ROWS_RANGE = 'A test set has from 1 to a billion rows.';
 const COSTS_RANGE = 'The cost of a mistake is a number above 0.';
 const GAIN_RANGE = 'The least useful gain cannot be negative.';
@@ -58,6 +63,11 @@ export const Requirements = z.object({
   columnDecisions: z.record(z.string(), ColumnDecision),
   /** Wall seconds that a run may take. */
   budgetSeconds: z.number().int(BUDGET_RANGE).min(10, BUDGET_RANGE).max(86_400, BUDGET_RANGE).nullable(),
+  /** CPU seconds of all threads together, MB that trials may hold side by side, and what a run may cost in the configured
+   *  currency; null for no limit of that kind. */
+  cpuSeconds: z.number(CPU_RANGE).min(5, CPU_RANGE).max(8_640_000, CPU_RANGE).nullable(),
+  memoryMb: z.number().int(MEMORY_RANGE).min(64, MEMORY_RANGE).max(10_000_000, MEMORY_RANGE).nullable(),
+  costLimit: z.number(COST_LIMIT_RANGE).positive(COST_LIMIT_RANGE).max(1e9, COST_LIMIT_RANGE).nullable(),
   /** An existing model and its score as claimed, and the wanted score, as fractions for score-like metrics. */
   existing: z
     .object({
@@ -89,6 +99,19 @@ export const Requirements = z.object({
     .nullable(),
   /** The rows of one value of `id` are a recording, and one prediction is wanted for each of those. */
   windows: z.object({ id: z.string(), order: z.string().nullable() }).nullable(),
+  /** Parts of the search space that a person has set, by family and hyperparameter. */
+  ranges: z
+    .record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.union([
+          z.object({ low: z.number(), high: z.number() }),
+          z.object({ choices: z.array(ParameterValue).min(1, NO_CHOICE) }),
+        ]),
+      ),
+    )
+    .nullable(),
   /** How settings beyond the defaults are found. */
   sampler: SamplerName.nullable(),
   /** The run that the next plan goes on from, by its number, or `nothing` for one that forgets all earlier runs; null where
@@ -131,12 +154,16 @@ export const NO_REQUIREMENTS: Requirements = {
   nested: null,
   columnDecisions: {},
   budgetSeconds: null,
+  cpuSeconds: null,
+  memoryMb: null,
+  costLimit: null,
   existing: null,
   costs: null,
   families: null,
   trials: null,
   forecast: null,
   windows: null,
+  ranges: null,
   sampler: null,
   pruner: null,
   startsFrom: null,

@@ -6,14 +6,17 @@
 import type { Judged } from '../ml/evidence.ts';
 import { foldsPerTrial } from '../ml/experiment.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
-import { reservedSeconds } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Schedule } from '../plan/schedule.ts';
 import { bestTrial } from './best-trial.ts';
+import { CpuMeter } from './cpu-meter.ts';
 import { finishRun } from './finish.ts';
+import { cpuBudget, reserveFor } from './finish-budget.ts';
+import { finishTime } from './finish-time.ts';
 import type { RunEngine, RunJournal, TrialDesk } from './ports.ts';
 import { countFolds, describeProgress, type RunProgress, type WorkDone } from './progress.ts';
 import { hasEnded, type Run, type RunState } from './run.ts';
+import { DeadlinePassed, type RunClock, realTime } from './timer.ts';
 import { trialsHere } from './trial.ts';
 import { type EndReason, watchForEnd } from './trials-end.ts';
 
@@ -25,6 +28,8 @@ export interface ExecutionOptions {
   readonly now: () => number;
   /** Whether the plan's wall-clock budget ends the run; false when a stored plan is reproduced. */
   readonly hardStop: boolean;
+  /** Timers in the milliseconds of `now`; real time, unless given. */
+  readonly after?: RunClock['after'];
   /** Where the trials are computed; here, unless given. */
   readonly trials?: TrialDesk;
   /** Lets the finish begin when its turn has come: it holds what all trials predicted. At once, unless given. */
@@ -44,6 +49,8 @@ export type Outcome<Model> =
       readonly specs: readonly TrialSpec[];
       readonly wallSeconds: number;
       readonly cutShort: string | null;
+      /** What the finish had to give up to be over in time, as sentences; none usually. */
+      readonly leftOut: readonly string[];
     }
   | { readonly kind: 'nothing-to-judge'; readonly state: 'stopped' | 'failed'; readonly reason: string }
   | { readonly kind: 'interrupted' };
@@ -58,6 +65,7 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
 ): Promise<Outcome<Model>> {
   if (options.signal.aborted) return { kind: 'interrupted' };
   const startedMs = options.now();
+  const { after = realTime, hardStop } = options;
   const secondsHere = () => (options.now() - startedMs) / 1000;
   const wallSeconds = () => run.earlierSeconds + secondsHere();
   const putDown = async (): Promise<Outcome<Model>> => {
@@ -70,6 +78,7 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
   if (hasEnded(current)) return { kind: 'interrupted' };
   const work = await readWork(run, plan, journal);
   const foldsBefore = countFolds(work, foldsPerTrial(plan.experiment));
+  const meter = new CpuMeter(plan.budget.threads, Math.max(current.cpuSeconds, cpuOf(work)));
   const tell = (state: RunState) => {
     const clocks = { elapsedSeconds: wallSeconds(), secondsHere: secondsHere(), foldsBefore };
     options.onProgress(describeProgress(run, plan, state, work, clocks));
@@ -80,7 +89,7 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
     current.state === 'running'
       ? await runTrials(
           {
-            ...{ run, plan, journal, work, options, tell, wallSeconds },
+            ...{ run, plan, journal, work, options, tell, wallSeconds, meter, after },
             desk: options.trials ?? trialsHere(run.id, plan, journal, engine, options.hardStop),
           },
           wallSeconds(),
@@ -92,18 +101,23 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
   // From here on no result is kept any more. One may have come since the trials were told to end.
   for (const trial of await journal.trials(run.id)) finished.set(trial.number, trial);
   const planned = schedule.trials.length;
-  const cutShort = finished.size < planned ? cutShortReason(why, finished.size, planned) : null;
+  const isCut = finished.size < planned;
+  const known = current.state === 'judging' ? current.reason : null;
+  const cutShort = isCut ? (known ?? cutShortReason(why, plan, finished.size, planned)) : null;
+  const cpuSeconds = meter.seconds(options.now());
+  // For whoever takes the run up in its finish: what ended the trials is not known any more then.
+  await journal.move(run.id, 'judging', { reason: cutShort, cpuSeconds });
   if (!bestTrial(plan.experiment.metric, finished.values()))
     return nothingToJudge(why, cutShort, finished.values());
 
   tell('judging');
   const { inTurn = (finish) => finish(), signal } = options;
   try {
-    const { winner, judgement, model } = await inTurn(() =>
+    const time = hardStop ? finishTime(plan, trialsOf(work), { wallSeconds, cpuSeconds, after }) : null;
+    const { winner, judgement, model, leftOut } = await inTurn(() =>
       finishRun({
-        ...{ runId: run.id, plan, journal, engine, work, signal },
+        ...{ runId: run.id, plan, journal, engine, work, signal, time },
         nests: why !== 'stop',
-        hasLimits: options.hardStop,
       }),
     );
     const trials = schedule.trials.flatMap(({ number }) => finished.get(number) ?? []);
@@ -117,8 +131,10 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
       specs,
       wallSeconds: wallSeconds(),
       cutShort,
+      leftOut,
     };
   } catch (error) {
+    if (error instanceof DeadlinePassed && !options.signal.aborted) return outOfTime(why, plan);
     if (!options.signal.aborted) throw error;
     return putDown();
   }
@@ -152,6 +168,18 @@ function addFold({ folds }: WorkDone, trialNumber: number, fold: FoldResult): vo
   folds.set(trialNumber, [...(folds.get(trialNumber) ?? []), fold]);
 }
 
+/** Of the trials that ended. */
+function cpuOf({ finished }: WorkDone): number {
+  return [...finished.values()].reduce((sum, trial) => sum + trial.cpuSeconds, 0);
+}
+
+function trialsOf({ schedule, finished }: WorkDone) {
+  return schedule.trials.flatMap(({ number, family }) => {
+    const trial = finished.get(number);
+    return trial ? [{ ...trial, family }] : [];
+  });
+}
+
 interface Attempt {
   readonly run: Run;
   readonly plan: Plan;
@@ -161,24 +189,30 @@ interface Attempt {
   readonly options: ExecutionOptions;
   readonly tell: (state: RunState) => void;
   readonly wallSeconds: () => number;
+  readonly meter: CpuMeter;
+  readonly after: RunClock['after'];
 }
 
+/** Drawn settings may cost more to train again than the plan knows. */
+const CPU_RESERVE = 1.25;
 /** How often the time of a run is written down, so that its budget counts it even when its process is killed. */
 const CLOCK_MS = 5000;
 
 /** Evaluates what is not finished yet. Resolves when no trial computes any more.
  *  @returns what ended the trials early, or null. */
 async function runTrials(
-  { run, plan, journal, desk, work, options, tell, wallSeconds }: Attempt,
+  { run, plan, journal, desk, work, options, tell, wallSeconds, meter, after }: Attempt,
   secondsSoFar: number,
 ): Promise<EndReason | null> {
+  const searchSeconds = () => plan.budget.seconds - reserveFor(plan, trialsOf(work));
+  const mostCpu = cpuBudget(plan) - CPU_RESERVE * (plan.estimate.finishCpuSeconds ?? 0);
+  const ranOut = () => (options.hardStop && meter.seconds(options.now()) >= mostCpu ? 'cpu' : null);
   const end = watchForEnd({
     look: () => journal.find(run.id),
     process: options.signal,
-    secondsLeft: options.hardStop
-      ? plan.budget.seconds - reservedSeconds(plan.estimate) - secondsSoFar
-      : null,
+    secondsLeft: options.hardStop ? searchSeconds() - secondsSoFar : null,
     onEnd: (why) => why === 'stop' && tell('stopping'),
+    ...{ ranOut, after },
   });
   const state = () => (end.why() === 'stop' ? 'stopping' : 'running');
   let failure: { readonly error: unknown } | undefined;
@@ -205,24 +239,37 @@ async function runTrials(
     await Promise.all(ready.map((spec) => guard(evaluate(spec).then(startReady))));
   }
 
+  function settleAccounts(): void {
+    const out = ranOut();
+    if (out) end.end(out);
+    // What the finish will take is known better with every trial.
+    if (options.hardStop) end.hardStopIn(searchSeconds() - wallSeconds());
+  }
+
   async function evaluate(spec: TrialSpec): Promise<void> {
+    meter.begin(spec.number, options.now());
     const result = await desk.trial(spec, {
       signal: end.signal,
       together: computing(),
       onFold: (fold) => {
         addFold(work, spec.number, fold);
+        meter.fold(spec.number, fold, options.now());
         tell(state());
+        settleAccounts();
       },
     });
+    meter.end(result, options.now());
     // A stopped trial is not a result: a continued run must evaluate it again.
     if (result.state === 'stopped') return;
     finished.set(spec.number, result);
     tell(state());
+    settleAccounts();
   }
 
   const writing = setInterval(() => {
     // Not where somebody has pressed Stop by now; that run is about to end anyway.
-    journal.move(run.id, 'running', { earlierSeconds: wallSeconds() }).catch(() => undefined);
+    const cpuSeconds = meter.seconds(options.now());
+    journal.move(run.id, 'running', { earlierSeconds: wallSeconds(), cpuSeconds }).catch(() => undefined);
   }, CLOCK_MS);
   try {
     await startReady();
@@ -256,7 +303,25 @@ function nothingToJudge(
   return { kind: 'nothing-to-judge', state: 'failed', reason };
 }
 
-function cutShortReason(why: EndReason | null, finished: number, planned: number): string {
+function cutShortReason(
+  why: EndReason | null,
+  { budget, price }: Pick<Plan, 'budget' | 'price'>,
+  finished: number,
+  planned: number,
+): string {
   const share = `${finished} of ${planned} trials had finished`;
-  return why === 'stop' ? `Stopped by a person when ${share}.` : `The time budget ran out when ${share}.`;
+  if (why === 'stop') return `Stopped by a person when ${share}.`;
+  if (why !== 'cpu') return `The time budget ran out when ${share}.`;
+  const isPrice =
+    cpuBudget({ budget, ...(price && { price }) }) < (budget.cpuSeconds ?? Number.POSITIVE_INFINITY);
+  return isPrice ? `The price limit was reached when ${share}.` : `The CPU budget ran out when ${share}.`;
+}
+
+/** Even the least finish would have been too late. */
+function outOfTime(why: EndReason | null, { budget }: Pick<Plan, 'budget'>): Outcome<never> {
+  return {
+    kind: 'nothing-to-judge',
+    state: why === 'stop' ? 'stopped' : 'failed',
+    reason: `Trials had finished, but the ${budget.seconds} s were over before a model could be trained again and judged: everything takes much longer on this data than the test before the plan suggested. A larger budget or fewer rows would do.`,
+  };
 }

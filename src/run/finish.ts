@@ -10,14 +10,19 @@ import type { Selection } from '../ml/search/select-ensemble.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
 import { rankTrials } from './best-trial.ts';
+import { type Allowance, affordableFinish, fits, refitSeconds } from './finish-budget.ts';
+import type { FinishTime } from './finish-time.ts';
 import type { RunEngine, RunJournal } from './ports.ts';
 import type { WorkDone } from './progress.ts';
+import { DeadlinePassed, deadline, realTime } from './timer.ts';
 
 export interface Finished<Model> {
   /** The trial that is the model, or its heaviest member. */
   readonly winner: TrialSpec;
   readonly judgement: Judged;
   readonly model: Model;
+  /** What was given up to be over in time, as sentences. */
+  readonly leftOut: readonly string[];
 }
 
 interface RunToFinish<Refit, Model> {
@@ -29,8 +34,8 @@ interface RunToFinish<Refit, Model> {
   readonly signal: AbortSignal;
   /** Whether there is time to make the choice anew on parts of the rows, where the plan wants that. */
   readonly nests: boolean;
-  /** Whether the plan's times are limits. */
-  readonly hasLimits: boolean;
+  /** Null where nothing limits it. */
+  readonly time: FinishTime | null;
 }
 
 /** Numbers that the predictions of all candidates may be, a gigabyte: of more the best trials are taken. */
@@ -47,18 +52,16 @@ class LostTrial extends Error {
   }
 }
 
-/** A pure function of the finished trials, so it can be interrupted anywhere and done again. Where a chosen trial cannot
- *  be trained again, the choice is made among the others.
- *  @throws what journal and engine throw; the signal's reason when it aborts. */
+/** A pure function of the finished trials, so it can be interrupted anywhere and done again, unless time is short: then what
+ *  is left of it decides what is given up. Where a chosen trial cannot be trained again, the choice is made among the others.
+ *  @throws what journal and engine throw; the signal's reason when it aborts; DeadlinePassed when the time is over. */
 export async function finishRun<Refit extends { readonly cpuSeconds: number }, Model>(
   run: RunToFinish<Refit, Model>,
 ): Promise<Finished<Model>> {
   let ranked = rankTrials(run.plan.experiment.metric, run.work.finished.values());
   for (;;) {
     try {
-      const candidates = await readCandidates(ranked, run);
-      const selection = await run.engine.select(candidates, { signal: run.signal });
-      return withNested(await finishWith(selection, run), await nestedFolds(run), run);
+      return withNested(await finishAmong(ranked, run), await nestedFolds(run), run);
     } catch (error) {
       if (!(error instanceof LostTrial)) throw error;
       ranked = ranked.filter(({ number }) => number !== error.trial);
@@ -66,6 +69,51 @@ export async function finishRun<Refit extends { readonly cpuSeconds: number }, M
     }
   }
 }
+
+/** @param ranked the trials that may be chosen, the best first. @throws LostTrial */
+async function finishAmong<Refit extends { readonly cpuSeconds: number }, Model>(
+  ranked: readonly TrialResult[],
+  run: RunToFinish<Refit, Model>,
+): Promise<Finished<Model>> {
+  const leftOut: string[] = [];
+  const inTime = trialsInTime(ranked, run);
+  if (inTime[0] !== ranked[0]) leftOut.push(WORDS.otherTrial((ranked[0] as TrialResult).number));
+  const candidates = await readCandidates(inTime, run);
+  const selection = await chooseInTime(candidates, run, leftOut);
+  const trained = await trainInTime(selection, candidates, run, leftOut);
+  const judgement = await judgeInTime(trained, run, leftOut);
+  const forUse = trained.forUse && (await inTimeOrNull(trained.forUse, run));
+  if (trained.forUse && !forUse) leftOut.push(WORDS.allRows);
+  trained.close();
+  const { members } = trained.selection;
+  const kept = members.map(({ trial }) => trained.refits.find((refit) => refit.trial === trial) as Refit);
+  const shipsAll = run.plan.experiment.refit === 'all' && forUse;
+  const extraSeconds = (forUse || []).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+  return {
+    winner: specsOf(run.work)((members[0] as Selection['members'][number]).trial),
+    judgement: {
+      ...judgement,
+      cpuSeconds: judgement.cpuSeconds + extraSeconds,
+      ...(run.plan.experiment.refit === 'all' && !shipsAll && { shippedRows: judgement.trainingRows }),
+    },
+    model: run.engine.assemble(
+      trained.selection,
+      members.map(({ weight }, i) => ({ weight, refit: (forUse || kept)[i] as Refit })),
+    ),
+    leftOut,
+  };
+}
+
+const WORDS = {
+  otherTrial: (trial: number) =>
+    `The best trial, number ${trial + 1}, was not taken: training it again would have taken longer than was left.`,
+  choice: 'Whether several trials together are better was not found out in time: the model is one trial.',
+  members: (kept: number, chosen: number) =>
+    `Of ${chosen} trials that together were best, ${kept === 1 ? 'only one was' : `only ${kept} were`} trained again in time, and the model was chosen among those.`,
+  allRows:
+    'The model was not trained again on all rows: it has learned from the training rows alone, as it was judged.',
+  chapters: 'Importances and the chapters that explain single predictions and errors were left out.',
+} as const;
 
 /** What may be chosen, the best first. @param ranked all trials, the best first. */
 async function readCandidates(
@@ -86,52 +134,199 @@ async function readCandidates(
   return candidates;
 }
 
-/** Trains what was chosen, and judges it. @throws LostTrial */
-async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
+/** Those that can be trained again in time, or the fastest where none can. */
+function trialsInTime(
+  ranked: readonly TrialResult[],
+  { plan, work, time }: RunToFinish<unknown, unknown>,
+): readonly TrialResult[] {
+  if (!time) return ranked;
+  const allowance = allowanceOf(time);
+  const inTime = ranked.filter(({ number }) => {
+    const costs = { plan, trialOf: trialsOf(work), best: number, judgingSeconds: time.quickJudgingSeconds };
+    return fits({ members: [number], onAllRows: false }, costs, allowance);
+  });
+  if (inTime.length > 0) return inTime;
+  const seconds = (trial: TrialResult) => refitSeconds(trial, 'training', plan.experiment);
+  return [ranked.reduce((best, trial) => (seconds(trial) < seconds(best) ? trial : best))];
+}
+
+/** @returns a choice whose model can be trained in time, as far as the trials say. */
+async function chooseInTime(
+  candidates: readonly Candidate[],
+  { plan, engine, work, signal, time }: RunToFinish<unknown, unknown>,
+  leftOut: string[],
+): Promise<Selection> {
+  if (!time) return engine.select(candidates, { signal });
+  const trialOf = trialsOf(work);
+  const first = candidates[0]?.trial ?? 0;
+  const least = refitSeconds(trialOf(first), 'training', plan.experiment) + time.quickJudgingSeconds;
+  const limit = deadline(time.after, time.left() - least);
+  const selection = await engine
+    .select(candidates, { signal: AbortSignal.any([signal, limit.signal]) })
+    .catch((error: unknown) => {
+      if (!(error instanceof DeadlinePassed) || candidates.length === 1) throw error;
+      leftOut.push(WORDS.choice);
+      return engine.select(candidates.slice(0, 1), { signal });
+    })
+    .finally(limit.close);
+  const chosen = selection.members.map(({ trial }) => trial);
+  const onAllRows = plan.experiment.refit === 'all';
+  const costs = { plan, trialOf, best: selection.best, judgingSeconds: time.quickJudgingSeconds };
+  const { members } = affordableFinish({ members: chosen, onAllRows }, costs, allowanceOf(time));
+  if (members.length === chosen.length) return selection;
+  leftOut.push(WORDS.members(members.length, chosen.length));
+  return engine.select(
+    candidates.filter(({ trial }) => members.includes(trial)),
+    { signal },
+  );
+}
+
+interface TrainedModel<Refit> {
+  readonly selection: Selection;
+  /** On the training rows. */
+  readonly refits: readonly (Refit & { readonly trial: number })[];
+  /** The members on all rows, still under way; null where people get those of the training rows. */
+  readonly forUse: Promise<Refit[]> | null;
+  readonly close: () => void;
+}
+
+/** Trains what was chosen. Where the time is over before all is trained, the model is chosen among what is.
+ *  @throws LostTrial */
+async function trainInTime<Refit extends { readonly cpuSeconds: number }, Model>(
   selection: Selection,
-  { runId, plan, journal, engine, work, signal }: RunToFinish<Refit, Model>,
-): Promise<Finished<Model>> {
-  const { experiment } = plan;
-  const { finished } = work;
-  const specOf = specsOf(work);
+  candidates: readonly Candidate[],
+  run: RunToFinish<Refit, Model>,
+  leftOut: string[],
+): Promise<TrainedModel<Refit>> {
+  const { plan, engine, work, signal, time } = run;
   const parts = selection.members.map(({ trial }) => trial);
   const onTrainingRows = [...new Set([...parts, selection.best])];
-  const together = onTrainingRows.length + (experiment.refit === 'all' ? parts.length : 0);
-  const refit = (which: RefitRows) => async (number: number) => {
-    const { folds } = finished.get(number) as TrialResult;
-    const saved: Promise<void>[] = [];
-    const checkpoint = await journal.checkpoint(runId, number, which);
-    const refitted = engine.refit(specOf(number), folds, which, {
-      signal,
-      together,
-      checkpoint,
-      onCheckpoint: (state) => {
-        const saving = journal.saveCheckpoint(runId, number, state, which);
-        saving.catch(() => undefined); // looked at when the refit has ended
-        saved.push(saving);
-      },
-    });
-    const result = await refitted.catch(explainLoss(number)).finally(() => Promise.allSettled(saved));
-    await Promise.all(saved);
-    return { ...result, trial: number };
+  const wantsAll = plan.experiment.refit === 'all';
+  const costs = time && {
+    ...{ plan, trialOf: trialsOf(work), best: selection.best, judgingSeconds: time.quickJudgingSeconds },
+  };
+  const onAllRows =
+    wantsAll && (!time || !costs || fits({ members: parts, onAllRows: true }, costs, allowanceOf(time)));
+  if (wantsAll && !onAllRows) leftOut.push(WORDS.allRows);
+  const together = onTrainingRows.length + (onAllRows ? parts.length : 0);
+  const limits = {
+    training: deadline(
+      time?.after ?? realTime,
+      time ? time.left() - time.quickJudgingSeconds : Number.POSITIVE_INFINITY,
+    ),
+    all: deadline(time?.after ?? realTime, time ? time.left() : Number.POSITIVE_INFINITY),
+  };
+  const givesUp = new AbortController();
+  const signals = {
+    training: AbortSignal.any([signal, limits.training.signal]),
+    all: AbortSignal.any([signal, limits.all.signal, givesUp.signal]),
+  };
+  const refit = (which: RefitRows) => (number: number) =>
+    refitTrial(number, which, { ...run, signal: signals[which] }, together);
+  const close = () => {
+    limits.training.close();
+    limits.all.close();
   };
   const onTraining = onTrainingRows.map(refit('training'));
   // What people get is trained while the holdout is looked at: nothing that is seen there can change it.
-  const forUse = experiment.refit === 'all' ? parts.map(refit('all')) : onTraining.slice(0, parts.length);
-  const judged = Promise.all(onTraining).then((refits) => engine.judge(selection, refits, { signal }));
+  const all = onAllRows ? Promise.all(parts.map(refit('all'))) : null;
+  all?.catch(() => undefined); // looked at when the model is judged
+  const settled = await Promise.allSettled(onTraining);
+  const refits = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  const failure = failed.find((error) => !(error instanceof DeadlinePassed)) ?? failed[0];
+  if (failed.length === 0) return { selection, refits, forUse: all, close };
   // Whatever fails, nothing of it may compute beside a second attempt.
-  await Promise.allSettled([...onTraining, ...forUse, judged]);
-  const [judgement, refits] = [await judged, await Promise.all(forUse)];
-  const extraSeconds =
-    experiment.refit === 'all' ? refits.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) : 0;
-  return {
-    winner: specOf(parts[0] as number),
-    judgement: { ...judgement, cpuSeconds: judgement.cpuSeconds + extraSeconds },
-    model: engine.assemble(
-      selection,
-      selection.members.map(({ weight }, i) => ({ weight, refit: refits[i] as Refit })),
-    ),
+  givesUp.abort(failure);
+  await Promise.allSettled([all]);
+  close();
+  const trained = candidates.filter(({ trial }) => refits.some((one) => one.trial === trial));
+  if (!(failure instanceof DeadlinePassed) || trained.length === 0) throw failure;
+  leftOut.push(WORDS.members(trained.length, parts.length));
+  if (onAllRows) leftOut.push(WORDS.allRows);
+  return { selection: await engine.select(trained, { signal }), refits, forUse: null, close };
+}
+
+async function refitTrial<Refit extends { readonly cpuSeconds: number }>(
+  number: number,
+  which: RefitRows,
+  { runId, journal, engine, work, signal }: RunToFinish<Refit, unknown>,
+  together: number,
+): Promise<Refit & { readonly trial: number }> {
+  const { folds } = work.finished.get(number) as TrialResult;
+  const saved: Promise<void>[] = [];
+  const checkpoint = await journal.checkpoint(runId, number, which);
+  const refitted = engine.refit(specsOf(work)(number), folds, which, {
+    signal,
+    together,
+    checkpoint,
+    onCheckpoint: (state) => {
+      const saving = journal.saveCheckpoint(runId, number, state, which);
+      saving.catch(() => undefined); // looked at when the refit has ended
+      saved.push(saving);
+    },
+  });
+  const result = await refitted.catch(explainLoss(number)).finally(() => Promise.allSettled(saved));
+  await Promise.all(saved);
+  return { ...result, trial: number };
+}
+
+/** With its chapters; without them where they take too long. */
+async function judgeInTime<Refit extends { readonly cpuSeconds: number }>(
+  { selection, refits, forUse, close }: TrainedModel<Refit>,
+  { engine, signal, time }: RunToFinish<Refit, unknown>,
+  leftOut: string[],
+): Promise<Judged> {
+  const known = new Set([...selection.members.map(({ trial }) => trial), selection.best]);
+  const needed = refits.filter(({ trial }) => known.has(trial));
+  const judge = async (seconds: number, chapters: boolean) => {
+    const limit = deadline(time?.after ?? realTime, seconds);
+    try {
+      return await engine.judge(selection, needed, {
+        signal: AbortSignal.any([signal, limit.signal]),
+        chapters,
+      });
+    } finally {
+      limit.close();
+    }
   };
+  try {
+    if (!time) return await judge(Number.POSITIVE_INFINITY, true);
+    const untilQuick = time.left() - time.quickJudgingSeconds;
+    if (untilQuick > 0) {
+      const judged = await judge(untilQuick, true).catch((error: unknown) => {
+        if (error instanceof DeadlinePassed) return null;
+        throw error;
+      });
+      if (judged) return judged;
+    }
+    leftOut.push(WORDS.chapters);
+    return await judge(time.leftToTheEnd(), false);
+  } catch (error) {
+    // Whatever fails, nothing of it may compute beside a second attempt.
+    await Promise.allSettled([forUse]);
+    close();
+    throw error;
+  }
+}
+
+/** @returns null where the time was over before. */
+async function inTimeOrNull<T>(
+  work: Promise<T>,
+  { time }: Pick<RunToFinish<unknown, unknown>, 'time'>,
+): Promise<T | null> {
+  return work.catch((error: unknown) => {
+    if (time && error instanceof DeadlinePassed) return null;
+    throw error;
+  });
+}
+
+function allowanceOf({ left, cpuSecondsLeft }: FinishTime): Allowance {
+  return { wallSeconds: left(), cpuSeconds: cpuSecondsLeft };
+}
+
+function trialsOf({ finished }: RunToFinish<unknown, unknown>['work']): (number: number) => TrialResult {
+  return (number) => finished.get(number) as TrialResult;
 }
 
 /** A nested fold may take so many times what was planned for it, and so long at least. */
@@ -147,7 +342,7 @@ async function nestedFolds({
   work,
   signal,
   nests,
-  hasLimits,
+  time,
 }: RunToFinish<unknown, unknown>): Promise<readonly (NestedFold | null)[] | null> {
   const { experiment, estimate, budget } = plan;
   if (!experiment.nested) return null;
@@ -157,14 +352,18 @@ async function nestedFolds({
   const specs = ranked.map(({ number }) => specOf(number)).sort((a, b) => a.number - b.number);
   const planned = ((estimate.nestedSeconds ?? 0) * budget.threads) / experiment.nested;
   const limitSeconds = Math.max(LEAST_NESTED_SECONDS, TIMES_PLANNED * planned);
+  const limit = deadline(time?.after ?? realTime, time ? time.left() : Number.POSITIVE_INFINITY);
+  const options = { signal: AbortSignal.any([signal, limit.signal]), ...(time && { limitSeconds }) };
   const folds = Array.from({ length: experiment.nested }, (_, outer) =>
-    engine.nested(specs, outer, { signal, ...(hasLimits && { limitSeconds }) }).catch((error: unknown) => {
-      // What does not fit this machine leaves the report without it, not the run without a model.
-      if (error instanceof ModelwrightError && !signal.aborted) return null;
+    engine.nested(specs, outer, options).catch((error: unknown) => {
+      // What does not fit this machine or the time leaves the report without it, not the run without a model.
+      const isGivenUp = error instanceof ModelwrightError || error instanceof DeadlinePassed;
+      if (isGivenUp && !signal.aborted) return null;
       throw error;
     }),
   );
   await Promise.allSettled(folds);
+  limit.close();
   return Promise.all(folds);
 }
 

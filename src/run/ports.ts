@@ -85,11 +85,12 @@ export interface RunEngine<Refit, Model> {
       onCheckpoint: (checkpoint: Checkpoint) => void;
     },
   ): Promise<Refit>;
-  /** Looks at the holdout. @param refits on the training rows: of every member and of the best trial. */
+  /** Looks at the holdout. @param options.chapters whether importances and explanations are wanted, which take longest.
+   *  @param refits on the training rows: of every member and of the best trial. */
   judge(
     selection: Selection,
     refits: readonly (Refit & { readonly trial: number })[],
-    options: { signal: AbortSignal },
+    options: { signal: AbortSignal; chapters: boolean },
   ): Promise<Judged>;
   /** Makes the choice among these trials anew on an outer part of the rows, and judges it on the rest.
    *  @param options.limitSeconds what it may take; no limit without it.

@@ -31,6 +31,8 @@ export const Run = z.object({
   reason: z.string().nullable(),
   /** Wall seconds spent in earlier attempts that a crash or restart cut short. */
   earlierSeconds: z.number().default(0),
+  /** CPU seconds used so far, as far as they are known. */
+  cpuSeconds: z.number().default(0),
 });
 export type Run = z.infer<typeof Run>;
 

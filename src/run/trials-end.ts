@@ -1,8 +1,9 @@
-/** What ends the trials of a run before all are finished: Stop, the hard stop of the clock, the end of this process,
+/** What ends the trials of a run before all are finished: Stop, the hard stop of the clock, CPU time, the end of this process,
  *  or a failure of the journal or the engine. The first of them counts. */
 import { hasEnded, type Run } from './run.ts';
+import { type RunClock, realTime } from './timer.ts';
 
-export type EndReason = 'stop' | 'budget' | 'interrupt' | 'failure';
+export type EndReason = 'stop' | 'budget' | 'cpu' | 'interrupt' | 'failure';
 
 interface TrialsEndOptions {
   /** The run as the journal knows it now. */
@@ -11,6 +12,10 @@ interface TrialsEndOptions {
   readonly process: AbortSignal;
   /** Seconds until the hard stop; null for none. */
   readonly secondsLeft: number | null;
+  /** Asked now and then whether something else has run out; nothing, unless given. */
+  readonly ranOut?: () => EndReason | null;
+  /** Real time, unless given. */
+  readonly after?: RunClock['after'];
   readonly onEnd: (why: EndReason) => void;
 }
 
@@ -18,6 +23,8 @@ export interface TrialsEnd {
   /** For the trials. */
   readonly signal: AbortSignal;
   end(why: EndReason): void;
+  /** Moves the hard stop to so many seconds from now. */
+  hardStopIn(seconds: number): void;
   /** Null while nothing has ended them. */
   why(): EndReason | null;
   close(): void;
@@ -27,7 +34,14 @@ export interface TrialsEnd {
 const LOOK_MS = 400;
 
 /** Call `close` when the trials are over, whatever happened. */
-export function watchForEnd({ look, process, secondsLeft, onEnd }: TrialsEndOptions): TrialsEnd {
+export function watchForEnd({
+  look,
+  process,
+  secondsLeft,
+  onEnd,
+  ranOut = () => null,
+  after = realTime,
+}: TrialsEndOptions): TrialsEnd {
   const controller = new AbortController();
   let reason: EndReason | null = null;
   const end = (why: EndReason) => {
@@ -40,6 +54,8 @@ export function watchForEnd({ look, process, secondsLeft, onEnd }: TrialsEndOpti
   process.addEventListener('abort', interrupt, { once: true });
   if (process.aborted) interrupt();
   const looking = setInterval(() => {
+    const out = ranOut();
+    if (out) end(out);
     look().then(
       (run) => {
         if (run && (run.state === 'stopping' || run.state === 'judging' || hasEnded(run))) end('stop');
@@ -47,16 +63,21 @@ export function watchForEnd({ look, process, secondsLeft, onEnd }: TrialsEndOpti
       () => {}, // The journal being away for a moment must not end the run; its next write will tell.
     );
   }, LOOK_MS);
-  const hardStop =
-    secondsLeft === null ? undefined : setTimeout(() => end('budget'), Math.max(0, secondsLeft) * 1000);
+  let callOff = () => {};
+  const hardStopIn = (seconds: number) => {
+    callOff();
+    callOff = after(Math.max(0, seconds) * 1000, () => end('budget'));
+  };
+  if (secondsLeft !== null) hardStopIn(secondsLeft);
   return {
     signal: controller.signal,
     end,
+    hardStopIn,
     why: () => reason,
     close() {
       process.removeEventListener('abort', interrupt);
       clearInterval(looking);
-      clearTimeout(hardStop);
+      callOff();
     },
   };
 }

@@ -135,6 +135,15 @@ const MIGRATIONS: Record<string, Migration> = {
       await schema.createIndex('usage_of_thread').on('usage').column('thread_id').execute();
     },
   },
+  '0003-run-cpu': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db
+        .withSchema(SCHEMA)
+        .schema.alterTable('runs')
+        .addColumn('cpu_seconds', 'float8', (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
 };
 
 /** Brings the tables up to date. Kysely holds an advisory lock meanwhile, so processes may start side by side. */

@@ -154,6 +154,7 @@ function toColumns(fields: RunFields) {
     ...(fields.stoppedBy !== undefined && { stopped_by: fields.stoppedBy }),
     ...(fields.reason !== undefined && { reason: fields.reason && JSON.stringify(fields.reason) }),
     ...(fields.earlierSeconds !== undefined && { earlier_seconds: fields.earlierSeconds }),
+    ...(fields.cpuSeconds !== undefined && { cpu_seconds: fields.cpuSeconds }),
   };
 }
 
@@ -169,5 +170,6 @@ function toRun(row: Selectable<Tables['runs']>): Run {
     stoppedBy: row.stopped_by,
     reason: row.reason,
     earlierSeconds: row.earlier_seconds,
+    cpuSeconds: row.cpu_seconds,
   });
 }

@@ -47,6 +47,7 @@ export interface Tables {
     stopped_by: string | null;
     reason: NullableJson;
     earlier_seconds: Generated<number>;
+    cpu_seconds: Generated<number>;
   };
   folds: { run_id: string; trial: number; fold: number; result: Json };
   trials: { run_id: string; number: number; result: Json };

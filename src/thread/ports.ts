@@ -71,7 +71,9 @@ export interface RunBook {
   move(
     runId: string,
     to: RunState,
-    fields?: Partial<Pick<Run, 'startedAt' | 'endedAt' | 'stoppedBy' | 'reason' | 'earlierSeconds'>>,
+    fields?: Partial<
+      Pick<Run, 'startedAt' | 'endedAt' | 'stoppedBy' | 'reason' | 'earlierSeconds' | 'cpuSeconds'>
+    >,
   ): Promise<Run | null>;
   /** Saves a fold of a trial that is still going, once; the checkpoint that a killed trial resumes from. */
   saveFold(runId: string, trialNumber: number, fold: FoldResult): Promise<void>;

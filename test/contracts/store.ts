@@ -234,7 +234,8 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     });
 
     describe('runs', () => {
-      const queued = { startedAt: null, endedAt: null, stoppedBy: null, reason: null, earlierSeconds: 0 };
+      const unused = { earlierSeconds: 0, cpuSeconds: 0 };
+      const queued = { startedAt: null, endedAt: null, stoppedBy: null, reason: null, ...unused };
 
       it('are created once for a plan and numbered without gaps in their workspace', async () => {
         const { id, team } = await openThread();
@@ -276,9 +277,10 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
           state: 'running',
           startedAt: AT,
         });
-        expect(await store.runs.move(run.id, 'running', { earlierSeconds: 1.25 })).toMatchObject({
+        const used = { earlierSeconds: 1.25, cpuSeconds: 2.5 };
+        expect(await store.runs.move(run.id, 'running', used)).toMatchObject({
           startedAt: AT,
-          earlierSeconds: 1.25,
+          ...used,
         });
         expect(await store.runs.move(run.id, 'stopping', { stoppedBy: 'U2' })).toMatchObject({
           stoppedBy: 'U2',

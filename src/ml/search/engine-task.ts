@@ -74,6 +74,8 @@ export type EngineTask =
       readonly kind: 'judge';
       readonly selection: Selection;
       readonly refits: readonly Refitted[];
+      /** Whether importances and explanations are wanted. */
+      readonly chapters?: boolean;
     })
   | (RunMaterial & {
       readonly kind: 'nested';

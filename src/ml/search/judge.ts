@@ -32,6 +32,8 @@ export interface JudgeOptions {
   readonly shouldStop?: () => boolean;
   readonly rows?: SplitTable;
   readonly network?: PretrainedNetwork;
+  /** Whether importances and the evidence for chapters are gathered, which takes longest; they are, unless it is false. */
+  readonly chapters?: boolean;
 }
 
 const MAX_RESIDUALS = 2000;
@@ -43,8 +45,10 @@ export async function judge(
   experiment: Experiment,
   selection: Selection,
   refits: readonly Refitted[],
-  { clock, shouldStop = () => false, rows = splitTable(table, experiment), network }: JudgeOptions,
+  options: JudgeOptions,
 ): Promise<Judged | null> {
+  const { clock, shouldStop = () => false, rows = splitTable(table, experiment), network } = options;
+  const { chapters = true } = options;
   const startMs = clock.now();
   const startCpuSeconds = clock.cpuSeconds();
   const { target, split, material } = rows;
@@ -87,34 +91,38 @@ export async function judge(
   const baseline = inUnits(await predictBaseline(table, experiment, rows));
   if (shouldStop()) return null;
 
-  const importance = columnImportance({
-    experiment,
-    members,
-    combine: (predictions) => combine(predictions, together),
-    target: truth,
-    nClasses,
-    prediction: combined,
-    ...(target.yardstick && { yardstick: pickYardstick(target.yardstick, split.holdout) }),
-    threshold: selection.threshold,
-    seed: deriveSeed(experiment.seed, 'importance'),
-    shouldStop,
-  });
+  const importance = !chapters
+    ? []
+    : columnImportance({
+        experiment,
+        members,
+        combine: (predictions) => combine(predictions, together),
+        target: truth,
+        nClasses,
+        prediction: combined,
+        ...(target.yardstick && { yardstick: pickYardstick(target.yardstick, split.holdout) }),
+        threshold: selection.threshold,
+        seed: deriveSeed(experiment.seed, 'importance'),
+        shouldStop,
+      });
   if (shouldStop()) return null;
-  const evidence = gatherEvidence(
-    {
-      table,
-      experiment,
-      rows,
-      nClasses,
-      members,
-      combine: (predictions) => combine(predictions, together),
-      truth,
-      prediction,
-      threshold: selection.threshold,
-      seed: deriveSeed(experiment.seed, 'evidence'),
-    },
-    importance,
-  );
+  const evidence =
+    chapters &&
+    gatherEvidence(
+      {
+        table,
+        experiment,
+        rows,
+        nClasses,
+        members,
+        combine: (predictions) => combine(predictions, together),
+        truth,
+        prediction,
+        threshold: selection.threshold,
+        seed: deriveSeed(experiment.seed, 'evidence'),
+      },
+      importance,
+    );
   if (shouldStop()) return null;
   const [strongest] = members;
   if (!strongest) throw new RangeError('a model needs at least one member');
@@ -162,7 +170,7 @@ export async function judge(
       }),
     residuals: task === 'regression' ? thinnedResiduals(truth, prediction) : null,
     importance,
-    evidence,
+    ...(evidence && { evidence }),
     curve: [...strongest.refit.curve],
     bestStep: strongest.refit.bestStep,
     seconds: (clock.now() - startMs) / 1000 + Math.max(...refits.map((refit) => refit.seconds)),

@@ -4,8 +4,10 @@ import type { KnownBlock } from '@slack/types';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import type { PlanRecord } from '../../plan/plan.ts';
 import { planSplit, planVerb } from '../../plan/plan-words.ts';
+import { estimateSource, estimateWords, limitWords } from '../../report/budget-words.ts';
 import { priceOfChange } from '../../report/continuation.ts';
-import { familyLabel, formatCount, formatMegabytes, formatSeconds, plural } from '../../report/format.ts';
+import { familyLabel, formatCount, formatSeconds, plural } from '../../report/format.ts';
+import { spaceWords } from '../../report/space-words.ts';
 import { code, plainText, prose, say } from '../../thread/say.ts';
 import { ACTIONS } from '../actions.ts';
 import { actions, button, context, divider, header, type Message, section, sections } from '../blocks.ts';
@@ -16,11 +18,11 @@ const MOST_DROPPED = 8;
 
 export function planCard(record: PlanRecord): Message {
   const { plan, version } = record;
-  const { experiment, estimate } = plan;
+  const { experiment } = plan;
   const trials = plan.candidates.reduce((sum, candidate) => sum + candidate.trials, 0);
   const title = `Plan ${version}: ${planVerb(experiment)} ${experiment.target}`;
   const metric = METRICS[experiment.metric].label;
-  const price = `about ${formatSeconds(estimate.seconds)} (${formatSeconds(estimate.lowSeconds)} to ${formatSeconds(estimate.highSeconds)}), hard stop at ${formatSeconds(plan.budget.seconds)}, ${formatMegabytes(estimate.memoryMb)} of memory, ${plural(plan.budget.threads, 'thread')}.`;
+  const price = `${estimateWords(plan)}.`;
   const candidates = plan.candidates.map(
     (candidate) =>
       `${say`• *${familyLabel(candidate.family, experiment.task)}*, ${plural(candidate.trials, 'trial')}.`} ${prose(candidate.reason)}`,
@@ -35,9 +37,11 @@ export function planCard(record: PlanRecord): Message {
     ),
     ...improvementBlocks(record),
     ...sections(['*What will be tried*', ...candidates]),
+    ...spaceBlocks(plan),
     ...sections(['*Why this way*', ...reasons]),
     ...droppedBlocks(record),
     section(`*Price:* ${price}`),
+    ...priceDetails(plan),
     context(
       say`Plan ${version} · seed ${experiment.seed} · ${trials} trials · hash ${record.hash.slice(0, 12)}`,
     ),
@@ -45,6 +49,20 @@ export function planCard(record: PlanRecord): Message {
     ...decisionBlocks(record),
   ];
   return { text: plainText(`${title}. ${plural(trials, 'trial')}, ${price}`), blocks };
+}
+
+/** What is drawn from, once the settings that are known to be strong were tried. */
+function spaceBlocks({ candidates, experiment }: PlanRecord['plan']): KnownBlock[] {
+  const lines = candidates.flatMap(({ family, space, trials, defaults, starts = [] }) => {
+    const words = trials > defaults.length + starts.length ? spaceWords(space) : null;
+    return words ? [`${say`• *${familyLabel(family, experiment.task)}:*`} ${prose(words)}.`] : [];
+  });
+  return lines.length === 0 ? [] : sections(['*Where further settings are drawn from*', ...lines]);
+}
+
+function priceDetails(plan: PlanRecord['plan']): KnownBlock[] {
+  const details = [limitWords(plan), estimateSource(plan)].filter((words) => words !== null);
+  return details.length === 0 ? [] : [context(details.map((words) => say`${words}`).join(' '))];
 }
 
 /** What the run before showed, and what is done about it. */

@@ -40,6 +40,11 @@ export function textInput(field: Field, initial: string | null, multiline = fals
   return plainTextInput(field, initial, { multiline, max_length: 500 });
 }
 
+/** For lines that a program reads. */
+export function linesInput(field: Field, initial: string): InputBlock {
+  return plainTextInput(field, initial, { multiline: true, max_length: 3000 });
+}
+
 function plainTextInput(
   field: Field,
   initial: string | null,

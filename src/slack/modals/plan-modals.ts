@@ -21,6 +21,7 @@ import {
   type Submission,
   textInput,
 } from './inputs.ts';
+import { limitInputs, rangesInput, readLimits } from './limit-fields.ts';
 import { protocolInputs, readProtocol } from './protocol-fields.ts';
 import { budgetInput, type FormReading, readSharedFields, splitInput, targetInput } from './shared-fields.ts';
 
@@ -92,6 +93,8 @@ export function planEditModal(
       String(requirements.startsFrom ?? YOU_CHOOSE),
     ),
     budgetInput(plan.budget.seconds),
+    ...limitInputs({ plan }, requirements),
+    rangesInput(requirements),
     numberInput({ id: 'seed', label: 'Seed' }, experiment.seed, 0, MOST_SEED),
   ]);
 }
@@ -100,6 +103,8 @@ export function planEditModal(
 export function readPlanEdit(submission: Submission, profile: Profile): FormReading {
   const families = submission.values('families').flatMap((value) => Family.safeParse(value).data ?? []);
   if (families.length === 0) return { errors: { families: 'Please leave at least one to try.' } };
+  const limits = readLimits(submission);
+  if ('errors' in limits) return limits;
   const trials = submission.number('trials');
   const seed = submission.number('seed');
   const sampler = SamplerName.safeParse(submission.value('sampler')).data ?? null;
@@ -111,6 +116,7 @@ export function readPlanEdit(submission: Submission, profile: Profile): FormRead
   return readSharedFields(submission, profile, {
     ...{ families, trials, sampler, pruner, startsFrom, seed },
     ...protocol.change,
+    ...limits.change,
   });
 }
 

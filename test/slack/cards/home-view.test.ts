@@ -14,6 +14,7 @@ const run = (number: number) => ({
   stoppedBy: null,
   reason: null,
   earlierSeconds: 0,
+  cpuSeconds: 0,
 });
 
 describe('the App Home', () => {

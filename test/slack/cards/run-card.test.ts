@@ -15,6 +15,7 @@ const run = {
   stoppedBy: null,
   reason: null,
   earlierSeconds: 0,
+  cpuSeconds: 0,
 } as const;
 
 const progress = (change: Partial<RunProgress> = {}): RunProgress => ({

@@ -41,6 +41,7 @@ describe('the form that edits a plan', () => {
         pruner: null,
         startsFrom: null,
         budgetSeconds: 90,
+        ...{ cpuSeconds: null, memoryMb: null, costLimit: null, ranges: null },
         seed: 1,
       },
     });
@@ -57,6 +58,9 @@ describe('the form that edits a plan', () => {
       pruner: 'median',
       starts: 'nothing',
       budget: '30',
+      cpu: '2.5',
+      memory: '800',
+      ranges: 'gbdt learningRate 0.02 to 0.1\nlinear penalty l1 or l2',
       seed: '4294967295',
     };
     expect(edit(record, profile, NO_REQUIREMENTS, entered)).toEqual({
@@ -70,6 +74,13 @@ describe('the form that edits a plan', () => {
         pruner: 'median',
         startsFrom: 'nothing',
         budgetSeconds: 30,
+        cpuSeconds: 150,
+        memoryMb: 800,
+        costLimit: null,
+        ranges: {
+          gbdt: { learningRate: { low: 0.02, high: 0.1 } },
+          linear: { penalty: { choices: ['l1', 'l2'] } },
+        },
         seed: 4294967295,
       },
     });
@@ -101,6 +112,31 @@ describe('the form that edits a plan', () => {
     expect(edit(record, profile, NO_REQUIREMENTS, { families: [] })).toEqual({
       errors: { families: expect.stringContaining('at least one') },
     });
+  });
+
+  it.each([
+    [{ cpu: '0' }, { cpu: 'Please give CPU minutes from 0.1 to 144000.' }],
+    [{ memory: '12' }, { memory: 'Please give MB from 64 to 10000000.' }],
+    [{ ranges: 'gbdt learningRate 0.1 to 0.02' }, { ranges: expect.stringContaining('upside down') }],
+    [{ ranges: 'gbdt learningRate' }, { ranges: expect.stringContaining('is not a range such as') }],
+    [{ ranges: 'xgb learningRate 1 to 2' }, { ranges: expect.stringContaining('xgb is not a family') }],
+  ])('says what is wrong with %j', (entered, errors) => {
+    expect(edit(record, profile, NO_REQUIREMENTS, entered)).toEqual({ errors });
+  });
+
+  it('asks for a price where a core-hour has one', () => {
+    const priced = proposedPlan({ price: { perCoreHour: 0.05, currency: 'EUR' } });
+    const limited = { ...NO_REQUIREMENTS, costLimit: 0.25 };
+    expect(edit(priced, profile, limited)).toMatchObject({ change: { costLimit: 0.25 } });
+    expect(edit(priced, profile, limited, { cost: '1.5' })).toMatchObject({ change: { costLimit: 1.5 } });
+    expect(edit(priced, profile, limited, { cost: '-1' })).toEqual({
+      errors: { cost: 'Please give an amount above 0.' },
+    });
+  });
+
+  it('shows the ranges that were set before', () => {
+    const ranges = { gbdt: { learningRate: { low: 0.02, high: 0.1 } } };
+    expect(edit(record, profile, { ...NO_REQUIREMENTS, ranges })).toMatchObject({ change: { ranges } });
   });
 
   it.each(WILD_NAMES)('takes a table whose columns are called %j', (name) => {

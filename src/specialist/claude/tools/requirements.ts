@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MetricName } from '../../../ml/experiment.ts';
 import { SamplerName } from '../../../ml/tuning/samplers/sampler.ts';
 import { Family, PrunerName } from '../../../ml/tuning/trial.ts';
+import { readRanges } from '../../../plan/space-edit.ts';
 import { GAP_EXAMPLES, readGap } from '../../../requirements/gap-words.ts';
 import type { Requirements } from '../../../requirements/requirements.ts';
 import { RequirementsChange } from '../../../requirements/requirements.ts';
@@ -21,6 +22,10 @@ const WHATS = [
   'keep_column',
   'known_column',
   'budget_seconds',
+  'cpu_seconds',
+  'memory_mb',
+  'cost_limit',
+  'search_ranges',
   'existing_metric',
   'existing_score',
   'wanted_score',
@@ -50,6 +55,8 @@ export const setRequirements = defineTool({
 - split: random, stratified, group:COLUMN or time:COLUMN
 - gap: what must lie between training and judged rows in a split by time: ${GAP_EXAMPLES}
 - repeats: how often folds are drawn, 1 to 20; nested_folds: outer folds of a nested cross-validation, 2 to 20, or 0 for none
+- cpu_seconds, memory_mb, cost_limit: the most that a run may use of each
+- search_ranges: parts of the search space, a line each: "gbdt learningRate 0.02 to 0.1"
 - budget_seconds: 10 to 86400; trials: 1 to 1000; seed: a whole number
 - existing_score, wanted_score: of the model that they have; shares as fractions (0.85)
 - families: one or several of ${Family.options.join(', ')}, separated by commas
@@ -108,8 +115,19 @@ function changeOf(changes: readonly Change[], { existing, forecast, windows, cos
         break;
       }
       case 'budget_seconds':
-        found.budgetSeconds = Number(words || Number.NaN);
+      case 'cpu_seconds':
+      case 'memory_mb':
+      case 'cost_limit': {
+        const keys = { budget_seconds: 'budgetSeconds', cpu_seconds: 'cpuSeconds', memory_mb: 'memoryMb' };
+        found[{ ...keys, cost_limit: 'costLimit' }[what]] = Number(words || Number.NaN);
         break;
+      }
+      case 'search_ranges': {
+        const read = readRanges(words);
+        // What cannot be read stays as it is, for the check of all changes to refuse.
+        found.ranges = 'error' in read ? read.error : read.ranges;
+        break;
+      }
       case 'gap':
         found.gap = readGap(words) ?? { size: Number.NaN, unit: 'row' };
         break;
