@@ -9,7 +9,7 @@ export function continuedRequirements(
   { experiment, budget }: Plan,
   target: TargetProfile,
 ): Requirements {
-  const { forecast, windows, metric, split, seed } = experiment;
+  const { forecast, windows, metric, split, seed, recalibration, costs } = experiment;
   // What no plan has by itself was somebody's choice.
   const chosenMetric = metric === defaultMetric(experiment.task) || forecast ? null : metric;
   const chosenSplit = forecast || JSON.stringify(split) === JSON.stringify(target.split) ? null : split;
@@ -26,6 +26,8 @@ export function continuedRequirements(
     split: requirements.split ?? chosenSplit,
     seed: requirements.seed ?? seed,
     finish: requirements.finish ?? (experiment.finish === 'single' ? 'single' : null),
+    recalibration: requirements.recalibration ?? recalibration ?? null,
+    costs: requirements.costs ?? costs ?? null,
     budgetSeconds: requirements.budgetSeconds ?? budget.seconds,
     forecast: requirements.forecast ?? wantedForecast ?? null,
     windows: requirements.windows ?? (windows ? { id: windows.id, order: windows.order } : null),
