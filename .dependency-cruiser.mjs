@@ -22,6 +22,7 @@ const strangers = [
   'augmentation',
   'windowing',
   'fairness',
+  'calibration',
 ];
 
 /** What boosting and forests share. */

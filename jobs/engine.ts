@@ -228,10 +228,19 @@ function planEngine(
       signal.throwIfAborted();
       return fold;
     },
-    assemble({ stacker, threshold, spread, history }, parts) {
+    assemble({ stacker, recalibration, threshold, spread, history }, parts) {
       const members = parts.map(({ weight, refit }) => ({ ...refit.member, weight }));
       const forecast = spread && history && { forecast: { spread, history } };
-      return { format: 'modelwright-predictor-2', experiment, members, stacker, threshold, ...forecast };
+      const calibrator = recalibration?.calibrator;
+      return {
+        format: 'modelwright-predictor-2',
+        experiment,
+        members,
+        stacker,
+        ...(calibrator && { calibrator }),
+        threshold,
+        ...forecast,
+      };
     },
     async forecast(predictor) {
       try {

@@ -10,7 +10,7 @@ import type { CommandLine } from './command-line/session.ts';
 import { planText, profileText, resultText } from './command-line/text.ts';
 import { type Config, loadConfig } from './config.ts';
 import { ModelwrightError } from './errors/errors.ts';
-import { MetricName } from './ml/experiment.ts';
+import { Costs, MetricName, Recalibration } from './ml/experiment.ts';
 import { METRICS } from './ml/metrics/registry.ts';
 import { SamplerName } from './ml/tuning/samplers/sampler.ts';
 import { PrunerName } from './ml/tuning/trial.ts';
@@ -29,8 +29,8 @@ import {
 const USAGE = `modelwright: trains models on tables and pictures and says honestly how good they are
 
   modelwright profile FILE [--target COLUMN] [--json]
-  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--pruner P] [--single] [--out DIR] [--json]
-  modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--single] [--out DIR] [--json]
+  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--pruner P] [--recalibrate R] [--single] [--out DIR] [--json]
+  modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--recalibrate R] [--single] [--out DIR] [--json]
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
   modelwright train   [FILE] --improve DIR [--budget 60s] [--out DIR] [--json]
   modelwright train   FILE --target COLUMN --horizon 14d [--known A,B] [--time COLUMN] [--series COLUMN] ...
@@ -52,6 +52,7 @@ are there for fewer than 1,000 rows. --gap keeps rows or time (30, 7d, 12h, 2w) 
 MODELWRIGHT_CORE_HOUR_PRICE is set) limit a plan before it is made, and its run. --ranges sets parts of the search space:
 "gbdt learningRate 0.02 to 0.1; mlp hiddenLayers 1 to 2".
 --single keeps the best trial alone in place of an ensemble of several.
+--missed-cost and --false-alarm-cost say what mistakes cost: the cut-off of two classes follows from them.
 --sensitive names columns (A,B) by whose groups the chapter on fairness reports how people are treated.
 explain says why a held-out row (counted from 1 below the header) was predicted as it was, from the folder that train wrote.
 --horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
@@ -66,6 +67,7 @@ link of model.json (TensorFlow.js) or a .onnx file, and may end in #normalisatio
 Metrics: ${Object.keys(METRICS).join(', ')}.
 Samplers: ${SamplerName.options.join(', ')}.
 Pruners: ${PrunerName.options.join(', ')}.
+Ways to correct probabilities: ${Recalibration.options.join(', ')}.
 `;
 
 const OPTIONS = {
@@ -84,6 +86,9 @@ const OPTIONS = {
   out: { type: 'string' },
   plan: { type: 'string' },
   pruner: { type: 'string' },
+  recalibrate: { type: 'string' },
+  'missed-cost': { type: 'string' },
+  'false-alarm-cost': { type: 'string' },
   improve: { type: 'string' },
   horizon: { type: 'string' },
   known: { type: 'string' },
@@ -261,6 +266,8 @@ function requirementsOf(values: Options): RequirementsChange {
     ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
     ...(values.sampler !== undefined && { sampler: samplerOf(values.sampler) }),
     ...(values.pruner !== undefined && { pruner: prunerOf(values.pruner) }),
+    ...(values.recalibrate !== undefined && { recalibration: recalibrationOf(values.recalibrate) }),
+    ...costsOf(values),
     ...(values.sensitive !== undefined && { sensitive: columnsOf(values.sensitive) }),
     ...(values.repeats !== undefined && { repeats: foldsOf('repeats', values.repeats, 1) }),
     ...(values.nested !== undefined && {
@@ -468,6 +475,22 @@ function prunerOf(text: string): PrunerName {
   const { data } = PrunerName.safeParse(text);
   if (!data) throw usage(`"${text}" is not a pruner; these are: ${PrunerName.options.join(', ')}`);
   return data;
+}
+
+function recalibrationOf(text: string): Recalibration {
+  const { data } = Recalibration.safeParse(text);
+  if (!data)
+    throw usage(`"${text}" corrects no probabilities; these do: ${Recalibration.options.join(', ')}`);
+  return data;
+}
+
+/** What mistakes cost; nothing where no option speaks of it. */
+function costsOf(values: Options): RequirementsChange {
+  const { 'missed-cost': missed, 'false-alarm-cost': falseAlarm } = values;
+  if (missed === undefined && falseAlarm === undefined) return {};
+  const { data: costs } = Costs.safeParse({ missed: Number(missed), falseAlarm: Number(falseAlarm) });
+  if (!costs) throw usage('--missed-cost and --false-alarm-cost go together, and are numbers above 0');
+  return { costs };
 }
 
 function usage(detail: string): ModelwrightError {

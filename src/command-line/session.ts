@@ -198,7 +198,8 @@ export async function openCommandLine(
       }
       const evidence = await readEvidence(story, TEAM, record.id);
       await writeFile(join(outDir, 'evidence.json'), JSON.stringify(evidence));
-      await writeChapters({ report, evidence }, desk.painter, outDir);
+      const { costs } = record.plan.experiment;
+      await writeChapters({ report, evidence, ...(costs && { costs }) }, desk.painter, outDir);
       return { report, modelDir };
     },
     async close() {

@@ -13,6 +13,8 @@ export const HeldOut = z.object({
   actual: z.array(z.number()),
   /** One list for each class, or for the value; each as long as `rows`. */
   predicted: z.array(z.array(z.number())),
+  /** The same before a calibrator mended it; absent where none did. */
+  uncalibrated: z.array(z.array(z.number())).exactOptional(),
 });
 export type HeldOut = z.infer<typeof HeldOut>;
 

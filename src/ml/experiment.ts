@@ -53,6 +53,23 @@ export type Split = z.infer<typeof Split>;
 /** Times that folds may be drawn. */
 export const MOST_REPEATS = 20;
 
+/** How probabilities are made to mean what they say: `ml/calibration/`. */
+export const CalibrationMethod = z.enum(['temperature', 'platt', 'isotonic']);
+export type CalibrationMethod = z.infer<typeof CalibrationMethod>;
+
+/** `choose`: whichever is clearly better on rows that it was not fitted on, or none. */
+export const Recalibration = z.enum(['choose', 'none', ...CalibrationMethod.options]);
+export type Recalibration = z.infer<typeof Recalibration>;
+
+/** What mistakes cost, in a person's own currency. */
+export const Costs = z.object({
+  /** One row of the positive class that is not acted on. */
+  missed: z.number().positive(),
+  /** One other row that is. */
+  falseAlarm: z.number().positive(),
+});
+export type Costs = z.infer<typeof Costs>;
+
 export const Experiment = z.object({
   target: z.string(),
   task: Task,
@@ -78,6 +95,10 @@ export const Experiment = z.object({
   /** What the model that people get was trained on, once it has been judged: every row, or the training rows alone, so
    *  that the scores are those of the very model. */
   refit: z.enum(['all', 'training']).default('all'),
+  /** Absent where values are predicted, and in plans of earlier versions: probabilities stay as the model says them. */
+  recalibration: Recalibration.exactOptional(),
+  /** In binary tasks: what the cut-off follows from where the ranking metric decides by none. */
+  costs: Costs.exactOptional(),
   /** Columns that a person called sensitive: how their groups are treated is reported. */
   sensitive: z.array(z.string()).exactOptional(),
   /** There in forecasts: the rows are those of `ml/forecasting/forecast-rows.ts`, and so are the features. */

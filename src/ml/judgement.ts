@@ -1,7 +1,7 @@
 /** What the engine says of a run's model after its one look at the holdout: the numbers that a report is made of.
  *  Written by `ml/search/judge.ts`, stored as JSON, read by `report/`. */
 import { z } from 'zod';
-import { MetricName } from './experiment.ts';
+import { CalibrationMethod, MetricName, Recalibration } from './experiment.ts';
 import { CurvePoint, Family } from './tuning/trial.ts';
 
 /** A score with its 95% interval. */
@@ -50,6 +50,22 @@ export const EnsembleJudgement = z.object({
   candidates: z.number().int(),
 });
 export type EnsembleJudgement = z.infer<typeof EnsembleJudgement>;
+
+/** How the model's probabilities were made to mean what they say. Gains are the log loss that is saved per row; positive
+ *  means better. */
+export const RecalibrationJudgement = z.object({
+  /** By the plan. */
+  wanted: Recalibration,
+  /** Null: they are as the model says them. */
+  taken: CalibrationMethod.nullable(),
+  /** Each on rows of the folds that it was not fitted on; the simplest first. */
+  tried: z.array(z.object({ method: CalibrationMethod, gain: Interval })),
+  /** Of the folds. */
+  rows: z.number().int(),
+  /** Of the one that was taken, on the held-out rows; null where none was. */
+  holdoutGain: Interval.nullable(),
+});
+export type RecalibrationJudgement = z.infer<typeof RecalibrationJudgement>;
 
 /** A forecast value beside what came, with its interval. @property time milliseconds since 1970. */
 export const ForecastPoint = z.object({
@@ -121,6 +137,8 @@ export const Judgement = z.object({
   ensemble: EnsembleJudgement.nullable(),
   /** From which probability on a row is taken for the positive class; null for the usual 0.5. */
   threshold: z.number().nullable(),
+  /** Absent where values are predicted, and in reports of earlier versions. */
+  recalibration: RecalibrationJudgement.exactOptional(),
   confusion: Confusion.nullable(),
   residuals: Residuals.nullable(),
   forecast: ForecastJudgement.exactOptional(),

@@ -1,7 +1,7 @@
 /** A model: a trained predictor with everything needed to use it, judge it and make it again. It consists of named
  *  files; where they lie (a folder, the artifacts) is up to whoever hands over `ModelStore`. */
 import { z } from 'zod';
-import { MetricName, Task } from '../ml/experiment.ts';
+import { CalibrationMethod, MetricName, Task } from '../ml/experiment.ts';
 import { Scores } from '../ml/judgement.ts';
 import { Parameters } from '../ml/tuning/distributions.ts';
 import { Family } from '../ml/tuning/trial.ts';
@@ -27,6 +27,8 @@ export const ModelManifest = z.object({
   ),
   /** Rows that it was trained on. The scores are those of the version that had not seen the held-out rows. */
   trainedRows: z.number().int(),
+  /** What corrects its probabilities; absent where nothing does. */
+  calibrator: CalibrationMethod.exactOptional(),
   /** In binary tasks the probability from which on a row is taken for the positive class; null for 0.5. */
   threshold: z.number().nullable(),
   /** What a table must have to be predicted. */

@@ -32,6 +32,7 @@ export async function saveModel(
     parameters: report.winner.parameters,
     members: memberRows(report),
     trainedRows: report.judgement.shippedRows,
+    ...(predictor.calibrator && { calibrator: predictor.calibrator.method }),
     threshold: report.judgement.threshold,
     columns,
     metric: report.metric,

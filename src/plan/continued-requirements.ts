@@ -10,7 +10,7 @@ export function continuedRequirements(
   { experiment, budget }: Plan,
   target: TargetProfile,
 ): Requirements {
-  const { forecast, windows, metric, seed, nested = 0 } = experiment;
+  const { forecast, windows, metric, seed, nested = 0, recalibration, costs } = experiment;
   const { gap, split } = withoutGap(experiment.split);
   // What no plan has by itself was somebody's choice.
   const chosenMetric = metric === defaultMetric(experiment.task) || forecast ? null : metric;
@@ -31,6 +31,8 @@ export function continuedRequirements(
     nested: requirements.nested ?? nested,
     seed: requirements.seed ?? seed,
     finish: requirements.finish ?? (experiment.finish === 'single' ? 'single' : null),
+    recalibration: requirements.recalibration ?? recalibration ?? null,
+    costs: requirements.costs ?? costs ?? null,
     budgetSeconds: requirements.budgetSeconds ?? budget.seconds,
     cpuSeconds: requirements.cpuSeconds ?? budget.cpuSeconds ?? null,
     memoryMb: requirements.memoryMb ?? budget.memoryMb ?? null,

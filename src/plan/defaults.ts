@@ -6,4 +6,5 @@ export const DEFAULTS = {
   holdoutFraction: 0.2,
   finish: 'ensemble',
   members: 8,
+  recalibration: 'choose',
 } as const;

@@ -1,5 +1,6 @@
 /** Why a plan is as it is: a reason for every choice that a person could ask about. */
 import type { Experiment } from '../ml/experiment.ts';
+import { bestCutOff } from '../ml/metrics/decision-cost.ts';
 import { hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import { PORTFOLIO } from '../ml/tuning/portfolio.ts';
 import { FOLD_PRUNERS } from '../ml/tuning/pruners/fold-pruners.ts';
@@ -20,6 +21,7 @@ import { evaluationReasons } from './plan-protocol.ts';
 import { windowReasons } from './plan-windows.ts';
 import { splitName } from './plan-words.ts';
 import { chosenSplit } from './planned-experiment.ts';
+import { recalibrationReason } from './recalibration.ts';
 
 export type Reason = Plan['reasons'][number];
 
@@ -52,6 +54,8 @@ export function reasons(
     ...evaluationReasons(experiment, wished, material),
     ...(experiment.windows ? windowReasons(experiment.windows, material.profile) : []),
     finishReason(experiment, requirements),
+    ...recalibrationReason(experiment, requirements),
+    ...costReason(experiment),
     ...imageReason(experiment, material.profile),
     ...imbalanceReason(experiment, target),
     {
@@ -117,6 +121,27 @@ function finishReason({ finish, members, refit }: Experiment, requirements: Requ
   };
 }
 
+/** What mistakes cost decides from which probability on a row is acted on. */
+function costReason({ costs, metric, positiveClass }: Experiment): Reason[] {
+  if (!costs) return [];
+  const cutOff = bestCutOff(costs);
+  const share = `${Number((100 * cutOff).toPrecision(3))}%`;
+  const who = `A missed ${positiveClass ?? 'one'} costs you ${costs.missed}, a false alarm ${costs.falseAlarm}`;
+  return [
+    hasThreshold(metric)
+      ? {
+          choice: 'Cut-off',
+          value: `best for ${METRICS[metric].label}`,
+          reason: `${who}: by that the cut-off would be ${share}, but you rank by ${METRICS[metric].label}, whose own cut-off the labels follow. Decide, under the report, shows both.`,
+        }
+      : {
+          choice: 'Cut-off',
+          value: share,
+          reason: `${who}, so acting pays from there on, wherever probabilities mean what they say. Labels, recall and precision are those of this cut-off.`,
+        },
+  ];
+}
+
 /** Where there are pictures: what the models see of them. */
 function imageReason(experiment: Experiment, profile: Profile): Reason[] {
   const { images } = profile;
@@ -138,7 +163,7 @@ function imageReason(experiment: Experiment, profile: Profile): Reason[] {
 /** A smaller class than this share is worth a word. */
 const RARE = 0.2;
 
-function imbalanceReason({ task, metric, classes }: Experiment, target: TargetProfile): Reason[] {
+function imbalanceReason({ task, metric, classes, costs }: Experiment, target: TargetProfile): Reason[] {
   if (task === 'regression') return [];
   const total = target.classes.reduce((count, entry) => count + entry.count, 0);
   const rarest = target.classes.reduce((least, entry) => (entry.count < least.count ? entry : least));
@@ -146,7 +171,9 @@ function imbalanceReason({ task, metric, classes }: Experiment, target: TargetPr
   if (!(rarest.count / total < limit)) return [];
   const cutOff = hasThreshold(metric)
     ? ` The cut-off is chosen for ${METRICS[metric].label} on rows that the models had not seen, since 0.5 may miss most of a rare class.`
-    : ' Probabilities stay honest: choose the cut-off by what mistakes cost.';
+    : costs
+      ? ' Probabilities stay honest: the cut-off follows from what mistakes cost.'
+      : ' Probabilities stay honest: choose the cut-off by what mistakes cost.';
   return [
     {
       choice: 'Rare class',

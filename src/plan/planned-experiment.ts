@@ -50,6 +50,10 @@ export function plannedExperiment(
     finish: requirements.finish ?? DEFAULTS.finish,
     members: DEFAULTS.members,
     refit: profile.rows > MOST_ROWS_TO_REFIT ? 'training' : 'all',
+    ...(target.task !== 'regression' && {
+      recalibration: requirements.recalibration ?? DEFAULTS.recalibration,
+    }),
+    ...(target.task === 'binary' && requirements.costs && { costs: requirements.costs }),
     ...(windows && { windows }),
     ...(requirements.sensitive?.length && { sensitive: requirements.sensitive }),
     seed: requirements.seed ?? DEFAULTS.seed,

@@ -1,6 +1,6 @@
 /** What the run's model is called, and what it is made of. */
 import type { EnsembleJudgement } from '../ml/judgement.ts';
-import { METRICS } from '../ml/metrics/registry.ts';
+import { hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import {
   capitalise,
   familyLabel,
@@ -13,6 +13,7 @@ import {
   truncate,
   withinSentence,
 } from './format.ts';
+import { recalibrationSentence } from './recalibration-words.ts';
 import type { Report } from './report.ts';
 
 type Facts = Pick<Report, 'judgement' | 'metric' | 'task' | 'winner' | 'classes'>;
@@ -32,9 +33,12 @@ export function modelName(report: Pick<Facts, 'judgement' | 'winner' | 'task'>):
 
 /** What it consists of, what that gained, what it was trained on, how it decides. */
 export function modelSentences(report: Facts): string[] {
-  return [...ensembleSentences(report), shippedSentence(report), thresholdSentence(report)].filter(
-    (sentence) => sentence !== null,
-  );
+  return [
+    ...ensembleSentences(report),
+    recalibrationSentence(report),
+    shippedSentence(report),
+    thresholdSentence(report),
+  ].filter((sentence) => sentence !== null);
 }
 
 function ensembleSentences(report: Facts): string[] {
@@ -85,9 +89,11 @@ function thresholdSentence({ judgement, metric, classes }: Facts): string | null
   const { threshold } = judgement;
   if (threshold === null) return null;
   const positive = truncate(classes[1] ?? 'the positive class', 40);
+  const from = `${capitalise(`a row counts as ${positive} from a probability of ${formatNumber(threshold)} on`)}`;
+  if (!hasThreshold(metric)) return `${from}: that follows from what mistakes cost.`;
   const why =
     threshold === 0.5
       ? `no other cut-off was better for ${METRICS[metric].label}`
       : `the cut-off that is best for ${METRICS[metric].label}`;
-  return `${capitalise(`a row counts as ${positive} from a probability of ${formatNumber(threshold)} on`)}: ${why} on rows that the models had not seen.`;
+  return `${from}: ${why} on rows that the models had not seen.`;
 }

@@ -1,5 +1,5 @@
 /** What to try next and what to settle before deploying: concrete, with the number that suggests it. */
-import { METRICS } from '../ml/metrics/registry.ts';
+import { hasThreshold, METRICS } from '../ml/metrics/registry.ts';
 import { PORTFOLIO } from '../ml/tuning/portfolio.ts';
 import { type Family, NETWORKS } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -152,9 +152,11 @@ function takeOneModel(facts: Facts): string | null {
   return `If one model is easier to serve or to explain, ask for a single one: it costs about ${formatDifference(metric, ensemble.outOfFoldGain, scale)} ${METRICS[metric].label} and saves ${ensemble.members.length - 1} of ${ensemble.members.length} predictions for every row.`;
 }
 
-function chooseTheCutOff({ task, judgement, classes }: Facts): string | null {
+function chooseTheCutOff({ task, judgement, classes, metric }: Facts): string | null {
   const { recall, precision } = judgement.holdout;
   if (task !== 'binary' || !recall || !precision || !Number.isFinite(precision.value)) return null;
+  // Then it follows from what mistakes cost already.
+  if (judgement.threshold !== null && !hasThreshold(metric)) return null;
   const positive = truncate(classes[1] ?? 'the positive class', 40);
   return `Choose the cut-off by what mistakes cost: at ${formatNumber(judgement.threshold ?? 0.5)} the model finds ${formatScore('recall', recall.value)} of ${positive} and is right in ${formatScore('precision', precision.value)} of its alarms; a lower cut-off finds more and raises more false alarms.`;
 }

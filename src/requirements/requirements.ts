@@ -1,7 +1,7 @@
 /** What the person wants: goal, target, metric, constraints, budget, and what exists today. Null means "not said";
  *  what the data answers by itself is never asked (see questions.ts). */
 import { z } from 'zod';
-import { MetricName, MOST_REPEATS, Split } from '../ml/experiment.ts';
+import { MetricName, MOST_REPEATS, Recalibration, Split } from '../ml/experiment.ts';
 import { Gap } from '../ml/gap.ts';
 import { ParameterValue } from '../ml/tuning/distributions.ts';
 import { SamplerName } from '../ml/tuning/samplers/sampler.ts';
@@ -121,6 +121,8 @@ export const Requirements = z.object({
   pruner: PrunerName.nullable(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
   finish: z.enum(['ensemble', 'single']).nullable(),
+  /** Whether probabilities are corrected, and how. */
+  recalibration: Recalibration.nullable(),
   /** Columns by whose groups it is reported how people are treated; null means that nobody has said. */
   sensitive: z.array(z.string()).max(20, 'At most 20 columns can be sensitive.').nullable(),
   seed: z.number().int(SEED_RANGE).min(0, SEED_RANGE).max(0xffffffff, SEED_RANGE).nullable(),
@@ -168,6 +170,7 @@ export const NO_REQUIREMENTS: Requirements = {
   pruner: null,
   startsFrom: null,
   finish: null,
+  recalibration: null,
   sensitive: null,
   seed: null,
 };

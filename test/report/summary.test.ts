@@ -83,13 +83,16 @@ describe('the model', () => {
 
   it('says from which probability on a row is taken for the class, and why', () => {
     const { judgement } = telcoRun();
-    const chosen = telcoReport({ judgement: { ...judgement, threshold: 0.31 } });
+    const chosen: Report = { ...telcoReport({ judgement: { ...judgement, threshold: 0.31 } }), metric: 'f1' };
     expect(about(chosen).at(-1)).toMatch(
       /^A row counts as Yes from a probability of 0.31 on: the cut-off that is best/,
     );
     expect(JSON.stringify(summarise(chosen))).not.toContain('cut-off of 0.5');
-    const usual = telcoReport({ judgement: { ...judgement, threshold: 0.5 } });
+    const usual: Report = { ...telcoReport({ judgement: { ...judgement, threshold: 0.5 } }), metric: 'f1' };
     expect(about(usual).at(-1)).toMatch(/0.5 on: no other cut-off was better/);
+    // By AUC no cut-off can be chosen.
+    const byCosts = telcoReport({ judgement: { ...judgement, threshold: 0.05 } });
+    expect(about(byCosts).at(-1)).toMatch(/0.05 on: that follows from what mistakes cost/);
   });
 
   it('that was judged is the model that people get, where nothing was trained after it', () => {

@@ -1,11 +1,6 @@
 /** What decisions cost at every cut-off, where a missed row and a false alarm have a price. */
+import type { Costs } from '../experiment.ts';
 import { Random } from '../random.ts';
-
-/** In the person's own currency, per row. */
-export interface Costs {
-  readonly missed: number;
-  readonly falseAlarm: number;
-}
 
 /** The cut-off that costs least wherever probabilities are right: act where the expected loss of not acting is the
  *  greater one (Elkan 2001). Needs no data, so no data can mislead it. */

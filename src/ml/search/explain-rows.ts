@@ -33,7 +33,9 @@ export function explainRows(model: HeldOutModel, importance: readonly Importance
   if (experiment.forecast || experiment.features.length < 2) return null;
   if (table.columns.some(({ type }) => type === 'image')) return null;
   const [only] = members;
-  if (members.length === 1 && only?.fitted.trees) return byTrees(model, only, only.fitted.trees);
+  // What a calibrator has mended is no sum of trees any more.
+  if (members.length === 1 && only?.fitted.trees && !model.plain)
+    return byTrees(model, only, only.fitted.trees);
   return bySampling(model, importance);
 }
 

@@ -26,11 +26,11 @@ function explain(model: HeldOutModel, importance: readonly Importance[]): Explan
   return { ...effects, dependence: partialDependence(model, names) };
 }
 
-/** Numbers that are kept of the predictions, and rows. */
+/** Numbers that are kept of the predictions (as many again before they were mended), and rows. */
 const MOST_NUMBERS = 100_000;
 const MOST_ROWS = 20_000;
 
-function keepPredictions({ experiment, rows, truth, prediction }: HeldOutModel): HeldOut | null {
+function keepPredictions({ experiment, rows, truth, prediction, plain }: HeldOutModel): HeldOut | null {
   if (experiment.forecast) return null;
   const { holdout } = rows.split;
   const nOutputs = prediction.length / truth.length;
@@ -38,13 +38,14 @@ function keepPredictions({ experiment, rows, truth, prediction }: HeldOutModel):
   const stride = Math.max(1, Math.ceil(truth.length / wanted));
   const kept = Array.from({ length: Math.ceil(truth.length / stride) }, (_, i) => i * stride);
   kept.sort((a, b) => (holdout[a] as number) - (holdout[b] as number));
+  const listed = (said: Float64Array) =>
+    Array.from({ length: nOutputs }, (_, k) => kept.map((i) => shorten(said[i * nOutputs + k] as number)));
   return {
     of: truth.length,
     rows: kept.map((i) => holdout[i] as number),
     actual: kept.map((i) => truth[i] as number),
-    predicted: Array.from({ length: nOutputs }, (_, k) =>
-      kept.map((i) => shorten(prediction[i * nOutputs + k] as number)),
-    ),
+    predicted: listed(prediction),
+    ...(plain && { uncalibrated: listed(plain) }),
   };
 }
 

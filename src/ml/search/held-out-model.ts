@@ -17,6 +17,8 @@ export interface HeldOutModel {
   readonly truth: Float64Array;
   /** Float64Array (nRows × nOutputs), row-major, in units of the target. */
   readonly prediction: Float64Array;
+  /** What they say before a calibrator mends it; absent where none does. */
+  readonly plain?: Float64Array;
   /** See `Judgement`. */
   readonly threshold: number | null;
   readonly seed: number;

@@ -3,7 +3,7 @@ import type { Table } from '../data/table.ts';
 import type { FeatureMatrix, FittedEstimator } from '../estimator.ts';
 import type { Judged } from '../evidence.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
-import type { EnsembleJudgement, Interval, Judgement, Scores } from '../judgement.ts';
+import type { EnsembleJudgement, Interval, Judgement, RecalibrationJudgement, Scores } from '../judgement.ts';
 import { confusionMatrix } from '../metrics/confusion.ts';
 import { type IntervalOptions, scoresWithIntervals } from '../metrics/intervals.ts';
 import { gainOf, pairedDifference } from '../metrics/paired-difference.ts';
@@ -16,6 +16,7 @@ import { gatherEvidence } from './gather-evidence.ts';
 import { judgeForecast } from './judge-forecast.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { combine, restoreMember } from './predictor.ts';
+import type { ChosenCalibrator } from './recalibrate.ts';
 import type { RefitResult } from './refit.ts';
 import type { Selection } from './select-ensemble.ts';
 import { type SplitTable, splitTable } from './split-table.ts';
@@ -70,23 +71,24 @@ export async function judge(
         ...(threshold !== null && { threshold }),
       }),
     );
-  const gainOver = (theirs: Float64Array, threshold: number | null): Interval => {
-    const difference = pairedDifference(metric, task, truth, prediction, theirs, nClasses, {
+  const gainOver = (ours: Decided, theirs: Decided, of: MetricName = metric): Interval => {
+    const difference = pairedDifference(of, task, truth, ours.prediction, theirs.prediction, nClasses, {
       ...intervals,
-      threshold: selection.threshold ?? 0.5,
-      thresholdB: threshold ?? 0.5,
+      threshold: ours.threshold ?? 0.5,
+      thresholdB: theirs.threshold ?? 0.5,
     });
-    return gainOf(metric, difference);
+    return gainOf(of, difference);
   };
 
   const predictionsOf = await readHoldout(table, split.holdout, refits, network);
   const members = selection.members.map(({ trial, weight }) => ({ ...predictionsOf(trial), weight }));
   const weights = members.map(({ weight }) => weight);
-  const together = { weights, stacker: selection.stacker, nClasses };
-  const combined = combine(
-    members.map((member) => member.prediction),
-    together,
-  );
+  const calibrator = selection.recalibration?.calibrator ?? undefined;
+  const alone = { weights, stacker: selection.stacker, nClasses };
+  const together = { ...alone, calibrator };
+  const ofMembers = members.map((member) => member.prediction);
+  const combined = combine(ofMembers, together);
+  const plain = calibrator ? combine(ofMembers, alone) : combined;
   const prediction = inUnits(combined);
   const baseline = inUnits(await predictBaseline(table, experiment, rows));
   if (shouldStop()) return null;
@@ -118,12 +120,18 @@ export async function judge(
         combine: (predictions) => combine(predictions, together),
         truth,
         prediction,
+        ...(calibrator && { plain }),
         threshold: selection.threshold,
         seed: deriveSeed(experiment.seed, 'evidence'),
       },
       importance,
     );
   if (shouldStop()) return null;
+  const ours = { prediction, threshold: selection.threshold };
+  // What the members gain together is told apart from what a calibrator adds.
+  const plainly = calibrator
+    ? { prediction: plain, threshold: selection.recalibration?.plainThreshold ?? null }
+    : ours;
   const [strongest] = members;
   if (!strongest) throw new RangeError('a model needs at least one member');
   const ensemble = selection.ensemble && {
@@ -131,7 +139,10 @@ export async function judge(
     stacked: selection.stacker !== null,
     holdoutGain: selection.ensemble.kept
       ? definedInterval(
-          gainOver(inUnits(predictionsOf(selection.best).prediction), selection.singleThreshold),
+          gainOver(plainly, {
+            prediction: inUnits(predictionsOf(selection.best).prediction),
+            threshold: selection.singleThreshold,
+          }),
         )
       : null,
   };
@@ -142,9 +153,14 @@ export async function judge(
     droppedRows: table.nRows - target.knownRows.length,
     holdout: scoresOf(prediction, selection.threshold),
     baseline: scoresOf(baseline, null),
-    gain: gainOver(baseline, null),
+    gain: gainOver(ours, { prediction: baseline, threshold: null }),
     ensemble: ensemble satisfies EnsembleJudgement | null,
     threshold: selection.threshold,
+    ...(selection.recalibration && {
+      recalibration: describeRecalibration(selection.recalibration, () =>
+        calibrator ? definedInterval(gainOver(ours, plainly, 'log_loss')) : null,
+      ),
+    }),
     confusion:
       task === 'regression'
         ? null
@@ -176,6 +192,19 @@ export async function judge(
     seconds: (clock.now() - startMs) / 1000 + Math.max(...refits.map((refit) => refit.seconds)),
     cpuSeconds: refits.reduce((sum, refit) => sum + refit.cpuSeconds, clock.cpuSeconds() - startCpuSeconds),
   };
+}
+
+/** @property threshold null for 0.5. */
+interface Decided {
+  readonly prediction: Float64Array;
+  readonly threshold: number | null;
+}
+
+function describeRecalibration(
+  { wanted, taken, tried, rows }: ChosenCalibrator,
+  gain: () => Interval | null,
+): RecalibrationJudgement {
+  return { wanted, taken, tried: [...tried], rows, holdoutGain: gain() };
 }
 
 interface OnHoldout {

@@ -167,7 +167,10 @@ async function predictWith(
   return inTargetUnits(
     rows.target,
     holdout,
-    combine(predictions, { weights, stacker: selection.stacker, nClasses }),
+    combine(predictions, {
+      ...{ weights, stacker: selection.stacker, nClasses },
+      calibrator: selection.recalibration?.calibrator ?? undefined,
+    }),
   );
 }
 

@@ -2,6 +2,7 @@
 import type { Experiment } from '../experiment.ts';
 import type { Interval } from '../judgement.ts';
 import { correctedResampledInterval } from '../metrics/corrected-resampled-interval.ts';
+import { bestCutOff } from '../metrics/decision-cost.ts';
 import { gainOf, pairedDifference } from '../metrics/paired-difference.ts';
 import { METRICS } from '../metrics/registry.ts';
 import { score } from '../metrics/score.ts';
@@ -32,7 +33,7 @@ export function opinionOf({ experiment, all }: Question, prediction: Float64Arra
   return {
     prediction,
     judged: choice?.decisions ?? prediction,
-    threshold: choice?.threshold ?? null,
+    threshold: choice?.threshold ?? (experiment.costs ? bestCutOff(experiment.costs) : null),
   };
 }
 

@@ -1,6 +1,7 @@
 /** A trained model as a value: everything that turns a table of new rows into predictions. */
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
+import { applyCalibrator, Calibrator, isFor } from '../calibration/calibrator.ts';
 import { restoreTable, StoredTable } from '../data/stored-table.ts';
 import { cellText, type Table } from '../data/table.ts';
 import { blend } from '../ensemble/blend.ts';
@@ -43,6 +44,8 @@ export const SerialisedPredictor = z.object({
   members: z.array(SerialisedMember.extend({ weight: z.number().positive() })).min(1),
   /** Combines the members in place of their weights. */
   stacker: Stacker.nullable(),
+  /** Mends what they say together; absent where nothing does. */
+  calibrator: Calibrator.exactOptional(),
   /** In binary tasks the probability from which on a row is taken for the positive class; null for 0.5. */
   threshold: z.number().nullable(),
   /** In forecasts: how far they are off, and the newest rows of the series, which new forecasts continue. */
@@ -94,13 +97,21 @@ export async function restoreMember(
   return { pipeline: restorePipeline(pipeline), fitted: await restore(estimator) };
 }
 
+export interface Together {
+  readonly weights: readonly number[];
+  readonly stacker: Stacker | null;
+  readonly calibrator?: Calibrator | undefined;
+  readonly nClasses: number;
+}
+
 /** What the members say together.
  *  @param predictions of each member nRows × nOutputs numbers. @returns Float64Array of that length. */
 export function combine(
   predictions: readonly Float64Array[],
-  { weights, stacker, nClasses }: { weights: readonly number[]; stacker: Stacker | null; nClasses: number },
+  { weights, stacker, calibrator, nClasses }: Together,
 ): Float64Array {
-  return stacker ? applyStacker(stacker, predictions, nClasses) : blend(predictions, weights);
+  const plain = stacker ? applyStacker(stacker, predictions, nClasses) : blend(predictions, weights);
+  return calibrator ? applyCalibrator(calibrator, plain, nClasses) : plain;
 }
 
 /** @param encoder finds a sentence encoder by its id; asked only by models that read texts with one.
@@ -116,8 +127,12 @@ export async function restorePredictor(
     const detail = z.prettifyError(parsed.error).slice(0, 200);
     throw new ModelwrightError('MODEL_FORMAT_UNKNOWN', { part: 'model', detail });
   }
-  const { experiment, stacker, threshold, forecast: forecasting } = parsed.data;
+  const { experiment, stacker, calibrator, threshold, forecast: forecasting } = parsed.data;
   const { classes, task } = experiment;
+  if (calibrator && !isFor(calibrator, classes.length)) {
+    const detail = `its calibrator is not one for ${classes.length} classes`;
+    throw new ModelwrightError('MODEL_FORMAT_UNKNOWN', { part: 'model', detail });
+  }
   const weights = parsed.data.members.map(({ weight }) => weight);
   const networks = new Map<string, PretrainedNetwork>();
   for (const id of networksOf(parsed.data)) networks.set(id, await network(id));
@@ -128,7 +143,7 @@ export async function restorePredictor(
   const outputsOf = (table: Table) =>
     combine(
       members.map(({ pipeline, fitted }) => fitted.predict(pipeline.transform(table))),
-      { weights, stacker, nClasses: Math.max(1, classes.length) },
+      { weights, stacker, calibrator, nClasses: Math.max(1, classes.length) },
     );
   return {
     experiment,

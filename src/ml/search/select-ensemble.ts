@@ -13,6 +13,7 @@ import { Random } from '../random.ts';
 import { blendLossOf, blendValues, valuesPerRow } from './blend-values.ts';
 import { foldScore, foldScores, gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
 import { type Candidate, crossFitted, outOfFold, partsOf, pickOutputs, rowsOfPart } from './out-of-fold.ts';
+import { type ChosenCalibrator, recalibrate } from './recalibrate.ts';
 import type { SplitTable } from './split-table.ts';
 import { spreadOf } from './spread-of.ts';
 import { stackBehindGuard } from './stack-behind-guard.ts';
@@ -30,6 +31,8 @@ export interface Selection {
   readonly singleThreshold: number | null;
   /** Null where there was nothing to combine. */
   readonly ensemble: ProposedEnsemble | null;
+  /** Mends the model's probabilities, or says why none does; there where the plan speaks of it. */
+  readonly recalibration?: ChosenCalibrator;
   /** How far the model's forecasts of values that it had not seen were off; there in forecasts. */
   readonly spread?: Spread;
   /** The rows that forecasts continue; there in forecasts, once the choice leaves its thread. */
@@ -62,11 +65,11 @@ export function selectEnsemble(
     singleThreshold: single.threshold,
     ensemble: null,
   };
-  const withSpread = (selection: Selection, prediction: Float64Array): Selection =>
+  const finished = (selection: Selection, opinion: Opinion): Selection =>
     experiment.forecast
-      ? { ...selection, spread: spreadOf(rows, prediction, experiment.forecast.horizon) }
-      : selection;
-  if (experiment.finish === 'single' || candidates.length === 1) return withSpread(alone, single.prediction);
+      ? { ...selection, spread: spreadOf(rows, opinion.prediction, experiment.forecast.horizon) }
+      : recalibrated(question, selection, opinion);
+  if (experiment.finish === 'single' || candidates.length === 1) return finished(alone, single);
 
   const weights = chooseWeights(question, everyRow(all.nRows));
   const weightsByPart = partsOf(all).map((part) => chooseWeights(question, rowsOfPart(all, part, 'out')));
@@ -81,10 +84,10 @@ export function selectEnsemble(
     crossFitted(all, rows.target.nClasses, (part) => pickBest(question, rowsOfPart(all, part, 'out'))),
   );
   const proposed = describe(question, weights, blended, picked, candidates);
-  if (!proposed) return withSpread(alone, single.prediction);
+  if (!proposed) return finished(alone, single);
   const { standardError, ...ensemble } = proposed;
   const kept = ensemble.members.length > 1 && ensemble.outOfFoldGain.value > NOISE * standardError;
-  if (!kept) return withSpread({ ...alone, ensemble: { ...ensemble, kept } }, single.prediction);
+  if (!kept) return finished({ ...alone, ensemble: { ...ensemble, kept } }, single);
 
   // A stacker's intercept has no meaning where every forecast has a level of its own.
   const stacked = experiment.forecast ? null : stackBehindGuard(question, weights, weightsByPart, blended);
@@ -99,7 +102,15 @@ export function selectEnsemble(
     singleThreshold: single.threshold,
     ensemble: { ...ensemble, score, ...(ofFolds && { foldScores: ofFolds }), outOfFoldGain, kept },
   };
-  return withSpread(together, blended.prediction);
+  return finished(together, described ? stacked.opinion : blended);
+}
+
+/** The threshold is chosen on the probabilities that people get. */
+function recalibrated(question: Question, selection: Selection, plain: Opinion): Selection {
+  const found = recalibrate(question, plain);
+  return found
+    ? { ...selection, threshold: found.opinion.threshold, recalibration: found.chosen }
+    : selection;
 }
 
 /** @returns Float64Array (nCandidates) that sums to 1. */

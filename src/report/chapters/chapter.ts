@@ -2,7 +2,7 @@
  *  anew. */
 import { z } from 'zod';
 import type { Evidence } from '../../ml/evidence.ts';
-import type { Costs } from '../../ml/metrics/decision-cost.ts';
+import type { Costs } from '../../ml/experiment.ts';
 import type { Report } from '../report.ts';
 
 /** In the order of their buttons. */

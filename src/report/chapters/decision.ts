@@ -1,16 +1,17 @@
 /** From a probability to a decision: whether probabilities mean what they say, where to cut, and what that means in rows and
  *  in money. Judged on the held-out rows; the cut-off itself comes from the costs alone. */
+import type { Costs } from '../../ml/experiment.ts';
 import {
   bestCutOff,
   type CostCurve,
-  type Costs,
   costCurve,
   type DecisionAt,
   decideAt,
 } from '../../ml/metrics/decision-cost.ts';
 import { type Reliability, reliability } from '../../ml/metrics/reliability.ts';
 import { wilsonInterval } from '../../ml/metrics/wilson.ts';
-import { formatCount, formatNumber, formatShare, truncate } from '../format.ts';
+import { CALIBRATOR_WORDS } from '../../plan/recalibration.ts';
+import { formatCount, formatNumber, formatShare, plural, truncate } from '../format.ts';
 import type { Absent, Chapter, ChapterSource, ChapterTable } from './chapter.ts';
 
 export interface DecisionFacts {
@@ -18,8 +19,10 @@ export interface DecisionFacts {
   readonly said: Float64Array;
   readonly came: Float64Array;
   readonly reliability: Reliability;
+  /** Before a calibrator corrected the probabilities; null where none did. */
+  readonly before: { readonly reliability: Reliability; readonly calibrator: string } | null;
   /** With two classes only. */
-  readonly decision: { readonly positive: string; readonly at: DecisionAt } | null;
+  readonly decision: { readonly positive: string; readonly at: DecisionAt; readonly ofLabels: number } | null;
   readonly cost: { readonly costs: Costs; readonly curve: CostCurve } | null;
 }
 
@@ -32,26 +35,44 @@ export function decisionFacts({ report, evidence, costs }: ChapterSource): Decis
   if (!heldOut || heldOut.rows.length === 0) {
     return 'This run kept no predictions of its held-out rows. A new run of the same plan keeps them.';
   }
-  const { said, came } = report.task === 'binary' ? positive(heldOut) : decided(heldOut);
+  const pairs = report.task === 'binary' ? positive : decided;
+  const { said, came } = pairs(heldOut);
   const { seed } = report.provenance;
-  const shared = { said, came, reliability: reliability(said, came, seed) };
+  const shared = {
+    ...{ said, came, reliability: reliability(said, came, seed) },
+    before: beforeCalibration(report, heldOut, pairs, seed),
+  };
   const name = report.classes[1];
   if (report.task !== 'binary' || name === undefined) return { ...shared, decision: null, cost: null };
-  const cutOff = costs ? bestCutOff(costs) : (report.judgement.threshold ?? 0.5);
+  const ofLabels = report.judgement.threshold ?? 0.5;
+  const cutOff = costs ? bestCutOff(costs) : ofLabels;
   return {
     ...shared,
-    decision: { positive: truncate(name, 40), at: decideAt(said, came, cutOff) },
+    decision: { positive: truncate(name, 40), at: decideAt(said, came, cutOff), ofLabels },
     cost: costs ? { costs, curve: costCurve(said, came, costs, cutOff, seed) } : null,
   };
 }
 
 type Kept = NonNullable<NonNullable<ChapterSource['evidence']>['heldOut']>;
+type Pairs = Pick<DecisionFacts, 'said' | 'came'>;
 
-function positive({ actual, predicted }: Kept) {
+function beforeCalibration(
+  { judgement }: ChapterSource['report'],
+  heldOut: Kept,
+  pairs: typeof positive,
+  seed: number,
+): DecisionFacts['before'] {
+  const taken = judgement.recalibration?.taken;
+  if (!taken || !heldOut.uncalibrated) return null;
+  const { said, came } = pairs({ ...heldOut, predicted: heldOut.uncalibrated });
+  return { reliability: reliability(said, came, seed), calibrator: CALIBRATOR_WORDS[taken] };
+}
+
+function positive({ actual, predicted }: Pick<Kept, 'actual' | 'predicted'>): Pairs {
   return { said: Float64Array.from(predicted[1] ?? []), came: Float64Array.from(actual) };
 }
 
-function decided({ actual, predicted }: Kept) {
+function decided({ actual, predicted }: Pick<Kept, 'actual' | 'predicted'>): Pairs {
   const best = actual.map((_, row) =>
     predicted.reduce((most, output, k) => ((output[row] ?? 0) > (predicted[most]?.[row] ?? 0) ? k : most), 0),
   );
@@ -66,17 +87,17 @@ export function tellDecision(source: ChapterSource): Chapter | Absent {
   if (typeof facts === 'string') return { absent: facts };
   return {
     title: facts.decision ? 'From probability to decision' : 'Do the probabilities mean what they say?',
-    sentences: [...decisionSentences(facts), calibrationSentence(facts)],
+    sentences: [...decisionSentences(facts), ...calibrationSentences(facts)],
     table: facts.decision && topTable(facts),
   };
 }
 
 function decisionSentences({ said, decision, cost }: DecisionFacts): string[] {
   if (!decision) return [];
-  const { positive: name, at } = decision;
+  const { positive: name, at, ofLabels } = decision;
   const n = said.length;
   const per1000 = (count: number) => formatCount((1000 * count) / n);
-  const counts = `of 1,000 rows like the held-out ones you would act on ${per1000(at.taken)}, ${per1000(at.found)} of them rightly, and miss ${per1000(at.missed)} that are ${name}`;
+  const counts = `of 1,000 rows like the held-out ones you would act on ${per1000(at.taken)}, ${per1000(at.found)} of them rightly, and miss ${per1000(at.missed)} that are ${name} (of the ${plural(n, 'held-out row')}: ${formatCount(at.taken)}, ${formatCount(at.found)} and ${formatCount(at.missed)})`;
   if (!cost) {
     return [
       `At a cut-off of ${formatNumber(at.cutOff)}, ${counts}.`,
@@ -86,14 +107,30 @@ function decisionSentences({ said, decision, cost }: DecisionFacts): string[] {
   const { costs, curve } = cost;
   const money = (perRow: number) => formatNumber(Number((1000 * perRow).toPrecision(3)));
   const agrees = at.cutOff >= curve.best.low && at.cutOff <= curve.best.high;
+  const best = `[${formatShare(curve.best.low)}, ${formatShare(curve.best.high)}]`;
   return [
     `Act from ${formatShare(at.cutOff)} on: ${counts}.`,
     `That costs ${money(curve.chosen.value)} per 1,000 rows [${money(curve.chosen.low)}, ${money(curve.chosen.high)}], against ${money(curve.nobody)} if you act on nobody and ${money(curve.everybody)} if you act on everybody.`,
-    `The cut-off follows from your costs alone, ${formatNumber(costs.falseAlarm)} for a false alarm and ${formatNumber(costs.missed)} for a missed one, and is right where probabilities are. On the held-out rows the cheapest lies between ${formatShare(curve.best.low)} and ${formatShare(curve.best.high)}: ${agrees ? 'they agree' : 'they disagree, so the probabilities are off there, or the rows are too few'}.`,
+    `The cut-off follows from your costs alone, ${formatNumber(costs.falseAlarm)} for a false alarm and ${formatNumber(costs.missed)} for a missed one, and is right where probabilities are. On the held-out rows the cheapest is ${formatShare(curve.best.value)} ${best}: ${agrees ? 'they agree' : 'they disagree, so the probabilities are off there, or the rows are too few'}.`,
+    ...(ofLabels === at.cutOff
+      ? []
+      : [
+          `The labels of this model are cut at ${formatShare(ofLabels)}; read its probabilities to act by your costs.`,
+        ]),
   ];
 }
 
-function calibrationSentence({ reliability: { error, byChance, bins } }: DecisionFacts): string {
+function calibrationSentences({ reliability: after, before }: DecisionFacts): string[] {
+  if (!before) return [errorSentence(after)];
+  const { reliability: earlier, calibrator } = before;
+  const less = earlier.error > after.error ? 'less' : 'no less';
+  return [
+    errorSentence(after),
+    `That is after ${calibrator} corrected them, and ${less} than before: the model's own were off by ${formatShare(earlier.error)}, of which chance explains ${formatShare(earlier.byChance)}.`,
+  ];
+}
+
+function errorSentence({ error, byChance, bins }: Reliability): string {
   const off = `The probabilities are off by ${formatShare(error)} on average (expected calibration error, ${bins.length} bins of equal mass)`;
   return error <= byChance
     ? `${off}. By chance alone it could be ${formatShare(byChance)}, so nothing shows that they are wrong.`

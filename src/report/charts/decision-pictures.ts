@@ -24,6 +24,10 @@ export function reliabilityPicture(source: ChapterSource): PictureSpec | null {
     error <= byChance
       ? `Off by ${formatShare(error)} on average, which chance alone explains (up to ${formatShare(byChance)}).`
       : `Off by ${formatShare(error)} on average, more than chance explains (${formatShare(byChance)}).`;
+  const { before } = facts;
+  const earlier = before
+    ? ` Before ${before.calibrator} (grey): ${formatShare(before.reliability.error)}.`
+    : '';
   const scene = layoutSheet({
     title,
     subtitle: `${modelName(source.report)} on ${plural(facts.said.length, 'held-out row')}. On the line, a probability is what comes.`,
@@ -39,13 +43,16 @@ export function reliabilityPicture(source: ChapterSource): PictureSpec | null {
           { x: 1, y: 1 },
         ],
         xTitle: 'probability that the model gave',
+        ...(before && {
+          earlier: before.reliability.bins.map(({ said: x, came }) => ({ x, y: came.value })),
+        }),
         isStep: false,
       }),
     ],
-    footnote: `${verdict} Each point is one of ${plural(bins.length, 'equal part')} of the rows; lines are 95% intervals.`,
+    footnote: `${verdict}${earlier} Each point is one of ${plural(bins.length, 'equal part')} of the rows; lines are 95% intervals.`,
   });
   const said = bins.map((bin) => `${formatShare(bin.said)} said, ${formatShare(bin.came.value)} came`);
-  return { fileName: 'calibration.png', title, altText: `${verdict} ${said.join('; ')}.`, scene };
+  return { fileName: 'calibration.png', title, altText: `${verdict}${earlier} ${said.join('; ')}.`, scene };
 }
 
 export function rankingPicture(source: ChapterSource): PictureSpec | null {
@@ -130,6 +137,8 @@ interface ChartValues {
   readonly line?: readonly XY[];
   readonly points?: readonly XY[];
   readonly bars?: readonly (readonly XY[])[];
+  /** Points from before something was done, behind the others. */
+  readonly earlier?: readonly XY[];
   readonly mark?: XY;
   readonly band?: readonly [number, number];
   readonly guide: readonly XY[];
@@ -140,7 +149,18 @@ interface ChartValues {
 
 /** x is a share; y too, unless it is money. */
 function chart(heading: string, height: number, values: ChartValues): Block {
-  const { line = [], points = [], bars = [], mark, band, guide, xTitle, isStep, isMoney = false } = values;
+  const {
+    line = [],
+    points = [],
+    earlier = [],
+    bars = [],
+    mark,
+    band,
+    guide,
+    xTitle,
+    isStep,
+    isMoney = false,
+  } = values;
   const percent = (value: number | string) => `${Math.round(100 * Number(value))}%`;
   const drawn = (data: readonly XY[], more: object) => ({
     data: [...data],
@@ -170,6 +190,12 @@ function chart(heading: string, height: number, values: ChartValues): Block {
         }),
         drawn(line, { borderColor: COLOUR.blue, borderWidth: 3, stepped: isStep }),
         ...bars.map((bar) => drawn(bar, { borderColor: COLOUR.sky, borderWidth: 2.5 })),
+        drawn(earlier, {
+          borderColor: COLOUR.grey,
+          borderWidth: 2,
+          pointRadius: 5,
+          backgroundColor: COLOUR.grey,
+        }),
         drawn(guide, { borderColor: COLOUR.ink, borderWidth: 1.5, borderDash: [5, 5] }),
       ],
     },

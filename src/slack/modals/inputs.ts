@@ -144,6 +144,11 @@ export class Submission {
     return value === null || value.trim() === '' ? null : value.trim();
   }
 
+  /** Whether the form had this input, left empty or not. */
+  has(id: string): boolean {
+    return this.#values[id] !== undefined;
+  }
+
   number(id: string): number | null {
     const value = this.value(id);
     return value === null ? null : Number(value);

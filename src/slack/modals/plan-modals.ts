@@ -1,6 +1,6 @@
 /** The plan's main choices in a form, and the form that asks why a plan was rejected. */
 import type { View } from '@slack/types';
-import type { Experiment } from '../../ml/experiment.ts';
+import { type Experiment, Recalibration } from '../../ml/experiment.ts';
 import { PORTFOLIO } from '../../ml/tuning/portfolio.ts';
 import { FOLD_PRUNERS } from '../../ml/tuning/pruners/fold-pruners.ts';
 import { SamplerName } from '../../ml/tuning/samplers/sampler.ts';
@@ -8,6 +8,7 @@ import { SAMPLERS } from '../../ml/tuning/samplers/samplers.ts';
 import { Family, PrunerName } from '../../ml/tuning/trial.ts';
 import { CHOOSABLE_FAMILIES } from '../../plan/families-for.ts';
 import type { PlanRecord } from '../../plan/plan.ts';
+import { RECALIBRATION_WORDS } from '../../plan/recalibration.ts';
 import type { Profile } from '../../profile/profile.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { type ModalContext, VIEWS } from '../actions.ts';
@@ -87,6 +88,18 @@ export function planEditModal(
       ],
       requirements.pruner ?? YOU_CHOOSE,
     ),
+    ...(experiment.task === 'regression'
+      ? []
+      : [
+          choiceInput(
+            { id: 'recalibration', label: 'Probabilities' },
+            Recalibration.options.map((name) => ({
+              label: sentenceCase(RECALIBRATION_WORDS[name]),
+              value: name,
+            })),
+            experiment.recalibration ?? 'none',
+          ),
+        ]),
     choiceInput(
       { id: 'starts', label: 'What it begins from' },
       startChoices(requirements.startsFrom),
@@ -111,12 +124,15 @@ export function readPlanEdit(submission: Submission, profile: Profile): FormRead
   const pruner = PrunerName.safeParse(submission.value('pruner')).data ?? null;
   const starts = submission.value('starts');
   const startsFrom = starts === 'nothing' ? starts : Number(starts) > 0 ? Number(starts) : null;
+  const recalibration = Recalibration.safeParse(submission.value('recalibration')).data;
   const protocol = readProtocol(submission);
   if ('errors' in protocol) return protocol;
   return readSharedFields(submission, profile, {
     ...{ families, trials, sampler, pruner, startsFrom, seed },
     ...protocol.change,
     ...limits.change,
+    // Not there where values are predicted: what was said before stays.
+    ...(recalibration && { recalibration }),
   });
 }
 

@@ -6,7 +6,7 @@ import { DEFAULTS } from '../../plan/defaults.ts';
 import type { Profile, TargetProfile } from '../../profile/profile.ts';
 import type { Requirements, RequirementsChange } from '../../requirements/requirements.ts';
 import { type ModalContext, VIEWS } from '../actions.ts';
-import { LIMITS } from '../limits.ts';
+import { clip, LIMITS } from '../limits.ts';
 import { columnChoices, columnName, columnValue, metricChoices } from './choices.ts';
 import {
   choiceInput,
@@ -38,24 +38,7 @@ export function requirementsModal(
       requirements.businessMeaning,
       true,
     ),
-    decimalInput(
-      {
-        id: 'missed',
-        label: 'Cost of one that is missed',
-        hint: 'In your own currency. With both costs the report chooses the cut-off by them.',
-        optional: true,
-      },
-      requirements.costs?.missed ?? null,
-    ),
-    decimalInput(
-      {
-        id: 'falseAlarm',
-        label: 'Cost of a false alarm',
-        hint: 'For example of a needless offer.',
-        optional: true,
-      },
-      requirements.costs?.falseAlarm ?? null,
-    ),
+    ...costInputs(target, requirements),
     choiceInput(
       {
         id: 'metric',
@@ -119,6 +102,32 @@ export function requirementsModal(
   ]);
 }
 
+/** Not there where the column is known to have other than two classes: then nothing is missed, and nothing a false alarm. */
+function costInputs(target: TargetProfile | null, { costs }: Requirements): InputBlock[] {
+  if (target && target.task !== 'binary') return [];
+  const positive = target?.classes[1]?.label;
+  return [
+    decimalInput(
+      {
+        id: 'missed',
+        label: 'Cost of one that is missed',
+        hint: `${positive === undefined ? '' : `Of a row that is ${clip(positive, 40)}, `}in your own currency. With both costs the cut-off follows from them.`,
+        optional: true,
+      },
+      costs?.missed ?? null,
+    ),
+    decimalInput(
+      {
+        id: 'falseAlarm',
+        label: 'Cost of a false alarm',
+        hint: 'For example of a needless offer.',
+        optional: true,
+      },
+      costs?.falseAlarm ?? null,
+    ),
+  ];
+}
+
 const MOST_SENSITIVE = 20;
 
 /** Preselected are the columns that seem to be: whoever sends the form confirms them. Not there in tables with more columns
@@ -173,7 +182,10 @@ export function readRequirements(submission: Submission, profile: Profile): Form
     }
   }
   const shared = readSharedFields(submission, profile, {
-    costs: missed !== null && falseAlarm !== null ? { missed, falseAlarm } : null,
+    // A form that does not ask leaves what was said in a sentence as it is.
+    ...(submission.has('missed') && {
+      costs: missed !== null && falseAlarm !== null ? { missed, falseAlarm } : null,
+    }),
     businessMeaning: submission.value('meaning'),
     deployment: submission.value('deployment'),
     ...(listsColumns(profile) && { sensitive: readSensitive(submission, profile) }),

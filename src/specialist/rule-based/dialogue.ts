@@ -3,6 +3,7 @@ import type { Task } from '../../ml/experiment.ts';
 import { defaultMetric, METRICS } from '../../ml/metrics/registry.ts';
 import { FOLD_PRUNERS } from '../../ml/tuning/pruners/fold-pruners.ts';
 import { SAMPLERS } from '../../ml/tuning/samplers/samplers.ts';
+import { RECALIBRATION_WORDS } from '../../plan/recalibration.ts';
 import { usualLeastGain } from '../../report/claim-check.ts';
 import { isItKnown, rowsToProve } from '../../report/claim-words.ts';
 import {
@@ -145,6 +146,7 @@ function notes(
     startsFrom,
     seed,
     finish,
+    recalibration,
     ...protocol
   }: RequirementsChange,
   task: Task | undefined,
@@ -161,9 +163,10 @@ function notes(
     ...(startsFrom === 'nothing' ? ['Noted: the plan begins without what earlier runs have shown.'] : []),
     ...(finish === 'single' ? ['Noted: the best trial alone, no ensemble.'] : []),
     ...(finish === 'ensemble' ? ['Noted: several trials together, where that is better.'] : []),
+    ...(recalibration ? [say`Noted: probabilities are ${RECALIBRATION_WORDS[recalibration]}.`] : []),
     ...(costs
       ? [
-          say`Noted: a missed one costs ${formatNumber(costs.missed)}, a false alarm ${formatNumber(costs.falseAlarm)}. Under the report, *Decide* chooses the cut-off by that.`,
+          say`Noted: a missed one costs ${formatNumber(costs.missed)}, a false alarm ${formatNumber(costs.falseAlarm)}. Under the report, *Decide* chooses the cut-off by that, and so does the next plan.`,
         ]
       : []),
     ...(forecast ? [aboutForecast(forecast)] : []),

@@ -1,6 +1,6 @@
 /** What a message states as facts: an existing model and its score, a metric, a budget, a number of trials, a seed,
  *  how settings are found, one model or several, a forecast and how far it reaches. */
-import type { MetricName } from '../../ml/experiment.ts';
+import type { MetricName, Recalibration } from '../../ml/experiment.ts';
 import type { SamplerName } from '../../ml/tuning/samplers/sampler.ts';
 import type { PrunerName } from '../../ml/tuning/trial.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
@@ -34,6 +34,8 @@ export function factsIn(words: string): RequirementsChange {
   if (FROM_SCRATCH.test(words)) change.startsFrom = 'nothing';
   const finish = finishIn(words);
   if (finish) change.finish = finish;
+  const recalibration = recalibrationIn(words);
+  if (recalibration) change.recalibration = recalibration;
   const forecast = forecastIn(words);
   if (forecast) change.forecast = forecast;
   return change;
@@ -83,6 +85,23 @@ const SEVERAL_MODELS =
 function finishIn(words: string): 'single' | 'ensemble' | null {
   if (ONE_MODEL.test(words)) return 'single';
   return SEVERAL_MODELS.test(words) ? 'ensemble' : null;
+}
+
+const AS_THEY_ARE =
+  /\b(?:no|without|don't|do not|never|skip(?: the)?) (?:any )?(?:re-?)?calibrat(?:e|ion|ing)\b/;
+const CALIBRATOR =
+  /\b(?:use|using|with|by|prefer|take|try)\s+(?:an?\s+|the\s+)?(?:(isotonic)|(platt)(?:'?s)?|(temperature))\b/;
+const AS_FITS = /\b(?:calibrate|recalibrate)(?: the)? (?:probabilities|model)\b/;
+
+/** How probabilities are corrected, if the message chooses it. */
+function recalibrationIn(words: string): Recalibration | null {
+  if (AS_THEY_ARE.test(words)) return 'none';
+  const [, isotonic, platt, temperature] = CALIBRATOR.exec(words) ?? [];
+  if (isotonic) return 'isotonic';
+  if (platt) return 'platt';
+  const isAbout = /\b(?:scaling|calibrat|probabilit)/.test(words);
+  if (temperature && isAbout) return 'temperature';
+  return AS_FITS.test(words) ? 'choose' : null;
 }
 
 const CHOOSING =

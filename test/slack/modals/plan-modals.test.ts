@@ -40,6 +40,7 @@ describe('the form that edits a plan', () => {
         sampler: null,
         pruner: null,
         startsFrom: null,
+        recalibration: 'none',
         budgetSeconds: 90,
         ...{ cpuSeconds: null, memoryMb: null, costLimit: null, ranges: null },
         seed: 1,
@@ -56,6 +57,7 @@ describe('the form that edits a plan', () => {
       trials: '7',
       sampler: 'gaussian-process',
       pruner: 'median',
+      recalibration: 'isotonic',
       starts: 'nothing',
       budget: '30',
       cpu: '2.5',
@@ -73,6 +75,7 @@ describe('the form that edits a plan', () => {
         sampler: 'gaussian-process',
         pruner: 'median',
         startsFrom: 'nothing',
+        recalibration: 'isotonic',
         budgetSeconds: 30,
         cpuSeconds: 150,
         memoryMb: 800,
@@ -90,6 +93,13 @@ describe('the form that edits a plan', () => {
     const chosen = { ...NO_REQUIREMENTS, sampler: 'tpe' as const };
     expect(edit(record, profile, chosen)).toMatchObject({ change: { sampler: 'tpe' } });
     expect(edit(record, profile, chosen, { sampler: 'auto' })).toMatchObject({ change: { sampler: null } });
+  });
+
+  it('does not speak of probabilities where values are predicted', () => {
+    const { plan } = record;
+    const experiment = { ...plan.experiment, task: 'regression' as const, metric: 'rmse' as const };
+    const read = edit({ ...record, plan: { ...plan, experiment } }, profile);
+    expect('change' in read && 'recalibration' in read.change).toBe(false);
   });
 
   it('keeps a split by a column that it would not have offered by itself', () => {

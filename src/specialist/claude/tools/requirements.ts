@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MetricName } from '../../../ml/experiment.ts';
+import { MetricName, Recalibration } from '../../../ml/experiment.ts';
 import { SamplerName } from '../../../ml/tuning/samplers/sampler.ts';
 import { Family, PrunerName } from '../../../ml/tuning/trial.ts';
 import { readRanges } from '../../../plan/space-edit.ts';
@@ -42,6 +42,7 @@ const WHATS = [
   'recording_column',
   'recording_order',
   'sensitive_columns',
+  'recalibration',
   'missed_cost',
   'false_alarm_cost',
 ] as const;
@@ -66,6 +67,7 @@ export const setRequirements = defineTool({
 - start_from_run: the number of the run to improve on, or "nothing" for a plan that forgets earlier runs
 - recording_column, recording_order: where many rows are one recording, the column that names it and the one that orders its rows
 - sensitive_columns: columns by whose groups fairness is reported, separated by commas
+- recalibration: ${Recalibration.options.join(', ')}; whether probabilities of classes are corrected, and how
 - missed_cost, false_alarm_cost: what one mistake costs, both in the same unit`,
   step: 'Noting what you want',
   schema: z.strictObject({
