@@ -13,6 +13,7 @@ import type { SentenceEncoder } from '../src/ml/neural/sentences/encoder.ts';
 import type { SentenceModel } from '../src/ml/neural/sentences/model.ts';
 import { calibrate } from '../src/ml/search/calibrate.ts';
 import type { Clock } from '../src/ml/search/clock.ts';
+import { concludeStudies } from '../src/ml/search/conclude-studies.ts';
 import type {
   EngineEvent,
   EngineReply,
@@ -25,8 +26,10 @@ import { examineClaim } from '../src/ml/search/examine-claim.ts';
 import { historyOf } from '../src/ml/search/forecast-next.ts';
 import { judge } from '../src/ml/search/judge.ts';
 import { learningTable } from '../src/ml/search/learning-table.ts';
+import { listComponents } from '../src/ml/search/list-components.ts';
 import { lookAt } from '../src/ml/search/look-at-pictures.ts';
 import { restorePredictor } from '../src/ml/search/predictor.ts';
+import { probeTrial } from '../src/ml/search/probe-trial.ts';
 import { loadEncoder } from '../src/ml/search/read-sentences.ts';
 import { refit } from '../src/ml/search/refit.ts';
 import { selectEnsemble } from '../src/ml/search/select-ensemble.ts';
@@ -116,6 +119,20 @@ async function perform(
       const { experiment, selection, refits } = task;
       const { table, rows } = materialOf(task);
       return judge(table, experiment, selection, refits, { clock, shouldStop, rows, ...networkOf(task) });
+    }
+    case 'probe': {
+      const { experiment, spec, probe, folds } = task;
+      const options = { ...shared(task), ...helpersFor(task), shouldStop };
+      return probeTrial(materialOf(task).table, experiment, spec, probe, folds, options);
+    }
+    case 'components': {
+      const { experiment, specs, importance, most } = task;
+      const { table, rows } = materialOf(task);
+      return listComponents(table, experiment, rows, specs, importance, most);
+    }
+    case 'conclude': {
+      const { table, rows } = materialOf(task);
+      return concludeStudies(table, task.experiment, rows, task.study);
     }
     case 'predict': {
       const predictor = await restorePredictor(

@@ -65,6 +65,9 @@ export const Plan = z.object({
     memoryMb: z.number(),
     /** Wall seconds of choosing the model, training its members again and judging it; part of `seconds`. */
     finishSeconds: z.number().nonnegative(),
+    /** What studies of the model may take of `finishSeconds`, and what a trial costs in this plan as a share of what the
+     *  calibration measured; absent where the budget leaves no time for any. */
+    studies: z.object({ seconds: z.number().positive(), costShare: z.number().positive() }).exactOptional(),
     calibration: Calibration,
   }),
   versions: z.record(z.string(), z.string()),

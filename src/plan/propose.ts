@@ -8,7 +8,7 @@ import {
 } from '../ml/tuning/calibration.ts';
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
 import { Family, PRETRAINED } from '../ml/tuning/trial.ts';
-import { type Allocation, allocate, leastBudgetSeconds, trialCount, type Wish } from './allocate.ts';
+import { type Allocation, leastBudgetSeconds, trialCount, type Wish } from './allocate.ts';
 import { backboneReason } from './backbone-reason.ts';
 import { choosePruner, expectedPruning } from './choose-pruner.ts';
 import { chooseSampler } from './choose-sampler.ts';
@@ -20,6 +20,7 @@ import type { Candidate, Plan } from './plan.ts';
 import { columnsNotKnown } from './plan-forecast.ts';
 import { reasons } from './plan-reasons.ts';
 import { droppedColumns, plannedExperiment } from './planned-experiment.ts';
+import { allocateWithStudies, studiesReason } from './reserve-studies.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
 import { textReadings, textReason } from './text-reason.ts';
 
@@ -60,8 +61,8 @@ export function proposePlan(material: Material): Plan {
     }),
   };
   const sentences = affordable(calibration.sentences, budgetSeconds, threads);
-  const read = sentences && allocate(calibration, withSentences(plain, sentences));
-  const allocation = read || allocate(calibration, plain);
+  const read = sentences && allocateWithStudies(calibration, withSentences(plain, sentences));
+  const allocation = read || allocateWithStudies(calibration, plain);
   if (!allocation) {
     const needed = leastBudgetSeconds(calibration, plain);
     throw new ModelwrightError('BUDGET_TOO_SMALL', { budget: budgetSeconds, needed });
@@ -101,6 +102,7 @@ export function proposePlan(material: Material): Plan {
           tuned: chosen.has('backbone_tuned'),
           threads,
         }),
+        studiesReason(allocation, budgetSeconds),
       ],
       search,
       tried,
@@ -111,6 +113,7 @@ export function proposePlan(material: Material): Plan {
       lowSeconds: allocation.seconds * 0.7,
       highSeconds: Math.min(budgetSeconds, allocation.seconds * 1.6),
       finishSeconds: allocation.finishSeconds,
+      ...(allocation.studies && { studies: allocation.studies }),
       memoryMb: Math.round(Math.max(...memory) * Math.min(threads, trialCount(allocation))),
       calibration,
     },

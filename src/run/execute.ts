@@ -99,7 +99,11 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
   const { inTurn = (finish) => finish(), signal } = options;
   try {
     const { winner, judgement, model } = await inTurn(() =>
-      finishRun({ runId: run.id, plan, journal, engine, work, signal }),
+      finishRun({
+        ...{ runId: run.id, plan, journal, engine, work, signal },
+        secondsLeft: () => (options.hardStop ? plan.budget.seconds - wallSeconds() : null),
+        isStopped: why === 'stop',
+      }),
     );
     const trials = schedule.trials.flatMap(({ number }) => finished.get(number) ?? []);
     const specs = trials.flatMap(({ number }) => schedule.specOf(number, finished) ?? []);

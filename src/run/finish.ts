@@ -10,6 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import { rankTrials } from './best-trial.ts';
 import type { RunEngine, RunJournal } from './ports.ts';
 import type { WorkDone } from './progress.ts';
+import { studyModel } from './study-model.ts';
 
 export interface Finished<Model> {
   /** The trial that is the model, or its heaviest member. */
@@ -25,6 +26,9 @@ interface RunToFinish<Refit, Model> {
   readonly engine: RunEngine<Refit, Model>;
   readonly work: Pick<WorkDone, 'schedule' | 'finished'>;
   readonly signal: AbortSignal;
+  /** Wall seconds that the run still has; null for as many as it needs. */
+  readonly secondsLeft?: () => number | null;
+  readonly isStopped?: boolean;
 }
 
 /** Numbers that the predictions of all candidates may be, a gigabyte: of more the best trials are taken. */
@@ -52,7 +56,7 @@ export async function finishRun<Refit extends { readonly cpuSeconds: number }, M
     try {
       const candidates = await readCandidates(ranked, run);
       const selection = await run.engine.select(candidates, { signal: run.signal });
-      return await finishWith(selection, run);
+      return await finishWith(selection, candidates, run);
     } catch (error) {
       if (!(error instanceof LostTrial)) throw error;
       ranked = ranked.filter(({ number }) => number !== error.trial);
@@ -83,8 +87,10 @@ async function readCandidates(
 /** Trains what was chosen, and judges it. @throws LostTrial */
 async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
   selection: Selection,
-  { runId, plan, journal, engine, work, signal }: RunToFinish<Refit, Model>,
+  candidates: readonly Candidate[],
+  run: RunToFinish<Refit, Model>,
 ): Promise<Finished<Model>> {
+  const { runId, plan, journal, engine, work, signal } = run;
   const { experiment } = plan;
   const { finished } = work;
   const specOf = specsOf(work);
@@ -113,14 +119,30 @@ async function finishWith<Refit extends { readonly cpuSeconds: number }, Model>(
   // What people get is trained while the holdout is looked at: nothing that is seen there can change it.
   const forUse = experiment.refit === 'all' ? parts.map(refit('all')) : onTraining.slice(0, parts.length);
   const judged = Promise.all(onTraining).then((refits) => engine.judge(selection, refits, { signal }));
+  const importance = judged.then((judgement) => judgement.importance);
+  importance.catch(() => undefined); // looked at when the studies come to it
+  const studied = Promise.all([...onTraining, ...forUse]).then(() =>
+    studyModel({
+      ...{ runId, plan, journal, engine, selection, specOf, signal },
+      resultOf: (trial) => finished.get(trial) as TrialResult,
+      predictionsOf: (trial) => candidates.find((one) => one.trial === trial)?.predictions ?? [],
+      importance,
+      secondsLeft: run.secondsLeft ?? (() => null),
+      isStopped: run.isStopped ?? false,
+    }),
+  );
   // Whatever fails, nothing of it may compute beside a second attempt.
-  await Promise.allSettled([...onTraining, ...forUse, judged]);
-  const [judgement, refits] = [await judged, await Promise.all(forUse)];
+  await Promise.allSettled([...onTraining, ...forUse, judged, studied]);
+  const [judgement, refits, studies] = [await judged, await Promise.all(forUse), await studied];
   const extraSeconds =
     experiment.refit === 'all' ? refits.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) : 0;
   return {
     winner: specOf(parts[0] as number),
-    judgement: { ...judgement, cpuSeconds: judgement.cpuSeconds + extraSeconds },
+    judgement: {
+      ...judgement,
+      ...(judgement.evidence && { evidence: { ...judgement.evidence, studies } }),
+      cpuSeconds: judgement.cpuSeconds + extraSeconds + ('cpuSeconds' in studies ? studies.cpuSeconds : 0),
+    },
     model: engine.assemble(
       selection,
       selection.members.map(({ weight }, i) => ({ weight, refit: refits[i] as Refit })),
