@@ -76,8 +76,8 @@ export function chosenBy({ material }: Pick<SplitTable, 'material'>): LearningCu
   return material.groups ? 'groups' : 'random';
 }
 
-/** A smaller part lies in every larger one. */
-function partOf(
+/** A smaller part lies in every larger one. Of groups it is a little more than the share. */
+export function partOf(
   training: Uint32Array,
   share: number,
   rows: Pick<SplitTable, 'material'>,

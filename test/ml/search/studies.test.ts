@@ -8,7 +8,7 @@ import { concludeStudies } from '../../../src/ml/search/conclude-studies.ts';
 import { evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
 import { fitMember } from '../../../src/ml/search/fit-member.ts';
 import { listComponents } from '../../../src/ml/search/list-components.ts';
-import { chosenBy, probeTrial } from '../../../src/ml/search/probe-trial.ts';
+import { chosenBy, partOf, probeTrial } from '../../../src/ml/search/probe-trial.ts';
 import { type SplitTable, splitTable } from '../../../src/ml/search/split-table.ts';
 import type { Probed } from '../../../src/ml/search/studied-model.ts';
 import { targetOf } from '../../../src/ml/search/training-set.ts';
@@ -208,20 +208,44 @@ describe('a part of the rows', () => {
     expect(curve?.sizes.at(-2)?.score.value).toBeCloseTo(mean, 9);
   });
 
-  it('holds whole groups where rows belong together', async () => {
-    const experiment = shopExperiment('regression', { split: { kind: 'group', column: 'customer' } });
-    const rows = splitTable(table, experiment);
-    expect(chosenBy(rows)).toBe('groups');
-    const { curve } = await study(experiment, [quickSpec('linear')], SHARES);
-    expect(curve?.chosen).toBe('groups');
+  const partsOf = (split: Experiment['split']) => {
+    const rows = splitTable(table, shopExperiment('regression', { split }));
+    const [{ training = new Uint32Array() } = {}] = rows.split.folds;
+    return { rows, training, parts: [0.125, 0.5].map((share) => partOf(training, share, rows, 9)) };
+  };
+  const isWithin = (some: Uint32Array, all: Uint32Array) => {
+    const known = new Set(all);
+    return some.length < all.length && some.every((row) => known.has(row));
+  };
+
+  it.each([
+    ['random', { kind: 'stratified' }],
+    ['groups', { kind: 'group', column: 'customer' }],
+    ['newest', { kind: 'time', column: 'since' }],
+  ] as const)('that is chosen by %s lies in every larger part', (chosen, split) => {
+    const { rows, training, parts } = partsOf(split);
+    const [small = training, half = training] = parts;
+    expect(chosenBy(rows)).toBe(chosen);
+    expect(isWithin(small, half) && isWithin(half, training)).toBe(true);
+    expect(half.length).toBeGreaterThanOrEqual(Math.round(training.length / 2));
+  });
+
+  it('holds whole groups where rows belong together', () => {
+    const { rows, training, parts } = partsOf({ kind: 'group', column: 'customer' });
+    const groupOf = (row: number) => rows.material.groups?.[row];
+    const [small = training] = parts;
+    const inside = new Set(Array.from(small, groupOf));
+    expect(inside.size).toBeGreaterThan(1);
+    expect(training.filter((row) => inside.has(groupOf(row))).sort()).toEqual(small.slice().sort());
   });
 
   it('is the newest where rows follow each other in time', () => {
-    const rows = splitTable(
-      table,
-      shopExperiment('regression', { split: { kind: 'time', column: 'since' } }),
-    );
-    expect(chosenBy(rows)).toBe('newest');
+    const { rows, training, parts } = partsOf({ kind: 'time', column: 'since' });
+    const [small = training] = parts;
+    const timeOf = (row: number) => rows.material.times?.[row] as number;
+    const oldest = Math.min(...Array.from(small, timeOf));
+    const chosen = new Set(small);
+    for (const row of training) if (!chosen.has(row)) expect(timeOf(row)).toBeLessThanOrEqual(oldest);
   });
 });
 
