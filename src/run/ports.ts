@@ -63,7 +63,7 @@ export interface StudyEngine {
     folds: number,
     options: { signal: AbortSignal; together: number },
   ): Promise<ProbeResult>;
-  /** What can be left out of these trials. @param most groups of columns. */
+  /** What can be left out of these trials. @param most parts. */
   components(
     specs: readonly TrialSpec[],
     importance: readonly Importance[],

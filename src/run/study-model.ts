@@ -62,10 +62,7 @@ export async function studyModel(model: ModelToStudy): Promise<NonNullable<Evide
     // Forecasts learn from columns that are made of one another: none of them is a part.
     const parts =
       hasCurve && !clock.isOver()
-        ? (await engine.studies.components(specs, importance, size.parts - 1, { signal })).slice(
-            0,
-            size.parts,
-          )
+        ? await engine.studies.components(specs, importance, size.parts, { signal })
         : [];
     const leftOut = parts.flatMap(({ probes }) =>
       probes.map(({ trial, probe }): Job => ({ spec: specOf(trial), probe })),

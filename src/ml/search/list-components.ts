@@ -43,7 +43,7 @@ const MOST_ROWS = 5000;
 const TOGETHER = 0.5;
 
 /** @param importance the columns that matter most first.
- *  @param most groups of columns that are left out one by one; what remains is one more.
+ *  @param most parts, at least 3: a third of them may be steps, and all columns that are in no other group are one.
  *  @returns groups of columns first. */
 export function listComponents(
   table: Table,
@@ -53,7 +53,14 @@ export function listComponents(
   importance: readonly Importance[],
   most: number,
 ): RemovablePart[] {
-  const groups = columnGroups(table, experiment, rows, importance, most);
+  const ofSteps = STEPS.flatMap(([name, kind, off]): RemovablePart[] => {
+    const probes = specs.flatMap(({ number, parameters }) =>
+      hasStep(parameters, off) ? [{ trial: number, probe: { kind: 'setting', change: off } as const }] : [],
+    );
+    return probes.length > 0 ? [{ component: { kind, name, columns: [] }, probes }] : [];
+  });
+  const kept = ofSteps.slice(0, Math.floor(most / 3));
+  const groups = columnGroups(table, experiment, rows, importance, most - kept.length - 1);
   const ofColumns = groups.map(({ name, columns }): RemovablePart => {
     const probe: Probe = { kind: 'columns', without: [...columns] };
     return {
@@ -61,13 +68,7 @@ export function listComponents(
       probes: specs.map(({ number }) => ({ trial: number, probe })),
     };
   });
-  const ofSteps = STEPS.flatMap(([name, kind, off]): RemovablePart[] => {
-    const probes = specs.flatMap(({ number, parameters }) =>
-      hasStep(parameters, off) ? [{ trial: number, probe: { kind: 'setting', change: off } as const }] : [],
-    );
-    return probes.length > 0 ? [{ component: { kind, name, columns: [] }, probes }] : [];
-  });
-  return [...ofColumns, ...ofSteps];
+  return [...ofColumns, ...kept];
 }
 
 function hasStep(parameters: Parameters, off: Parameters): boolean {

@@ -58,7 +58,7 @@ export function tellAblation(source: ChapterSource): Chapter | Absent {
     sentences: [
       answer(studies, ablation, report),
       ...spareSentences(ablation, report),
-      ...missingSteps(ablation),
+      ...(studies.made < studies.planned ? [] : missingSteps(ablation)),
       `${plural(parts.length, 'part')} ${parts.length === 1 ? 'was' : 'were'} left out, one at a time; what stands out does so after correcting for all of them (Holm, 5%). Columns that tell about the same are left out together, or each would hide what the other is worth. Intervals hold which rows were judged and, where something was trained again, the luck of a seed.`,
       studiedSentence(studies, report),
     ],

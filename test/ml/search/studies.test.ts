@@ -66,7 +66,7 @@ async function study(experiment: Experiment, specs: readonly TrialSpec[], probes
     weight: weights[i] as number,
   }));
   const predictions = await Promise.all(specs.map((spec) => predictionsOf(experiment, spec, rows)));
-  const parts = listComponents(table, experiment, rows, specs, IMPORTANCE, 2);
+  const parts = listComponents(table, experiment, rows, specs, IMPORTANCE, 3);
   const jobs = [
     ...specs.flatMap(({ number }) => probes.map((probe) => ({ trial: number, probe }))),
     ...parts.flatMap((part) => part.probes),
@@ -174,13 +174,17 @@ describe('what a part is worth', () => {
     const spec = quickSpec('linear', {
       parameters: { interactions: 'arithmetic', numericTransform: 'quantile', aggregates: false },
     });
-    const steps = listComponents(table, experiment, rows, [spec, quickSpec('gbdt')], IMPORTANCE, 1).filter(
+    const steps = listComponents(table, experiment, rows, [spec, quickSpec('gbdt')], IMPORTANCE, 6).filter(
       ({ component }) => component.kind === 'step',
     );
     expect(steps.map(({ component }) => component.name)).toEqual([
       'pairs of columns',
       'the spread of numbers',
     ]);
+    const few = listComponents(table, experiment, rows, [spec], IMPORTANCE, 3).map(
+      ({ component }) => component,
+    );
+    expect(few.map(({ kind }) => kind)).toEqual(['columns', 'columns', 'step']);
     expect(steps[0]?.probes).toEqual([
       { trial: 3, probe: { kind: 'setting', change: { interactions: 'none' } } },
     ]);

@@ -54,7 +54,7 @@ async function studiesOf(
   { importance }: Judged,
 ): Promise<Studies> {
   const rows = splitTable(table, experiment);
-  const parts = listComponents(table, experiment, rows, [spec], importance, 2);
+  const parts = listComponents(table, experiment, rows, [spec], importance, 3);
   const probes: Probe[] = [
     { kind: 'repeat', number: 1 },
     { kind: 'share', share: 0.25 },
