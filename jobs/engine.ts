@@ -228,6 +228,26 @@ function planEngine(
       signal.throwIfAborted();
       return fold;
     },
+    studies: {
+      async probe(spec, probe, folds, { signal, together }) {
+        const task = {
+          ...(await materialFor(spec, signal)),
+          threads: forOneOf(together),
+          spec,
+          probe,
+          folds,
+        };
+        const probed = await compute({ kind: 'probe', ...task }, { signal });
+        if (!probed) throw signal.reason;
+        return probed;
+      },
+      async components(specs, importance, most, { signal }) {
+        return compute({ kind: 'components', ...(await plain()), specs, importance, most }, { signal });
+      },
+      async conclude(study, { signal }) {
+        return compute({ kind: 'conclude', ...(await plain()), study }, { signal });
+      },
+    },
     assemble({ stacker, recalibration, threshold, spread, history }, parts) {
       const members = parts.map(({ weight, refit }) => ({ ...refit.member, weight }));
       const forecast = spread && history && { forecast: { spread, history } };

@@ -1,5 +1,11 @@
 /** What a run writes down: rows in the database, and as artifacts what its folds predicted and how far fits have come,
  *  which is too much for one. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ProbeResult } from '../src/ml/search/probe-trial.ts';
+import type { Probe } from '../src/ml/studies.ts';
+import { decodeWeights, encodeWeights } from '../src/models/weights.ts';
+import { canonicalJson } from '../src/plan/identity.ts';
 import type { RunJournal } from '../src/run/ports.ts';
 import { checkpointFolder, predictionArtifact } from '../src/thread/artifact-names.ts';
 import type { Story } from '../src/thread/ports.ts';
@@ -35,11 +41,42 @@ export function runJournal(
       const bytes = await artifacts.get(predictionArtifact(team, runId, trialNumber, fold));
       return bytes && new Float32Array(bytes.slice().buffer);
     },
+    async saveProbe(runId, trialNumber, probe, { predictions, cpuSeconds }) {
+      const arrays = Object.fromEntries((predictions ?? []).map((part, fold) => [`${fold}`, part]));
+      const json = { cpuSeconds, folds: predictions?.length ?? null };
+      await artifacts.put(probeArtifact(team, runId, trialNumber, probe), encodeWeights({ json, arrays }));
+    },
+    async probe(runId, trialNumber, probe) {
+      const bytes = await artifacts.get(probeArtifact(team, runId, trialNumber, probe));
+      return bytes && decodeProbe(bytes);
+    },
     saveCheckpoint: (runId, trialNumber, checkpoint, refit) =>
       checkpoints.save(checkpointFolder(team, runId, trialNumber, refit), checkpoint),
     checkpoint: (runId, trialNumber, refit) =>
       checkpoints.find(checkpointFolder(team, runId, trialNumber, refit)),
   };
+}
+
+/** Beside the predictions of folds, so that it is forgotten with them. */
+function probeArtifact(team: string, runId: string, trialNumber: number, probe: Probe): string {
+  const what = createHash('sha256').update(canonicalJson(probe)).digest('hex').slice(0, 32);
+  return `${predictionArtifact(team, runId)}probe-${trialNumber}-${what}`;
+}
+
+const KeptProbe = z.object({ cpuSeconds: z.number(), folds: z.number().int().nullable() });
+
+/** What cannot be read is computed again. */
+function decodeProbe(bytes: Uint8Array): ProbeResult | null {
+  try {
+    const { json, arrays } = decodeWeights(bytes);
+    const { cpuSeconds, folds } = KeptProbe.parse(json);
+    if (folds === null) return { predictions: null, cpuSeconds };
+    const parts = Array.from({ length: folds }, (_, fold) => arrays[`${fold}`]);
+    const isWhole = parts.every((part) => part instanceof Float32Array);
+    return isWhole ? { predictions: parts as Float32Array<ArrayBuffer>[], cpuSeconds } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Once a run has ended, nobody asks for its predictions and checkpoints any more. */

@@ -28,6 +28,8 @@ export function patient(journal: RunJournal, signal: AbortSignal): RunJournal {
     folds: wait(journal.folds),
     saveFold: wait(journal.saveFold),
     prediction: wait(journal.prediction),
+    saveProbe: wait(journal.saveProbe),
+    probe: wait(journal.probe),
     saveCheckpoint: wait(journal.saveCheckpoint),
     checkpoint: wait(journal.checkpoint),
     trials: wait(journal.trials),

@@ -12,6 +12,7 @@ import type { SentenceEncoder } from '../src/ml/neural/sentences/encoder.ts';
 import type { SentenceModel } from '../src/ml/neural/sentences/model.ts';
 import { calibrate } from '../src/ml/search/calibrate.ts';
 import type { Clock } from '../src/ml/search/clock.ts';
+import { concludeStudies } from '../src/ml/search/conclude-studies.ts';
 import type {
   EngineEvent,
   EngineReply,
@@ -24,9 +25,11 @@ import { examineClaim } from '../src/ml/search/examine-claim.ts';
 import { historyOf } from '../src/ml/search/forecast-next.ts';
 import { judge } from '../src/ml/search/judge.ts';
 import { learningTable } from '../src/ml/search/learning-table.ts';
+import { listComponents } from '../src/ml/search/list-components.ts';
 import { lookAt } from '../src/ml/search/look-at-pictures.ts';
 import { nestedFold, outerParts } from '../src/ml/search/nested.ts';
 import { restorePredictor } from '../src/ml/search/predictor.ts';
+import { probeTrial } from '../src/ml/search/probe-trial.ts';
 import { loadEncoder } from '../src/ml/search/read-sentences.ts';
 import { refit } from '../src/ml/search/refit.ts';
 import { selectEnsemble } from '../src/ml/search/select-ensemble.ts';
@@ -124,6 +127,20 @@ async function perform(
       const { table, rows } = materialOf(task);
       const part = outerParts(experiment, rows)[outer];
       return part ? nestedFold(table, experiment, specs, part, { ...shared(task), shouldStop }) : null;
+    }
+    case 'probe': {
+      const { experiment, spec, probe, folds } = task;
+      const options = { ...shared(task), ...helpersFor(task), shouldStop };
+      return probeTrial(materialOf(task).table, experiment, spec, probe, folds, options);
+    }
+    case 'components': {
+      const { experiment, specs, importance, most } = task;
+      const { table, rows } = materialOf(task);
+      return listComponents(table, experiment, rows, specs, importance, most);
+    }
+    case 'conclude': {
+      const { table, rows } = materialOf(task);
+      return concludeStudies(table, task.experiment, rows, task.study);
     }
     case 'predict': {
       const predictor = await restorePredictor(

@@ -2,6 +2,7 @@
  *  `ml/search/gather-evidence.ts`, stored as an artifact of its own, so that a conversation does not carry it along. */
 import { z } from 'zod';
 import { Interval, type Judgement } from './judgement.ts';
+import { Studies, Unstudied } from './studies.ts';
 
 /** What was said of the held-out rows. */
 export const HeldOut = z.object({
@@ -134,6 +135,7 @@ export const Evidence = z.object({
   explanation: Explanation.nullable().exactOptional(),
   slices: ErrorSlices.nullable().exactOptional(),
   fairness: Fairness.nullable().exactOptional(),
+  studies: z.union([Studies, Unstudied]).exactOptional(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

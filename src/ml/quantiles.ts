@@ -1,4 +1,4 @@
-/** Quantiles of the two distributions that intervals are made from, and the tail of the one that tests count by. */
+/** Quantiles of the distributions that intervals are made from, and the tails of those that tests count by. */
 
 // Rational approximation of the normal quantile by P. J. Acklam (2003); relative error below 1.2e-9 everywhere.
 const CENTRAL_NUMERATOR = [
@@ -89,6 +89,54 @@ export function studentTTail(t: number, degreesOfFreedom: number): number {
   const beyond =
     incompleteBeta(degreesOfFreedom / (degreesOfFreedom + squared), degreesOfFreedom / 2, 0.5) / 2;
   return t >= 0 ? beyond : 1 - beyond;
+}
+
+/** P(X > x) for chi-squared X, to about 13 digits: the regularised incomplete gamma function by its series below the mean
+ *  and by its continued fraction (Lentz's evaluation) above. @param degreesOfFreedom positive, not necessarily whole. */
+export function chiSquaredTail(x: number, degreesOfFreedom: number): number {
+  if (!(degreesOfFreedom > 0) || Number.isNaN(x)) return Number.NaN;
+  if (x <= 0) return 1;
+  const a = degreesOfFreedom / 2;
+  const z = x / 2;
+  const front = Math.exp(a * Math.log(z) - z - logGamma(a));
+  if (z < a + 1) {
+    let term = 1 / a;
+    let sum = term;
+    for (let n = 1; n < 10_000 && term > sum * 1e-17; n++) {
+      term *= z / (a + n);
+      sum += term;
+    }
+    return 1 - front * sum;
+  }
+  const tiny = 1e-300;
+  let b = z + 1 - a;
+  let c = 1 / tiny;
+  let d = 1 / b;
+  let fraction = d;
+  for (let n = 1; n < 10_000; n++) {
+    const step = -n * (n - a);
+    b += 2;
+    d = 1 / (step * d + b || tiny);
+    c = b + step / c || tiny;
+    fraction *= d * c;
+    if (Math.abs(d * c - 1) < 1e-15) break;
+  }
+  return front * fraction;
+}
+
+/** The x with P(X <= x) = p for chi-squared X, by bisection. @param p in (0, 1); outside gives NaN. */
+export function chiSquaredQuantile(p: number, degreesOfFreedom: number): number {
+  if (!(p > 0 && p < 1 && degreesOfFreedom > 0)) return Number.NaN;
+  let low = 0;
+  let high = 1;
+  while (chiSquaredTail(high, degreesOfFreedom) > 1 - p && high < 1e150) high *= 2;
+  while (high - low > 1e-13 * high) {
+    const middle = (low + high) / 2;
+    if (middle === low || middle === high) break;
+    if (chiSquaredTail(middle, degreesOfFreedom) > 1 - p) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }
 
 // Lanczos' approximation with g = 7 and nine terms: 15 digits for positive arguments.

@@ -84,6 +84,9 @@ export const Plan = z.object({
     finishCpuSeconds: z.number().nonnegative().exactOptional(),
     /** What earlier estimates were off by, as `seconds` and its range were made with it. */
     error: EstimateError.exactOptional(),
+    /** What studies of the model may take of `finishSeconds`, and what a trial costs in this plan as a share of what the
+     *  calibration measured; absent where the budget leaves no time for any. */
+    studies: z.object({ seconds: z.number().positive(), costShare: z.number().positive() }).exactOptional(),
     calibration: Calibration,
   }),
   versions: z.record(z.string(), z.string()),

@@ -9,7 +9,7 @@ import {
 import { type DataTraits, PORTFOLIO, portfolioFor, traitsOf } from '../ml/tuning/portfolio.ts';
 import { Family, PRETRAINED } from '../ml/tuning/trial.ts';
 import type { Requirements } from '../requirements/requirements.ts';
-import { type Allocation, allocate, trialCount, type Wish } from './allocate.ts';
+import { type Allocation, trialCount, type Wish } from './allocate.ts';
 import { backboneReason } from './backbone-reason.ts';
 import { choosePruner, expectedPruning } from './choose-pruner.ts';
 import { chooseSampler } from './choose-sampler.ts';
@@ -23,6 +23,7 @@ import { checkPriced, estimatedTime, limitedWish, limitsOf, threadsWithin, tooSm
 import { evaluatedAs, protocolWish } from './plan-protocol.ts';
 import { reasons } from './plan-reasons.ts';
 import { droppedColumns, plannedExperiment } from './planned-experiment.ts';
+import { allocateWithStudies, studiesReason } from './reserve-studies.ts';
 import { shortenParameters, shortenSpace } from './shorten.ts';
 import { whyNotSearchable, withRanges } from './space-edit.ts';
 import { textReadings, textReason } from './text-reason.ts';
@@ -69,8 +70,8 @@ export function proposePlan(material: Material): Plan {
     }),
   };
   const sentences = affordable(calibration.sentences, budgetSeconds, threads);
-  const read = sentences && allocate(calibration, withSentences(plain, sentences));
-  const allocation = read || allocate(calibration, plain);
+  const read = sentences && allocateWithStudies(calibration, withSentences(plain, sentences));
+  const allocation = read || allocateWithStudies(calibration, plain);
   if (!allocation) throw tooSmall(calibration, plain, requirements, price);
   const chosen = new Set(allocation.trials.keys());
   const known = { ...traits, hasSentences: !!read };
@@ -111,6 +112,7 @@ export function proposePlan(material: Material): Plan {
           tuned: chosen.has('backbone_tuned'),
           threads,
         }),
+        studiesReason(allocation, budgetSeconds),
       ],
       search,
       tried,
@@ -120,6 +122,7 @@ export function proposePlan(material: Material): Plan {
     estimate: {
       ...estimatedTime(allocation, budgetSeconds, past?.ratios ?? []),
       ...(allocation.nested > 0 && { nestedSeconds: allocation.nestedSeconds }),
+      ...(allocation.studies && { studies: allocation.studies }),
       memoryMb: Math.round(Math.max(...memory) * Math.min(threads, trialCount(allocation))),
       calibration,
     },

@@ -117,7 +117,7 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
     const { winner, judgement, model, leftOut } = await inTurn(() =>
       finishRun({
         ...{ runId: run.id, plan, journal, engine, work, signal, time },
-        nests: why !== 'stop',
+        isStopped: why === 'stop',
       }),
     );
     const trials = schedule.trials.flatMap(({ number }) => finished.get(number) ?? []);

@@ -2,8 +2,6 @@
  *  side by side, the holdout is opened once, and what people get is trained on every row. */
 import { ModelwrightError } from '../errors/errors.ts';
 import type { Judged } from '../ml/evidence.ts';
-import type { NestedFold } from '../ml/search/nested.ts';
-import { nestedJudgement } from '../ml/search/nested-judgement.ts';
 import type { Candidate } from '../ml/search/out-of-fold.ts';
 import type { RefitRows } from '../ml/search/refit.ts';
 import type { Selection } from '../ml/search/select-ensemble.ts';
@@ -12,8 +10,10 @@ import type { Plan } from '../plan/plan.ts';
 import { rankTrials } from './best-trial.ts';
 import { type Allowance, affordableFinish, fits, refitSeconds } from './finish-budget.ts';
 import type { FinishTime } from './finish-time.ts';
+import { judgeNested } from './judge-nested.ts';
 import type { RunEngine, RunJournal } from './ports.ts';
 import type { WorkDone } from './progress.ts';
+import { studyModel } from './study-model.ts';
 import { DeadlinePassed, deadline, realTime } from './timer.ts';
 
 export interface Finished<Model> {
@@ -32,8 +32,8 @@ interface RunToFinish<Refit, Model> {
   readonly engine: RunEngine<Refit, Model>;
   readonly work: Pick<WorkDone, 'schedule' | 'finished'>;
   readonly signal: AbortSignal;
-  /** Whether there is time to make the choice anew on parts of the rows, where the plan wants that. */
-  readonly nests: boolean;
+  /** Whether somebody pressed Stop: then nothing is done that is for the report alone. */
+  readonly isStopped: boolean;
   /** Null where nothing limits it. */
   readonly time: FinishTime | null;
 }
@@ -61,7 +61,9 @@ export async function finishRun<Refit extends { readonly cpuSeconds: number }, M
   let ranked = rankTrials(run.plan.experiment.metric, run.work.finished.values());
   for (;;) {
     try {
-      return withNested(await finishAmong(ranked, run), await nestedFolds(run), run);
+      const finished = await finishAmong(ranked, run);
+      const choice = { ...run, specOf: specsOf(run.work) };
+      return { ...finished, judgement: await judgeNested(finished.judgement, choice) };
     } catch (error) {
       if (!(error instanceof LostTrial)) throw error;
       ranked = ranked.filter(({ number }) => number !== error.trial);
@@ -81,18 +83,30 @@ async function finishAmong<Refit extends { readonly cpuSeconds: number }, Model>
   const candidates = await readCandidates(inTime, run);
   const selection = await chooseInTime(candidates, run, leftOut);
   const trained = await trainInTime(selection, candidates, run, leftOut);
-  const judgement = await judgeInTime(trained, run, leftOut);
-  const forUse = trained.forUse && (await inTimeOrNull(trained.forUse, run));
-  if (trained.forUse && !forUse) leftOut.push(WORDS.allRows);
+  const judging = judgeInTime(trained, run, leftOut);
+  const shipping = trained.forUse ? inTimeOrNull(trained.forUse, run) : Promise.resolve(null);
+  const studying = shipping.then((shipped) =>
+    study(
+      trained,
+      candidates,
+      judging.then(({ importance }) => importance),
+      { ...run, cpuSeconds: cpuOf([...trained.refits, ...(shipped ?? [])]) },
+    ),
+  );
+  // Whatever fails, nothing of it may compute beside a second attempt.
+  await Promise.allSettled([judging, shipping, studying]);
   trained.close();
+  const [judgement, forUse, studies] = [await judging, await shipping, await studying];
+  if (trained.forUse && !forUse) leftOut.push(WORDS.allRows);
   const { members } = trained.selection;
   const kept = members.map(({ trial }) => trained.refits.find((refit) => refit.trial === trial) as Refit);
   const shipsAll = run.plan.experiment.refit === 'all' && forUse;
-  const extraSeconds = (forUse || []).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+  const extraSeconds = cpuOf(forUse ?? []) + ('cpuSeconds' in studies ? studies.cpuSeconds : 0);
   return {
     winner: specsOf(run.work)((members[0] as Selection['members'][number]).trial),
     judgement: {
       ...judgement,
+      ...(judgement.evidence && { evidence: { ...judgement.evidence, studies } }),
       cpuSeconds: judgement.cpuSeconds + extraSeconds,
       ...(run.plan.experiment.refit === 'all' && !shipsAll && { shippedRows: judgement.trainingRows }),
     },
@@ -273,7 +287,7 @@ async function refitTrial<Refit extends { readonly cpuSeconds: number }>(
 
 /** With its chapters; without them where they take too long. */
 async function judgeInTime<Refit extends { readonly cpuSeconds: number }>(
-  { selection, refits, forUse, close }: TrainedModel<Refit>,
+  { selection, refits }: TrainedModel<Refit>,
   { engine, signal, time }: RunToFinish<Refit, unknown>,
   leftOut: string[],
 ): Promise<Judged> {
@@ -290,24 +304,46 @@ async function judgeInTime<Refit extends { readonly cpuSeconds: number }>(
       limit.close();
     }
   };
-  try {
-    if (!time) return await judge(Number.POSITIVE_INFINITY, true);
-    const untilQuick = time.left() - time.quickJudgingSeconds;
-    if (untilQuick > 0) {
-      const judged = await judge(untilQuick, true).catch((error: unknown) => {
-        if (error instanceof DeadlinePassed) return null;
-        throw error;
-      });
-      if (judged) return judged;
-    }
-    leftOut.push(WORDS.chapters);
-    return await judge(time.leftToTheEnd(), false);
-  } catch (error) {
-    // Whatever fails, nothing of it may compute beside a second attempt.
-    await Promise.allSettled([forUse]);
-    close();
-    throw error;
+  if (!time) return judge(Number.POSITIVE_INFINITY, true);
+  const untilQuick = time.left() - time.quickJudgingSeconds;
+  if (untilQuick > 0) {
+    const judged = await judge(untilQuick, true).catch((error: unknown) => {
+      if (error instanceof DeadlinePassed) return null;
+      throw error;
+    });
+    if (judged) return judged;
   }
+  leftOut.push(WORDS.chapters);
+  return judge(time.leftToTheEnd(), false);
+}
+
+/** What is studied of the model, in the time that is left by all that comes before and after it. */
+function study<Refit>(
+  { selection }: TrainedModel<Refit>,
+  candidates: readonly Candidate[],
+  importance: Promise<Judged['importance']>,
+  run: RunToFinish<Refit, unknown> & { readonly cpuSeconds: number },
+): ReturnType<typeof studyModel> {
+  importance.catch(() => undefined); // looked at when the studies come to it
+  const { plan, work, time } = run;
+  const { estimate, budget } = plan;
+  const { runId, journal, engine, signal, isStopped } = run;
+  const secondsLeft = () => {
+    if (!time) return null;
+    const cpuSeconds = time.cpuSecondsLeft - run.cpuSeconds - estimate.calibration.judgingSeconds;
+    return Math.min(time.left() - (estimate.nestedSeconds ?? 0), cpuSeconds / budget.threads);
+  };
+  return studyModel({
+    ...{ runId, plan, journal, engine, selection, signal, importance, isStopped, secondsLeft },
+    after: time?.after ?? realTime,
+    specOf: specsOf(work),
+    resultOf: trialsOf(work),
+    predictionsOf: (trial) => candidates.find((one) => one.trial === trial)?.predictions ?? [],
+  });
+}
+
+function cpuOf(work: readonly { readonly cpuSeconds: number }[]): number {
+  return work.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
 }
 
 /** @returns null where the time was over before. */
@@ -327,58 +363,6 @@ function allowanceOf({ left, cpuSecondsLeft }: FinishTime): Allowance {
 
 function trialsOf({ finished }: RunToFinish<unknown, unknown>['work']): (number: number) => TrialResult {
   return (number) => finished.get(number) as TrialResult;
-}
-
-/** A nested fold may take so many times what was planned for it, and so long at least. */
-const TIMES_PLANNED = 6;
-const LEAST_NESTED_SECONDS = 60;
-
-/** The choice made anew in each outer fold, among the trials that were scored in full: those that were ended early could not
- *  be chosen. After the holdout was looked at, and for the report alone: nothing depends on it.
- *  @returns null where the plan wants none; nothing where there was no time for it. */
-async function nestedFolds({
-  plan,
-  engine,
-  work,
-  signal,
-  nests,
-  time,
-}: RunToFinish<unknown, unknown>): Promise<readonly (NestedFold | null)[] | null> {
-  const { experiment, estimate, budget } = plan;
-  if (!experiment.nested) return null;
-  if (!nests) return [];
-  const specOf = specsOf(work);
-  const ranked = rankTrials(experiment.metric, work.finished.values());
-  const specs = ranked.map(({ number }) => specOf(number)).sort((a, b) => a.number - b.number);
-  const planned = ((estimate.nestedSeconds ?? 0) * budget.threads) / experiment.nested;
-  const limitSeconds = Math.max(LEAST_NESTED_SECONDS, TIMES_PLANNED * planned);
-  const limit = deadline(time?.after ?? realTime, time ? time.left() : Number.POSITIVE_INFINITY);
-  const options = { signal: AbortSignal.any([signal, limit.signal]), ...(time && { limitSeconds }) };
-  const folds = Array.from({ length: experiment.nested }, (_, outer) =>
-    engine.nested(specs, outer, options).catch((error: unknown) => {
-      // What does not fit this machine or the time leaves the report without it, not the run without a model.
-      const isGivenUp = error instanceof ModelwrightError || error instanceof DeadlinePassed;
-      if (isGivenUp && !signal.aborted) return null;
-      throw error;
-    }),
-  );
-  await Promise.allSettled(folds);
-  limit.close();
-  return Promise.all(folds);
-}
-
-function withNested<Model>(
-  finished: Finished<Model>,
-  folds: readonly (NestedFold | null)[] | null,
-  { plan }: RunToFinish<unknown, unknown>,
-): Finished<Model> {
-  if (!folds) return finished;
-  const cpuSeconds = folds.reduce(
-    (sum, fold) => sum + (fold?.cpuSeconds ?? 0),
-    finished.judgement.cpuSeconds,
-  );
-  const nested = nestedJudgement(plan.experiment, folds);
-  return { ...finished, judgement: { ...finished.judgement, nested, cpuSeconds } };
 }
 
 /** Of trials that finished, so that their settings are known. */

@@ -1,10 +1,15 @@
 /** What a run needs from the outside: the jobs implement it. */
 import type { Judged } from '../ml/evidence.ts';
+import type { Importance } from '../ml/judgement.ts';
+import type { StudyMaterial } from '../ml/search/conclude-studies.ts';
 import type { Checkpoint } from '../ml/search/fit-checkpoint.ts';
+import type { RemovablePart } from '../ml/search/list-components.ts';
 import type { NestedFold } from '../ml/search/nested.ts';
 import type { Candidate } from '../ml/search/out-of-fold.ts';
+import type { ProbeResult } from '../ml/search/probe-trial.ts';
 import type { RefitRows } from '../ml/search/refit.ts';
 import type { Selection } from '../ml/search/select-ensemble.ts';
+import type { Probe, Studies } from '../ml/studies.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import type { Run, RunState } from './run.ts';
 
@@ -29,6 +34,10 @@ export interface RunJournal {
   ): Promise<void>;
   /** What was kept last, or where that is damaged, what was best; null where there is nothing that can be used. */
   checkpoint(runId: string, trialNumber: number, refit?: RefitRows): Promise<Checkpoint | null>;
+  /** Keeps what a probe of a trial showed, until the run has ended. */
+  saveProbe(runId: string, trialNumber: number, probe: Probe, result: ProbeResult): Promise<void>;
+  /** What was kept of it; null where there is nothing that can be used. */
+  probe(runId: string, trialNumber: number, probe: Probe): Promise<ProbeResult | null>;
   /** @param numbers of these trials alone. */
   trials(runId: string, numbers?: readonly number[]): Promise<readonly TrialResult[]>;
   /** Once; and not any more when the run is being judged. @returns whether it was kept. */
@@ -44,6 +53,28 @@ export interface TrialDesk {
     spec: TrialSpec,
     options: { signal: AbortSignal; together: number; onFold: (fold: FoldResult) => void },
   ): Promise<TrialResult>;
+}
+
+/** Trains trials again with something changed, and says what that shows. All reject when `signal` aborts. */
+export interface StudyEngine {
+  /** @param folds the first ones, in which it is trained. */
+  probe(
+    spec: TrialSpec,
+    probe: Probe,
+    folds: number,
+    options: { signal: AbortSignal; together: number },
+  ): Promise<ProbeResult>;
+  /** What can be left out of these trials. @param most parts. */
+  components(
+    specs: readonly TrialSpec[],
+    importance: readonly Importance[],
+    most: number,
+    options: { signal: AbortSignal },
+  ): Promise<readonly RemovablePart[]>;
+  conclude(
+    study: StudyMaterial,
+    options: { signal: AbortSignal },
+  ): Promise<Pick<Studies, 'stability' | 'ablation' | 'curve'>>;
 }
 
 /** What a run needs from the engine: computing happens in other threads, one trial each.
@@ -101,6 +132,8 @@ export interface RunEngine<Refit, Model> {
     outer: number,
     options: { signal: AbortSignal; limitSeconds?: number },
   ): Promise<NestedFold | null>;
+  /** What studies of the model are made with. */
+  readonly studies: StudyEngine;
   /** The members as one model. */
   assemble(selection: Selection, parts: readonly { readonly weight: number; readonly refit: Refit }[]): Model;
 }

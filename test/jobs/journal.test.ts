@@ -38,6 +38,35 @@ const fold = (number: number): FoldResult => ({
   rowsJudged: 4,
 });
 
+describe('what a probe showed', () => {
+  const probe = { kind: 'columns', without: ['age', 'plan'] } as const;
+  const kept = { predictions: [Float32Array.of(0.5, 1), Float32Array.of(2)], cpuSeconds: 1.5 };
+
+  it('comes back as it was, by trial and by what was changed, until the run has ended', async () => {
+    const [named, other] = [
+      { kind: 'columns' as const, without: [...probe.without] },
+      { kind: 'repeat' as const, number: 1 },
+    ];
+    await journal.saveProbe('run-a', 2, named, kept);
+    await journal.saveProbe('run-a', 2, other, { predictions: null, cpuSeconds: 0 });
+    expect(await journal.probe('run-a', 2, named)).toEqual(kept);
+    expect(await journal.probe('run-a', 2, other)).toEqual({ predictions: null, cpuSeconds: 0 });
+    expect(await journal.probe('run-a', 3, named)).toBeNull();
+    expect(await journal.probe('run-ab', 2, named)).toBeNull();
+    await forgetWork({ artifacts }, 'T1', 'run-a');
+    expect(await journal.probe('run-a', 2, named)).toBeNull();
+  });
+
+  it('is trained again where its bytes are damaged', async () => {
+    const named = { kind: 'repeat' as const, number: 4 };
+    await journal.saveProbe('run-ab', 1, named, kept);
+    const [name = ''] = await artifacts.list('t1/predictions/run-ab/probe-1');
+    await artifacts.put(name, new Uint8Array([1, 2, 3]));
+    expect(await journal.probe('run-ab', 1, named)).toBeNull();
+    await forgetWork({ artifacts }, 'T1', 'run-ab');
+  });
+});
+
 describe('the journal of a run', () => {
   it('keeps what a fold predicted to the last bit, wherever the numbers lie', async () => {
     const whole = Float32Array.of(9, 0.1, 1 / 3, 1e-30, -0, 9);

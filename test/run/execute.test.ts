@@ -620,7 +620,7 @@ describe('the finish', () => {
     }
     expect(outcome.model).toBe(`model of ${chosen.map((number) => `trial ${number} on all`).join(' and ')}`);
     expect(outcome.winner.number).toBe(chosen[0]);
-    expect(outcome.judgement.cpuSeconds).toBe(0.2 + 3 * 0.25);
+    expect(outcome.judgement.cpuSeconds).toBe(0.2 + 3 * 0.25 + 0.5 * engine.probed.length);
   });
 
   it('ships what was judged where the plan says so', async () => {

@@ -6,8 +6,11 @@ import { foldsPerTrial } from '../../src/ml/experiment.ts';
 import type { Judgement } from '../../src/ml/judgement.ts';
 import { isBetter } from '../../src/ml/metrics/registry.ts';
 import { Random } from '../../src/ml/random.ts';
+import type { StudyMaterial } from '../../src/ml/search/conclude-studies.ts';
 import type { Checkpoint } from '../../src/ml/search/fit-checkpoint.ts';
+import type { ProbeResult } from '../../src/ml/search/probe-trial.ts';
 import type { RefitRows } from '../../src/ml/search/refit.ts';
+import type { Probe } from '../../src/ml/studies.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../../src/ml/tuning/trial.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { RunEngine, RunJournal } from '../../src/run/ports.ts';
@@ -35,6 +38,10 @@ export interface TinyEngine extends RunEngine<TinyRefit, string> {
   readonly nestedFrom: readonly (readonly number[])[];
   /** What trials were told to go on from. */
   readonly resumed: readonly (Checkpoint | null)[];
+  /** Every probe that was computed. */
+  readonly probed: readonly { readonly trial: number; readonly probe: Probe }[];
+  /** What studies were concluded from. */
+  readonly concluded: readonly StudyMaterial[];
   /** Trials that are computing right now. */
   readonly busy: () => number;
 }
@@ -51,6 +58,11 @@ interface Temper {
   readonly duringNested?: (outer: number) => void;
   /** What goes wrong when a trial is trained again, or null. */
   readonly refitFails?: (spec: TrialSpec) => Error | null;
+  /** Waits in the middle of a probe, e.g. for ever: an abort ends the wait. */
+  readonly waitInProbe?: (spec: TrialSpec, probe: Probe) => Promise<void> | null;
+  readonly afterProbe?: (probed: number) => void;
+  /** Whether the judgement comes with evidence, which studies belong to. */
+  readonly hasEvidence?: boolean;
   /** Trials that the model consists of at most; 1 unless given. */
   readonly members?: number;
 }
@@ -59,9 +71,16 @@ interface Temper {
 export function tinyJournal(runs: RunBook): RunJournal & { readonly predictions: Map<string, Float32Array> } {
   const predictions = new Map<string, Float32Array>();
   const checkpoints = new Map<string, Checkpoint>();
+  const probes = new Map<string, ProbeResult>();
+  const probeKey = (runId: string, trial: number, probe: Probe) =>
+    `${runId}/${trial}/${JSON.stringify(probe)}`;
   return {
     ...runs,
     predictions,
+    saveProbe: async (runId, trial, probe, result) => {
+      probes.set(probeKey(runId, trial, probe), result);
+    },
+    probe: async (runId, trial, probe) => probes.get(probeKey(runId, trial, probe)) ?? null,
     async saveFold(runId, trial, fold, prediction) {
       predictions.set(`${runId}/${trial}/${fold.fold}`, prediction);
       await runs.saveFold(runId, trial, fold);
@@ -82,6 +101,8 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
   const nested: number[][] = [];
   const refits: { trial: number; which: RefitRows; from: Checkpoint | null }[] = [];
   const resumed: (Checkpoint | null)[] = [];
+  const probed: { trial: number; probe: Probe }[] = [];
+  const concluded: StudyMaterial[] = [];
   let busy = 0;
 
   async function trial(...[spec, finishedFolds, options]: Parameters<TinyEngine['trial']>) {
@@ -171,7 +192,8 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
       judged.push(best);
       const known = members.map(({ trial }) => trained.find((one) => one.trial === trial) as TinyRefit);
       const scores = known.map(({ score }) => score);
-      return judgementOf(scores.reduce((a, b) => (isBetter(metric, a, b) ? a : b)));
+      const judgement = judgementOf(scores.reduce((a, b) => (isBetter(metric, a, b) ? a : b)));
+      return temper.hasEvidence ? { ...judgement, evidence: { heldOut: null } } : judgement;
     },
     async nested(specs, outer, { signal }) {
       temper.duringNested?.(outer);
@@ -189,6 +211,35 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
         cpuSeconds: 0.5,
       };
     },
+    probed,
+    studies: {
+      async probe(spec, probe, folds, { signal }) {
+        await turn();
+        const wait = temper.waitInProbe?.(spec, probe);
+        if (wait) await Promise.race([wait, aborted(signal)]);
+        signal.throwIfAborted();
+        probed.push({ trial: spec.number, probe });
+        temper.afterProbe?.(probed.length);
+        return {
+          predictions: Array.from({ length: folds }, (_, fold) => predictionOf(spec, fold)),
+          cpuSeconds: 0.5,
+        };
+      },
+      components: async (specs, _, most) =>
+        Array.from({ length: most }, (_, i) => ({
+          component: { kind: 'columns', name: `column ${i}`, columns: [`column ${i}`] },
+          probes: specs.map(({ number }) => ({
+            trial: number,
+            probe: { kind: 'columns', without: [`column ${i}`] },
+          })),
+        })),
+      async conclude(study, { signal }) {
+        signal.throwIfAborted();
+        concluded.push(study);
+        return { stability: null, ablation: null, curve: null };
+      },
+    },
+    concluded,
     assemble: (_, parts) => `model of ${parts.map(({ refit }) => refit.name).join(' and ')}`,
   };
 }
@@ -213,7 +264,7 @@ function foldOf(spec: TrialSpec, fold: number, metric: Plan['experiment']['metri
 }
 
 /** A pure function of trial and fold, like the score. */
-function predictionOf(spec: TrialSpec, fold: number): Float32Array {
+function predictionOf(spec: TrialSpec, fold: number): Float32Array<ArrayBuffer> {
   const random = new Random(spec.seed).derive('prediction', fold);
   return Float32Array.from({ length: 6 }, () => random.uniform());
 }

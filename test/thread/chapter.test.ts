@@ -78,6 +78,15 @@ describe('words for chapters', () => {
     ['show me the worst slices', 'errors'],
     ['why was row 17 flagged?', 'row'],
     ['row 1,204?', 'row'],
+    ['how stable is it?', 'stability'],
+    ['is the score just luck?', 'stability'],
+    ['what happens with another seed?', 'stability'],
+    ['show the ablation', 'ablation'],
+    ['which columns can we drop?', 'ablation'],
+    ['what parts of the model matter?', 'ablation'],
+    ['learning curve?', 'learning'],
+    ['would more data help?', 'learning'],
+    ['what would twice the rows bring?', 'learning'],
   ] as const)('takes %j for %s', (words, chapter) => {
     expect(understand(words)).toMatchObject({ intent: 'chapter', chapter: { chapter } });
   });
@@ -89,6 +98,12 @@ describe('words for chapters', () => {
     'predict shap',
     'train a model that explains churn',
     'how many rows are there?',
+    'what is a seed?',
+    'use seed 7',
+    'I can give you more data',
+    'what does learning rate mean?',
+    'drop the column age',
+    'train a model that helps with more rows',
   ])('leaves %j to others', (words) => {
     expect(understand(words).intent).not.toBe('chapter');
     expect(chapterIn('')).toBeNull();

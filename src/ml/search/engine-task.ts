@@ -6,18 +6,23 @@ import type { Table } from '../data/table.ts';
 import type { CurvePoint } from '../estimator.ts';
 import type { Judged } from '../evidence.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
+import type { Importance } from '../judgement.ts';
 import type { ImageBatch } from '../neural/backbones/image-batch.ts';
 import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import type { Backend } from '../neural/backend.ts';
 import type { SentenceModel } from '../neural/sentences/model.ts';
+import type { Probe } from '../studies.ts';
 import type { Calibration } from '../tuning/calibration.ts';
 import type { Family, FoldResult, TrialResult, TrialSpec } from '../tuning/trial.ts';
+import type { concludeStudies, StudyMaterial } from './conclude-studies.ts';
 import type { Checkpoint } from './fit-checkpoint.ts';
 import type { Refitted } from './judge.ts';
+import type { RemovablePart } from './list-components.ts';
 import type { Means } from './measure-sentences.ts';
 import type { NestedFold } from './nested.ts';
 import type { Candidate } from './out-of-fold.ts';
 import type { Prediction, SerialisedPredictor } from './predictor.ts';
+import type { ProbeResult } from './probe-trial.ts';
 import type { RefitResult, RefitRows } from './refit.ts';
 import type { Selection } from './select-ensemble.ts';
 
@@ -83,6 +88,19 @@ export type EngineTask =
       /** Which outer fold, from 0. */
       readonly outer: number;
     })
+  | (FitMaterial & {
+      readonly kind: 'probe';
+      readonly spec: TrialSpec;
+      readonly probe: Probe;
+      readonly folds: number;
+    })
+  | (RunMaterial & {
+      readonly kind: 'components';
+      readonly specs: readonly TrialSpec[];
+      readonly importance: readonly Importance[];
+      readonly most: number;
+    })
+  | (RunMaterial & { readonly kind: 'conclude'; readonly study: StudyMaterial })
   | {
       readonly kind: 'predict';
       readonly table: Table | null;
@@ -112,6 +130,10 @@ export interface EngineResults {
   readonly judge: Judged | null;
   /** Null when it was stopped, or nothing could be judged. */
   readonly nested: NestedFold | null;
+  /** Null when it was stopped before there was a result. */
+  readonly probe: ProbeResult | null;
+  readonly components: RemovablePart[];
+  readonly conclude: ReturnType<typeof concludeStudies>;
   readonly predict: Prediction;
 }
 

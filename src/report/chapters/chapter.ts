@@ -6,7 +6,18 @@ import type { Costs } from '../../ml/experiment.ts';
 import type { Report } from '../report.ts';
 
 /** In the order of their buttons. */
-export const ChapterName = z.enum(['explain', 'row', 'errors', 'fairness', 'decide', 'trials', 'card']);
+export const ChapterName = z.enum([
+  'explain',
+  'row',
+  'errors',
+  'fairness',
+  'decide',
+  'stability',
+  'ablation',
+  'learning',
+  'trials',
+  'card',
+]);
 export type ChapterName = z.infer<typeof ChapterName>;
 
 export interface ChapterSource {

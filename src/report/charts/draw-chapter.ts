@@ -1,15 +1,18 @@
 /** The pictures of each chapter, in the order in which they are read. */
 import type { ChapterName, ChapterSource } from '../chapters/chapter.ts';
+import { ablationPicture } from './ablation-picture.ts';
 import { costPicture, rankingPicture, reliabilityPicture } from './decision-pictures.ts';
 import { dependencePicture } from './dependence-picture.ts';
 import { effectsPicture } from './effects-picture.ts';
 import { fairnessPicture } from './fairness-picture.ts';
 import { importancePicture } from './importance.ts';
+import { learningPicture } from './learning-picture.ts';
 import { parallelCoordinates } from './parallel-coordinates.ts';
 import { drawPicture, type Picture, type PictureSpec } from './picture.ts';
 import { rowPicture } from './row-picture.ts';
 import { slices } from './slices.ts';
 import { slicesPicture } from './slices-picture.ts';
+import { stabilityPicture } from './stability-picture.ts';
 
 /** Each lays out one picture; null where it does not apply. */
 const PICTURES: Readonly<Record<ChapterName, readonly ((source: ChapterSource) => PictureSpec | null)[]>> = {
@@ -18,6 +21,9 @@ const PICTURES: Readonly<Record<ChapterName, readonly ((source: ChapterSource) =
   errors: [slicesPicture],
   fairness: [fairnessPicture],
   decide: [costPicture, reliabilityPicture, rankingPicture],
+  stability: [stabilityPicture],
+  ablation: [ablationPicture],
+  learning: [learningPicture],
   trials: [({ report }) => parallelCoordinates(report), ({ report }) => slices(report)],
   card: [],
 };

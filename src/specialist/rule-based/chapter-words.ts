@@ -19,6 +19,18 @@ const ASKS: readonly (readonly [ChapterName, RegExp])[] = [
     /^(?:(?:please|can you|could you) )?(?:show|draw|plot|post|give|open|see|how|where|which)\b.*\b(?:calibrat(?:ed|ion)|cut-?off|threshold|roc|precision-?recall|expected cost|reliability)\b|^(?:the )?(?:roc|precision-?recall|calibration|reliability|cost) (?:curve|plot|diagram)s?[?.! ]*$/,
   ],
   [
+    'learning',
+    /^(?:(?:show|draw|plot|post|give|open|see)\b (?:(?:me|us|the|a|its) )*)?learning curve[?.! ]*$|^(?:would|will|does|do|could|can)\b.*\b(?:more|twice|double|additional|further) (?:the |as many |of the )?(?:data|rows|records|examples|samples)\b.*\b(?:help|improve|better|gain|bring|worth|give)|^(?:what|how much)\b.*\b(?:more|twice|double) (?:the |as many )?(?:data|rows|records|examples|samples)\b.*\b(?:help|improve|bring|give|gain)/,
+  ],
+  [
+    'ablation',
+    /\bablations?\b|\bleave[- ]one[- ](?:component|feature|column|group|part|member)[- ]out\b|^(?:which|what) (?:parts?|steps?|components?|members?) (?:of (?:it|the model) )?(?:matters?|helps?|counts?|is|are) ?(?:needed|worth|useful|useless)?|\b(?:what|which) (?:columns?|parts?|features?|members?) (?:can|could) (?:i|we|be) (?:leave|left|drop|dropped|do without|remove|removed)\b/,
+  ],
+  [
+    'stability',
+    /^(?:(?:show|check|about|and) )?(?:me )?(?:the )?stability[?.! ]*$|\bhow (?:stable|robust|reproducible) (?:is|are)\b|^(?:is|are|was) (?:it|this|that|the (?:score|model|results?)) (?:just |only |mere |pure )?(?:stable|robust|luck|lucky|chance|a fluke)\b|\b(?:other|another|different|more) seeds?\b.*\?|\bvariance (?:breakdown|components?)\b/,
+  ],
+  [
     'fairness',
     /^(?:(?:show|check|about|and) )?(?:me )?(?:the )?(?:fairness|bias)[?.! ]*$|\b(?:is|are|was|how) (?:it|this|that|the (?:model|predictions?|decisions?)) (?:un)?(?:fair|biased)\b|\b(?:fair|biased) (?:to|against|towards?|between)\b|\bdiscriminat(?:e|es|ing|ion)\b|\bfairness (?:report|chapter|check|metrics?|numbers?)\b/,
   ],

@@ -1,21 +1,29 @@
 /** Chapters of a small run as it really comes out of the engine. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Table } from '../../../src/ml/data/table.ts';
-import type { Evidence } from '../../../src/ml/evidence.ts';
+import { Evidence, type Judged } from '../../../src/ml/evidence.ts';
 import type { Experiment } from '../../../src/ml/experiment.ts';
+import { concludeStudies } from '../../../src/ml/search/conclude-studies.ts';
 import { evaluateTrial } from '../../../src/ml/search/evaluate-trial.ts';
 import { judge } from '../../../src/ml/search/judge.ts';
+import { listComponents } from '../../../src/ml/search/list-components.ts';
+import { probeTrial } from '../../../src/ml/search/probe-trial.ts';
 import { type RefitResult, refit } from '../../../src/ml/search/refit.ts';
 import { selectEnsemble } from '../../../src/ml/search/select-ensemble.ts';
 import { splitTable } from '../../../src/ml/search/split-table.ts';
-import type { Family } from '../../../src/ml/tuning/trial.ts';
+import type { Probed } from '../../../src/ml/search/studied-model.ts';
+import type { Probe, Studies } from '../../../src/ml/studies.ts';
+import type { Family, TrialSpec } from '../../../src/ml/tuning/trial.ts';
 import { type Chapter, ChapterName, type ChapterSource } from '../../../src/report/chapters/chapter.ts';
 import { CHAPTERS } from '../../../src/report/chapters/chapters.ts';
+import { ablationPicture } from '../../../src/report/charts/ablation-picture.ts';
 import { dependencePicture } from '../../../src/report/charts/dependence-picture.ts';
 import { effectsPicture } from '../../../src/report/charts/effects-picture.ts';
 import { fairnessPicture } from '../../../src/report/charts/fairness-picture.ts';
+import { learningPicture } from '../../../src/report/charts/learning-picture.ts';
 import { rowPicture } from '../../../src/report/charts/row-picture.ts';
 import { slicesPicture } from '../../../src/report/charts/slices-picture.ts';
+import { stabilityPicture } from '../../../src/report/charts/stability-picture.ts';
 import type { Report } from '../../../src/report/report.ts';
 import { chapterCard } from '../../../src/slack/cards/chapter-card.ts';
 import { countingClock, quickSpec, shopExperiment, shopTable } from '../../ml/search/small-experiment.ts';
@@ -35,7 +43,39 @@ async function evidenceOf(family: Family, experiment: Experiment, table: Table):
   const fitted = (await refit(table, experiment, spec, trial.folds, 'training', { clock })) as RefitResult;
   const judged = await judge(table, experiment, selection, [{ ...fitted, trial: 3 }], { clock });
   if (!judged?.evidence) throw new Error('nobody asked to stop');
-  return judged.evidence;
+  return { ...judged.evidence, studies: await studiesOf(spec, experiment, table, predictions, judged) };
+}
+
+async function studiesOf(
+  spec: TrialSpec,
+  experiment: Experiment,
+  table: Table,
+  predictions: readonly Float32Array[],
+  { importance }: Judged,
+): Promise<Studies> {
+  const rows = splitTable(table, experiment);
+  const parts = listComponents(table, experiment, rows, [spec], importance, 3);
+  const probes: Probe[] = [
+    { kind: 'repeat', number: 1 },
+    { kind: 'share', share: 0.25 },
+    { kind: 'share', share: 0.5 },
+    ...parts.flatMap((part) => part.probes.map(({ probe }) => probe)),
+  ];
+  const probed: Probed[] = [];
+  for (const probe of probes) {
+    const result = await probeTrial(table, experiment, spec, probe, experiment.folds, { clock, rows });
+    probed.push({ trial: 3, probe, predictions: result?.predictions ?? null });
+  }
+  const members = [{ trial: 3, family: spec.family, weight: 1 }];
+  return {
+    members: [{ trial: 3, family: spec.family }],
+    ...{ metric: experiment.metric, of: 1, folds: experiment.folds },
+    ...{ planned: probed.length, made: probed.length, cpuSeconds: 1 },
+    ...concludeStudies(table, experiment, rows, {
+      model: { members, stacker: null, predictions: [predictions] },
+      ...{ nMembers: 1, folds: experiment.folds, parts, probed, importance },
+    }),
+  };
 }
 
 const SAMPLES = { binary: telcoReport, multiclass: lettersReport, regression: amesReport };
@@ -144,9 +184,10 @@ describe('chapters', () => {
         if ('absent' in chapter) expect([name, task]).not.toContain('binary');
         else expectSlackTakes(chapterCard(chapter, source.report, []));
       }
-      const pictures = [effectsPicture, dependencePicture, rowPicture, slicesPicture].map((lay) =>
-        lay(source),
-      );
+      const pictures = [
+        ...[effectsPicture, dependencePicture, rowPicture, slicesPicture],
+        ...[stabilityPicture, ablationPicture, learningPicture],
+      ].map((lay) => lay(source));
       for (const picture of pictures) expect(picture?.altText).toMatch(/\d/);
       expect(fairnessPicture(source) === null).toBe(task !== 'binary');
     },
@@ -163,6 +204,65 @@ describe('chapters', () => {
       const chapterTold = told(chapter, { ...source, report });
       expect(chapterTold).not.toHaveProperty('absent');
       expectSlackTakes(chapterCard(chapterTold as Chapter, report, []));
+    }
+  });
+
+  it('come back from the store as they were kept', () => {
+    for (const kept of found.values()) {
+      expect(Evidence.parse(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
+    }
+  });
+
+  it.each(['binary', 'multiclass', 'regression'] as const)(
+    'of studies say in %s what was found, and never the opposite',
+    (task) => {
+      const source = sourceOf(task, evidence(task));
+      const { studies } = evidence(task);
+      if (!studies || 'why' in studies) throw new Error('it was studied');
+      const stability = told('stability', source) as Chapter;
+      const { seedOfMean = 0, scores = [] } = studies.stability ?? {};
+      expect(stability.sentences[0]).toMatch(
+        seedOfMean === 0 ? /changes nothing/ : /moves the cross-validated/,
+      );
+      expect(stability.table?.rows.filter(([where]) => String(where).startsWith('Fold'))).toHaveLength(
+        scores[0]?.length ?? -1,
+      );
+      const ablation = told('ablation', source) as Chapter;
+      const verdicts = ablation.table?.rows.map((row) => row.at(-1));
+      expect(verdicts?.length).toBe(studies.ablation?.parts.length);
+      studies.ablation?.parts.forEach(({ gain, adjusted }, i) => {
+        expect(verdicts?.[i]).toBe(adjusted >= 0.05 ? 'not shown' : gain.value > 0 ? 'helps' : 'harms');
+      });
+      // The outcomes of the table are made from these two columns.
+      expect(ablation.sentences[0]).toMatch(/^Most of all it needs (plan|age)/);
+      const learning = told('learning', source) as Chapter;
+      expect(learning.sentences[0]).toMatch(/^Twice the rows, 1,\d{3} in place of \d{3}, would bring/);
+    },
+  );
+
+  it('of a run that was not studied say why, and what to do', () => {
+    for (const name of ['stability', 'ablation', 'learning'] as const) {
+      const absent = (studies: Evidence['studies']) =>
+        told(name, sourceOf('binary', { ...evidence('binary'), ...(studies && { studies }) }));
+      expect(absent({ why: 'time', leastBudgetSeconds: 131 })).toMatchObject({
+        absent: expect.stringContaining('With about 3 min it should'),
+      });
+      expect(absent({ why: 'stopped', leastBudgetSeconds: null })).toMatchObject({
+        absent: expect.stringContaining('was stopped'),
+      });
+      const { studies: _, ...older } = evidence('binary');
+      expect(told(name, sourceOf('binary', older))).toMatchObject({
+        absent: expect.stringContaining('Make a plan once more'),
+      });
+      const cut = {
+        ...(evidence('binary').studies as Studies),
+        stability: null,
+        ablation: null,
+        curve: null,
+      };
+      expect(absent(cut)).toMatchObject({ absent: expect.stringContaining('larger budget') });
+      const source = sourceOf('binary', { ...evidence('binary'), studies: cut });
+      for (const lay of [stabilityPicture, ablationPicture, learningPicture]) expect(lay(source)).toBeNull();
     }
   });
 

@@ -359,6 +359,7 @@ describe('why', () => {
       'Evaluation',
       'Model',
       'Preprocessing',
+      'Studies',
       'Precision',
       'Search',
       'Pruner',

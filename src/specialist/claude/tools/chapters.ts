@@ -10,6 +10,8 @@ export const openChapter = defineTool({
   description: `Puts a chapter of the newest report into the thread, with its pictures and its table, and tells you what it says.
 - explain: what the model leans on; row: why one held-out row was predicted as it was; errors: where it is wrong most
 - fairness: how groups of people are treated; decide: calibration, cut-off and what mistakes cost
+- stability: how far the score is luck (seed, folds, rows, time); ablation: what each part of the model is worth
+- learning: what more rows would bring
 - trials: every trial with its settings; card: the model card as a file`,
   step: 'Opening a chapter of the report',
   schema: z.strictObject({
