@@ -70,7 +70,13 @@ export async function studyModel(model: ModelToStudy): Promise<NonNullable<Evide
       probes.map(({ trial, probe }): Job => ({ spec: specOf(trial), probe })),
     );
     probed.push(...(await trainSideBySide(model, leftOut, folds, clock)));
-    const together = { members, stacker, predictions: members.map(({ trial }) => predictionsOf(trial)) };
+    const { calibrator } = selection.recalibration ?? {};
+    const together = {
+      members,
+      stacker,
+      calibrator: calibrator ?? undefined,
+      predictions: members.map(({ trial }) => predictionsOf(trial)),
+    };
     const found = await engine.studies.conclude(
       { model: together, nMembers: specs.length, folds, parts, probed, importance },
       { signal },

@@ -106,7 +106,7 @@ function scoreOf({ experiment, rows, all }: Question, { judged }: Opinion): numb
 /** The others take over the weight of the one that is left out, each its share; a stacker is fitted to them anew. */
 function membersLeftOut(model: StudiedModel): (Component & Worth)[] {
   const { question, predictions, together, opinion } = model;
-  const { members, stacker } = together;
+  const { members, stacker, calibrator } = together;
   const { nClasses } = question.rows.target;
   if (members.length < 2) return [];
   return members.flatMap(({ trial, family, weight: own }, i) => {
@@ -118,7 +118,7 @@ function membersLeftOut(model: StudiedModel): (Component & Worth)[] {
         { predictions: others.map((part) => Float32Array.from(part)), target: question.all.target, nClasses },
         weights,
       );
-    const rest = opinionOf(question, combine(others, { weights, stacker: anew, nClasses }));
+    const rest = opinionOf(question, combine(others, { weights, stacker: anew, calibrator, nClasses }));
     const worth = compare(question, opinion, rest, { variance: 0, freedom: 1 });
     const component = { kind: 'member' as const, name: '', member: { trial, family }, columns: [] };
     return worth ? [{ ...component, ...worth }] : [];

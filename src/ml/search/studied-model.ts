@@ -1,5 +1,6 @@
 /** The members of a model that are studied, as one: what they say of the rows that their folds were judged on, as they are and
  *  with some of them trained otherwise. */
+import type { Calibrator } from '../calibration/calibrator.ts';
 import type { Stacker } from '../ensemble/stacking.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Member } from '../judgement.ts';
@@ -21,6 +22,8 @@ export interface Probed {
 export interface MembersTogether {
   readonly members: readonly Member[];
   readonly stacker: Stacker | null;
+  /** What is said together goes through it; the heaviest member alone says it plainly. */
+  readonly calibrator?: Calibrator | undefined;
   readonly predictions: readonly (readonly Float32Array[])[];
 }
 
@@ -42,7 +45,7 @@ export function studyMembers(
   together: MembersTogether,
   probed: readonly Probed[] = [],
 ): StudiedModel {
-  const { members, stacker } = together;
+  const { members, stacker, calibrator } = together;
   const { nClasses } = rows.target;
   const join = (trial: number, predictions: readonly Float32Array[]) =>
     Float64Array.from(
@@ -52,7 +55,7 @@ export function studyMembers(
   const question: Question = { experiment, rows, all };
   const weights = members.map(({ weight }) => weight);
   const say = (predictions: readonly Float64Array[]) =>
-    opinionOf(question, combine(predictions, { weights, stacker, nClasses }));
+    opinionOf(question, combine(predictions, { weights, stacker, calibrator, nClasses }));
   const predictions = members.map(({ trial }, i) => join(trial, together.predictions[i] ?? []));
   const known = new Map(
     probed.map((one) => [keyOf(one.trial, one.probe), one.predictions && join(one.trial, one.predictions)]),
