@@ -160,7 +160,7 @@ export default {
     rule(
       'trial-thread-is-engine-only',
       { path: '^jobs/trial-thread[.]ts$' },
-      { path: '^(src/(?!ml/|errors/)|handlers/|jobs/(?!tree-helpers[.]ts$)|playground/)' },
+      { path: '^(src/(?!ml/|errors/)|handlers/|jobs/(?!(tree-helpers|ask-for-shards)[.]ts$)|playground/)' },
       'The training thread carries the engine, threads that help it, and nothing else.',
     ),
     rule(

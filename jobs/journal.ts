@@ -1,7 +1,7 @@
 /** What a run writes down: rows in the database, and as artifacts what its folds predicted and how far fits have come,
  *  which is too much for one. */
 import type { RunJournal } from '../src/run/ports.ts';
-import { checkpointFolder, predictionArtifact } from '../src/thread/artifact-names.ts';
+import { checkpointFolder, predictionArtifact, shardFolder } from '../src/thread/artifact-names.ts';
 import type { Story } from '../src/thread/ports.ts';
 import { createCheckpointShelf } from './checkpoints.ts';
 
@@ -48,7 +48,8 @@ export async function forgetWork(
   team: string,
   runId: string,
 ): Promise<void> {
-  for (const start of [predictionArtifact(team, runId), checkpointFolder(team, runId)]) {
+  const starts = [predictionArtifact(team, runId), checkpointFolder(team, runId), shardFolder(team, runId)];
+  for (const start of starts) {
     for (const name of await artifacts.list(start)) await artifacts.remove(name);
   }
 }

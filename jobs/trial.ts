@@ -20,13 +20,18 @@ import type { Engine, PlanEngine } from './engine.ts';
 import { runJournal } from './journal.ts';
 import type { MemoryRoom } from './memory-room.ts';
 import { patient } from './patience.ts';
+import type { ShardDesks } from './shard-desk.ts';
 import type { Tables } from './tables.ts';
+
+export type TrialPayload = Extract<JobPayloads['trial'], { spec: unknown }>;
 
 export interface TrialDeps {
   readonly story: Story;
   readonly tables: Tables;
   engine(...material: Parameters<Engine['forPlan']>): Pick<PlanEngine, 'trial'>;
   readonly room: MemoryRoom;
+  /** Who computes parts of one fit; idle threads of this process, unless given. */
+  readonly shardDesks?: ShardDesks;
   /** Trials side by side in this process. */
   readonly threads: number;
   /** Whether there may be other workers, with more memory. */
@@ -56,14 +61,14 @@ const MEMORY_MARGIN = 1.25;
  *  @throws PutOff; what the journal and the engine throw for reasons of their own. */
 export async function trial(
   deps: TrialDeps,
-  { runId, spec, together }: JobPayloads['trial'],
+  { runId, spec, together }: TrialPayload,
   context: Pick<JobContext, 'signal' | 'lost' | 'putOff' | 'marks' | 'mark' | 'progress'>,
 ): Promise<void> {
   const { signal, lost, putOff, marks, mark, progress } = context;
   const { story } = deps;
   const open = await openTrial(story, runId, spec.number);
   if (!open) return;
-  const { plan, team } = open;
+  const { plan, team, threadId } = open;
   const journal = patient(runJournal(story, team, deps.warn), signal);
   if (lost >= GIVEN_UP_AFTER && marks >= ALONE_BEFORE_GIVEN_UP) {
     const given = new ModelwrightError('TRIAL_LOSES_WORKERS', { trial: spec.number, runId, times: lost });
@@ -77,7 +82,8 @@ export async function trial(
     onEnd: () => undefined,
   });
   try {
-    const engine = deps.engine(() => deps.tables.read(team, plan.dataset), plan);
+    const desk = deps.shardDesks?.open({ id: runId, threadId }, plan, team);
+    const engine = deps.engine(() => deps.tables.read(team, plan.dataset), plan, desk);
     const onFold = (fold: FoldResult) => {
       // A courtesy: whoever waits for the trial finds everything in the journal.
       progress({ fold } satisfies TrialProgress).catch(() => undefined);
@@ -109,14 +115,14 @@ async function openTrial(
   story: Story,
   runId: string,
   number: number,
-): Promise<{ plan: Plan; team: string } | null> {
+): Promise<{ plan: Plan; team: string; threadId: string } | null> {
   const run = await story.runs.find(runId);
   if (!run || (run.state !== 'running' && run.state !== 'queued')) return null;
   const [finished] = await story.runs.trials(runId, [number]);
   const record = await story.plans.find(runId);
   const thread = await story.threads.find(run.threadId);
   if (finished || !thread || record?.status !== 'approved') return null;
-  return { plan: record.plan, team: thread.place.team };
+  return { plan: record.plan, team: thread.place.team, threadId: run.threadId };
 }
 
 interface Stay {
@@ -166,7 +172,7 @@ function tooLarge({ totalMb }: MemoryRoom, plan: Plan, spec: TrialToRun['spec'])
 /** Written down when the job has failed for good, so that the run goes on without the trial. */
 export async function giveTrialUp(
   { story }: Pick<TrialDeps, 'story'>,
-  { runId, spec }: JobPayloads['trial'],
+  { runId, spec }: TrialPayload,
   sentence: string,
 ): Promise<void> {
   await saveTrial(
