@@ -27,7 +27,7 @@ import {
 const USAGE = `modelwright: trains models on tables and pictures and says honestly how good they are
 
   modelwright profile FILE [--target COLUMN] [--json]
-  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--pruner P] [--single] [--out DIR] [--json]
+  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--pruner P] [--shards N] [--single] [--out DIR] [--json]
   modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--single] [--out DIR] [--json]
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
   modelwright train   [FILE] --improve DIR [--budget 60s] [--out DIR] [--json]
@@ -44,6 +44,8 @@ FILE is CSV, TSV, JSON Lines or Parquet, also gzipped; or a zip or a folder of J
 class or with a CSV of their names and labels. A budget is 90s, 5m or 1h.
 --improve goes on from the run whose folder DIR is: with its data, its trials, and changes that follow from them.
 --single keeps the best trial alone in place of an ensemble of several.
+--shards divides the rows of networks for tables into N parts that train side by side, on idle threads, and are averaged;
+1 never does, and without it a plan does where one long trial would hold up the others.
 --sensitive names columns (A,B) by whose groups the chapter on fairness reports how people are treated.
 explain says why a held-out row (counted from 1 below the header) was predicted as it was, from the folder that train wrote.
 --horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
@@ -71,6 +73,7 @@ const OPTIONS = {
   out: { type: 'string' },
   plan: { type: 'string' },
   pruner: { type: 'string' },
+  shards: { type: 'string' },
   improve: { type: 'string' },
   horizon: { type: 'string' },
   known: { type: 'string' },
@@ -245,6 +248,7 @@ function requirementsOf(values: Options): RequirementsChange {
     ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
     ...(values.sampler !== undefined && { sampler: samplerOf(values.sampler) }),
     ...(values.pruner !== undefined && { pruner: prunerOf(values.pruner) }),
+    ...(values.shards !== undefined && { shards: shardsOf(values.shards) }),
     ...(values.sensitive !== undefined && { sensitive: columnsOf(values.sensitive) }),
     ...(values.single && { finish: 'single' as const }),
     ...forecastOf(values),
@@ -414,6 +418,13 @@ function prunerOf(text: string): PrunerName {
   const { data } = PrunerName.safeParse(text);
   if (!data) throw usage(`"${text}" is not a pruner; these are: ${PrunerName.options.join(', ')}`);
   return data;
+}
+
+function shardsOf(text: string): number {
+  const shards = Number(text);
+  if (!/^\d{1,2}$/.test(text) || shards < 1 || shards > 16)
+    throw usage(`"${text}" is not a number of parts from 1 to 16`);
+  return shards;
 }
 
 function usage(detail: string): ModelwrightError {

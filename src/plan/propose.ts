@@ -12,6 +12,7 @@ import { type Allocation, allocate, leastBudgetSeconds, trialCount, type Wish } 
 import { backboneReason } from './backbone-reason.ts';
 import { choosePruner, expectedPruning } from './choose-pruner.ts';
 import { chooseSampler } from './choose-sampler.ts';
+import { chooseShards, withShards } from './choose-shards.ts';
 import { DEFAULTS } from './defaults.ts';
 import { familiesFor, imageOf, pictureOf, sequenceIn } from './families-for.ts';
 import type { Material } from './material.ts';
@@ -67,7 +68,11 @@ export function proposePlan(material: Material): Plan {
     throw new ModelwrightError('BUDGET_TOO_SMALL', { budget: budgetSeconds, needed });
   }
   const chosen = new Set(allocation.trials.keys());
-  const tried = candidates(allocation, { ...traits, hasSentences: !!read }, past);
+  const { folds } = experiment;
+  const sharding = chooseShards(requirements.shards, allocation, calibration, folds, threads);
+  const tried = candidates(allocation, { ...traits, hasSentences: !!read }, past).map((candidate) =>
+    withShards(candidate, sharding),
+  );
   const search = {
     ...chooseSampler(requirements.sampler, tried),
     pruning: choosePruner(requirements.pruner, tried),
@@ -101,6 +106,7 @@ export function proposePlan(material: Material): Plan {
           tuned: chosen.has('backbone_tuned'),
           threads,
         }),
+        ...sharding.reasons,
       ],
       search,
       tried,

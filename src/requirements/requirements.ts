@@ -21,6 +21,7 @@ export type Horizon = z.infer<typeof Horizon>;
 const TOO_LONG = 'Please say that in at most 500 characters.';
 const words = z.string().max(500, TOO_LONG);
 const BUDGET_RANGE = 'A run may take from 10 seconds to one day.';
+const SHARDS_RANGE = 'Rows can be divided into 1 to 16 parts.';
 const TRIALS_RANGE = 'A plan has from 1 to 1,000 trials.';
 const TEST_ROWS_RANGE = 'A test set has from 1 to a billion rows.';
 const COSTS_RANGE = 'The cost of a mistake is a number above 0.';
@@ -80,6 +81,8 @@ export const Requirements = z.object({
   startsFrom: z.union([z.literal('nothing'), z.number().int().min(1)]).nullable(),
   /** Whether trials that are behind end after some of their folds. */
   pruner: PrunerName.nullable(),
+  /** Parts that the rows of networks are divided into, 1 for none. */
+  shards: z.number().int(SHARDS_RANGE).min(1, SHARDS_RANGE).max(16, SHARDS_RANGE).nullable(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
   finish: z.enum(['ensemble', 'single']).nullable(),
   /** Columns by whose groups it is reported how people are treated; null means that nobody has said. */
@@ -120,6 +123,7 @@ export const NO_REQUIREMENTS: Requirements = {
   windows: null,
   sampler: null,
   pruner: null,
+  shards: null,
   startsFrom: null,
   finish: null,
   sensitive: null,

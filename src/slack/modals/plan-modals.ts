@@ -85,6 +85,11 @@ export function planEditModal(
       requirements.pruner ?? YOU_CHOOSE,
     ),
     choiceInput(
+      { id: 'shards', label: 'Rows of networks in parts' },
+      shardChoices(requirements.shards),
+      String(requirements.shards ?? YOU_CHOOSE),
+    ),
+    choiceInput(
       { id: 'starts', label: 'What it begins from' },
       startChoices(requirements.startsFrom),
       String(requirements.startsFrom ?? YOU_CHOOSE),
@@ -102,9 +107,18 @@ export function readPlanEdit(submission: Submission, profile: Profile): FormRead
   const seed = submission.number('seed');
   const sampler = SamplerName.safeParse(submission.value('sampler')).data ?? null;
   const pruner = PrunerName.safeParse(submission.value('pruner')).data ?? null;
+  const shards = Number(submission.value('shards')) || null;
   const starts = submission.value('starts');
   const startsFrom = starts === 'nothing' ? starts : Number(starts) > 0 ? Number(starts) : null;
-  return readSharedFields(submission, profile, { families, trials, sampler, pruner, startsFrom, seed });
+  return readSharedFields(submission, profile, {
+    families,
+    trials,
+    sampler,
+    pruner,
+    shards,
+    startsFrom,
+    seed,
+  });
 }
 
 const PRUNER_WORDS: Readonly<Record<PrunerName, string>> = {
@@ -112,6 +126,20 @@ const PRUNER_WORDS: Readonly<Record<PrunerName, string>> = {
   median: `after a fold, by the ${FOLD_PRUNERS.median.label}`,
   race: `after a fold, when they have lost the race`,
 };
+
+const USUAL_SHARDS = [2, 4, 8];
+
+/** What was said in a sentence can be another number. */
+function shardChoices(shards: Requirements['shards']): Choice[] {
+  const counts = new Set([...USUAL_SHARDS, ...(shards !== null && shards > 1 ? [shards] : [])]);
+  return [
+    { label: 'Where one long trial would hold up the others', value: YOU_CHOOSE },
+    { label: 'Never', value: '1' },
+    ...[...counts]
+      .sort((a, b) => a - b)
+      .map((count) => ({ label: `Always, ${count} parts`, value: String(count) })),
+  ];
+}
 
 function startChoices(startsFrom: Requirements['startsFrom']): Choice[] {
   return [
