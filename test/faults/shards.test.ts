@@ -34,9 +34,9 @@ const PLAN: Plan = {
     ...candidate,
     defaults: candidate.defaults.map((setting) => ({
       ...setting,
-      maxSteps: 40,
+      maxSteps: 30,
       patience: 0,
-      hiddenUnits: 256,
+      hiddenUnits: 160,
       batchSize: 32,
     })),
   })),
