@@ -161,7 +161,9 @@ export default {
     rule(
       'trial-thread-is-engine-only',
       { path: '^jobs/trial-thread[.]ts$' },
-      { path: '^(src/(?!ml/|errors/)|handlers/|jobs/(?!tree-helpers[.]ts$|thread-cpu[.]mjs$)|playground/)' },
+      {
+        path: '^(src/(?!ml/|errors/)|handlers/|jobs/(?!(tree-helpers|ask-for-shards)[.]ts$|thread-cpu[.]mjs$)|playground/)',
+      },
       'The training thread carries the engine, threads that help it, and nothing else.',
     ),
     rule(

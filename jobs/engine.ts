@@ -29,15 +29,25 @@ import type { Plan } from '../src/plan/plan.ts';
 import type { RunEngine } from '../src/run/ports.ts';
 import { createPictureViewer, type FindNetwork, namedNetwork } from './look-at-pictures.ts';
 import { createTextReader, type FindSentenceModel } from './read-sentences.ts';
+import { answerShards, type ComputeShard, type ShardHands } from './shard-questions.ts';
+import { shardsHere } from './shards-here.ts';
 
 /** The part of the thread pool that this needs. */
 interface EnginePool {
   run(
     task: EngineTask,
-    options: { signal?: AbortSignal; onEvent?: (event: EngineEvent) => void; limitMs?: number },
+    options: {
+      signal?: AbortSignal;
+      onEvent?: (event: EngineEvent, answer: (value: unknown) => void) => void;
+      limitMs?: number;
+    },
   ): Promise<EngineReply>;
+  readonly free: number;
   close(): Promise<void>;
 }
+
+/** Who computes parts of the fits of one trial or refit, which `signal` ends. */
+export type ShardDesk = (signal: AbortSignal) => ShardHands;
 
 export interface Engine {
   /** What computes the neural networks here, and what that costs. */
@@ -56,11 +66,15 @@ export interface Engine {
     metric: MetricName,
     signal: AbortSignal,
   ): Promise<ClaimFindings | null>;
-  /** @param table asked for with every task, so that a run which waits for its trials need not hold it. */
+  /** @param table asked for with every task, so that a run which waits for its trials need not hold it.
+   *  @param shards who computes parts of one fit, where its rows are divided; idle threads of this process, unless given. */
   forPlan(
     table: () => Promise<Table>,
     plan: Pick<Plan, 'experiment' | 'dataset' | 'sentences' | 'backbone'> & Partial<Pick<Plan, 'budget'>>,
+    shards?: ShardDesk,
   ): PlanEngine;
+  /** Trains a part of the rows of somebody's fit for a round. */
+  shard: ComputeShard;
   predict(table: Table, predictor: SerialisedPredictor): Promise<Prediction>;
   close(): Promise<void>;
 }
@@ -91,6 +105,7 @@ export function createEngine(
   const pictures = createPictureViewer(findNetwork, (network, images, signal) =>
     compute({ kind: 'look', network, images }, { signal }),
   );
+  const shard: ComputeShard = (part, options) => compute({ kind: 'shard', ...part }, options);
   const predict: Predict = async (table, predictor) => {
     const sentences = needsSentences(predictor) ? await findSentenceModel() : null;
     const networks = await Promise.all(networksOf(predictor).map((id) => namedNetwork(findNetwork, id)));
@@ -112,7 +127,8 @@ export function createEngine(
     },
     examine: (table, experiment, metric, signal) =>
       compute({ kind: 'examine', table, experiment, metric }, { signal }),
-    forPlan(table, plan) {
+    shard,
+    forPlan(table, plan, desk = (signal) => shardsHere(shard, () => pool.free, signal)) {
       const { experiment, dataset, sentences = null, backbone = null, budget } = plan;
       const planMb = budget?.memoryMb ?? Number.POSITIVE_INFINITY;
       const mostMb = Math.min(memoryMb ?? Number.POSITIVE_INFINITY, planMb);
@@ -131,7 +147,7 @@ export function createEngine(
           network: backbone ? await namedNetwork(findNetwork, backbone.id) : null,
         };
       };
-      return planEngine(experiment, { plain: material, read }, threads, { compute, predict });
+      return planEngine(experiment, { plain: material, read }, threads, { compute, predict, desk });
     },
     predict,
     close: () => pool.close(),
@@ -165,13 +181,18 @@ function planEngine(
   experiment: Experiment,
   { plain, read }: Materials,
   threads: number,
-  { compute, predict }: { readonly compute: Compute; readonly predict: Predict },
+  {
+    compute,
+    predict,
+    desk,
+  }: { readonly compute: Compute; readonly predict: Predict; readonly desk: ShardDesk },
 ): PlanEngine {
   const materialFor = ({ family, parameters }: TrialSpec, signal: AbortSignal) =>
     (parameters.sentences ?? 'none') !== 'none' || PRETRAINED.has(family) ? read(signal) : plain();
   const forOneOf = (together: number) => Math.max(1, Math.floor(threads / together));
   return {
     async trial(spec, finishedFolds, { signal, together, checkpoint, onFold, onCheckpoint, ...limits }) {
+      const hands = desk(signal);
       const stopped = { number: spec.number, folds: [], score: null, seconds: 0, cpuSeconds: 0 };
       try {
         return await compute(
@@ -187,7 +208,8 @@ function planEngine(
           {
             signal,
             ...(limits.limitSeconds !== undefined && { limitMs: 1000 * limits.limitSeconds }),
-            onEvent: (event) => {
+            onEvent: (event, answer) => {
+              if (event.kind === 'shards') void answerShards(hands, event, answer);
               if (event.kind === 'fold') onFold(event.fold, event.prediction);
               if (event.kind === 'checkpoint') onCheckpoint(event.checkpoint);
             },
@@ -205,9 +227,16 @@ function planEngine(
     },
     async refit(spec, folds, which, { signal, together, checkpoint, onCheckpoint }) {
       const task = { ...(await materialFor(spec, signal)), threads: forOneOf(together), spec, folds, which };
+      const hands = desk(signal);
       const refitted = await compute(
         { kind: 'refit', ...task, checkpoint },
-        { signal, onEvent: (event) => event.kind === 'checkpoint' && onCheckpoint(event.checkpoint) },
+        {
+          signal,
+          onEvent: (event, answer) => {
+            if (event.kind === 'shards') void answerShards(hands, event, answer);
+            if (event.kind === 'checkpoint') onCheckpoint(event.checkpoint);
+          },
+        },
       );
       if (!refitted) throw signal.reason;
       return refitted;

@@ -8,6 +8,7 @@ import { type IngestDeps, ingest, ingestOutcomeKey, sayOutcome } from './ingest.
 import { forgetWork } from './journal.ts';
 import { deliverOutcome, type ProposeDeps, proposalOutcomeKey, propose } from './propose.ts';
 import { type RunDeps, run } from './run.ts';
+import { type ShardDeps, shard } from './shard.ts';
 import { giveTrialUp, type TrialDeps, trial } from './trial.ts';
 
 interface Log {
@@ -39,14 +40,22 @@ export async function startBotJobs(
 
 export async function startWorkerJobs(
   queue: JobQueues,
-  deps: ProposeDeps & RunDeps & TrialDeps & ClaimDeps,
+  deps: ProposeDeps & RunDeps & TrialDeps & ShardDeps & ClaimDeps,
   log: Log,
 ): Promise<void> {
   const { story } = deps;
-  await queue.work('trial', (payload, context) => trial(deps, payload, context), {
-    concurrency: deps.threads,
-    onGivenUp: (payload, error) => giveTrialUp(deps, payload, apology(error, log).sentence),
-  });
+  await queue.work(
+    'trial',
+    (payload, context) =>
+      'shard' in payload ? shard(deps, payload, context) : trial(deps, payload, context),
+    {
+      concurrency: deps.threads,
+      onGivenUp: async (payload, error) => {
+        const { sentence } = apology(error, log);
+        if ('spec' in payload) await giveTrialUp(deps, payload, sentence);
+      },
+    },
+  );
   await queue.work('propose', (payload, { signal }) => propose(deps, payload, signal), {
     onGivenUp: async ({ threadId, key }, error) => {
       const failure = { kind: 'proposal-failed', ...apology(error, log) } as const;

@@ -7,7 +7,7 @@ import type { Probe } from '../src/ml/studies.ts';
 import { decodeWeights, encodeWeights } from '../src/models/weights.ts';
 import { canonicalJson } from '../src/plan/identity.ts';
 import type { RunJournal } from '../src/run/ports.ts';
-import { checkpointFolder, predictionArtifact } from '../src/thread/artifact-names.ts';
+import { checkpointFolder, predictionArtifact, shardFolder } from '../src/thread/artifact-names.ts';
 import type { Story } from '../src/thread/ports.ts';
 import { createCheckpointShelf } from './checkpoints.ts';
 
@@ -85,7 +85,8 @@ export async function forgetWork(
   team: string,
   runId: string,
 ): Promise<void> {
-  for (const start of [predictionArtifact(team, runId), checkpointFolder(team, runId)]) {
+  const starts = [predictionArtifact(team, runId), checkpointFolder(team, runId), shardFolder(team, runId)];
+  for (const start of starts) {
     for (const name of await artifacts.list(start)) await artifacts.remove(name);
   }
 }

@@ -14,6 +14,7 @@ import type { JobPayloads, Story } from '../src/thread/ports.ts';
 import type { Engine } from './engine.ts';
 import { forgetWork, runJournal } from './journal.ts';
 import { withinMemory } from './memory-budget.ts';
+import type { ShardDesks } from './shard-desk.ts';
 import type { Tables } from './tables.ts';
 import type { TrialDesks } from './trial-desk.ts';
 
@@ -23,6 +24,8 @@ export interface RunDeps {
   readonly engine: Engine['forPlan'];
   /** Where trials are computed: by any worker; in this process, where there is none. */
   readonly desks?: TrialDesks;
+  /** Who computes parts of one fit; idle threads of this process, unless given. */
+  readonly shardDesks?: ShardDesks;
   /** Lets few runs finish at a time; all of them, unless given. */
   readonly inTurn?: <T>(finish: () => Promise<T>) => Promise<T>;
   readonly peakMemoryMb: () => number;
@@ -53,7 +56,8 @@ export async function run(
     const { dataset } = record.plan;
     if (await deps.tables.has(team, dataset)) {
       const journal = runJournal(story, team, deps.warn);
-      const engine = deps.engine(() => deps.tables.read(team, dataset), record.plan);
+      const shards = deps.shardDesks?.open(found, record.plan, team);
+      const engine = deps.engine(() => deps.tables.read(team, dataset), record.plan, shards);
       const outcome = await executeRun(found, record.plan, journal, engine, {
         signal,
         onProgress,

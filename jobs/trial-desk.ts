@@ -163,7 +163,7 @@ function jobIdOf(runId: string, number: number): string {
 }
 
 /** Units of work in a second of a trial. */
-const PER_SECOND = 10;
+export const PER_SECOND = 10;
 /** A run whose trials are expected to take no longer than this is small, and gets so many times the share of another:
  *  somebody is waiting for it, and it is soon over. */
 const SMALL_SECONDS = 300;
@@ -176,7 +176,7 @@ type RunShare = (run: Pick<Run, 'id' | 'threadId'>, plan: Plan, team: string) =>
 
 /** By how much a run's work counts more than it is: the workers are shared equally between teams, in a team between its
  *  threads, and in a thread between its runs. */
-function workShares(runs: Pick<Story['runs'], 'ofTeam'>): RunShare {
+export function workShares(runs: Pick<Story['runs'], 'ofTeam'>): RunShare {
   const known = new Map<string, { readonly live: Promise<readonly Run[]>; readonly atMs: number }>();
   return async ({ id, threadId }, plan, team) => {
     let entry = known.get(team);

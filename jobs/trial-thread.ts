@@ -10,6 +10,7 @@ import type { Table } from '../src/ml/data/table.ts';
 import type { PretrainedNetwork } from '../src/ml/neural/backbones/pretrained-network.ts';
 import type { SentenceEncoder } from '../src/ml/neural/sentences/encoder.ts';
 import type { SentenceModel } from '../src/ml/neural/sentences/model.ts';
+import type { ShardTrainer } from '../src/ml/neural/shards/shard-trainer.ts';
 import { calibrate } from '../src/ml/search/calibrate.ts';
 import type { Clock } from '../src/ml/search/clock.ts';
 import { concludeStudies } from '../src/ml/search/conclude-studies.ts';
@@ -19,6 +20,7 @@ import type {
   EngineResults,
   EngineTask,
   RunMaterial,
+  ShardResult,
 } from '../src/ml/search/engine-task.ts';
 import { evaluateTrial } from '../src/ml/search/evaluate-trial.ts';
 import { examineClaim } from '../src/ml/search/examine-claim.ts';
@@ -34,6 +36,7 @@ import { loadEncoder } from '../src/ml/search/read-sentences.ts';
 import { refit } from '../src/ml/search/refit.ts';
 import { selectEnsemble } from '../src/ml/search/select-ensemble.ts';
 import { type SplitTable, splitTable } from '../src/ml/search/split-table.ts';
+import { type AskedWorkers, askForShards } from './ask-for-shards.ts';
 import { threadCpuSeconds } from './thread-cpu.mjs';
 import { createTreeHelpers, helperCpuSeconds } from './tree-helpers.ts';
 
@@ -55,13 +58,14 @@ export default function run(input: EngineTask & TaskChannel): Promise<EngineRepl
   const shouldStop = () => Atomics.load(stop, 0) !== 0;
   const tell = (event: EngineEvent) =>
     input.events.postMessage(event, event.kind === 'fold' ? [event.prediction.buffer] : []);
-  return replyWith(() => perform(input, tell, shouldStop));
+  return replyWith(() => perform(input, tell, shouldStop, askForShards(input.events)));
 }
 
 async function perform(
   task: EngineTask,
   tell: (event: EngineEvent) => void,
   shouldStop: () => boolean,
+  shards: AskedWorkers,
 ): Promise<EngineResults[EngineTask['kind']]> {
   switch (task.kind) {
     case 'describe': {
@@ -85,6 +89,7 @@ async function perform(
       return evaluateTrial(materialOf(task).table, task.experiment, task.spec, {
         ...shared(task),
         ...helpersFor(task),
+        ...sharedWith(shards),
         finishedFolds: task.finishedFolds,
         ...(task.checkpoint && { resumeFrom: task.checkpoint }),
         shouldStop,
@@ -98,6 +103,8 @@ async function perform(
         },
       });
     }
+    case 'shard':
+      return trainShard(task, shouldStop);
     case 'select': {
       const { table, experiment, candidates } = task;
       const selection = selectEnsemble(experiment, materialOf(task).rows, candidates);
@@ -111,6 +118,7 @@ async function perform(
       return refit(materialOf(task).table, experiment, spec, folds, which, {
         ...shared(task),
         ...helpersFor(task),
+        ...sharedWith(shards),
         shouldStop,
         ...(task.checkpoint && { resumeFrom: task.checkpoint }),
         onCheckpoint: (checkpoint) => tell({ kind: 'checkpoint', checkpoint }),
@@ -158,6 +166,30 @@ async function perform(
 function shared(task: RunMaterial) {
   const { memoryMb } = task;
   return { clock, rows: materialOf(task).rows, ...networkOf(task), ...(memoryMb !== null && { memoryMb }) };
+}
+
+/** A fit is charged for its parts wherever they are computed. */
+function sharedWith(shards: AskedWorkers) {
+  return { shards, clock: { ...clock, cpuSeconds: () => clock.cpuSeconds() + shards.cpuSeconds } };
+}
+
+/** Of the last part that this thread computed: its rows and its network wait for the next round. */
+let kept: { readonly key: string; readonly trainer: ShardTrainer } | undefined;
+
+async function trainShard(
+  { key, rows, round, shard }: EngineTask & { readonly kind: 'shard' },
+  shouldStop: () => boolean,
+): Promise<ShardResult | null> {
+  const [shards, { ShardTrainer }] = await Promise.all([
+    import('../src/ml/neural/shards/shard-round.ts'),
+    import('../src/ml/neural/shards/shard-trainer.ts'),
+  ]);
+  const startSeconds = clock.cpuSeconds();
+  const read = shards.readRound(round);
+  if (kept?.key !== key) kept = { key, trainer: new ShardTrainer(read.fit, shard, shards.readRows(rows)) };
+  const outcome = kept.trainer.train(read, shouldStop);
+  if (outcome.epoch.stopped) return null;
+  return { outcome: shards.writeOutcome(outcome), cpuSeconds: clock.cpuSeconds() - startSeconds };
 }
 
 function networkOf({ network }: Pick<RunMaterial, 'network'>) {

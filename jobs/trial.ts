@@ -21,13 +21,18 @@ import type { Engine, PlanEngine } from './engine.ts';
 import { runJournal } from './journal.ts';
 import type { MemoryRoom } from './memory-room.ts';
 import { patient } from './patience.ts';
+import type { ShardDesks } from './shard-desk.ts';
 import type { Tables } from './tables.ts';
+
+export type TrialPayload = Extract<JobPayloads['trial'], { spec: unknown }>;
 
 export interface TrialDeps {
   readonly story: Story;
   readonly tables: Tables;
   engine(...material: Parameters<Engine['forPlan']>): Pick<PlanEngine, 'trial'>;
   readonly room: MemoryRoom;
+  /** Who computes parts of one fit; idle threads of this process, unless given. */
+  readonly shardDesks?: ShardDesks;
   /** Trials side by side in this process. */
   readonly threads: number;
   /** Whether there may be other workers, with more memory. */
@@ -55,14 +60,14 @@ const MOST_PUT_OFF = 15;
  *  @throws PutOff; what the journal and the engine throw for reasons of their own. */
 export async function trial(
   deps: TrialDeps,
-  { runId, spec, together }: JobPayloads['trial'],
+  { runId, spec, together }: TrialPayload,
   context: Pick<JobContext, 'signal' | 'lost' | 'putOff' | 'marks' | 'mark' | 'progress'>,
 ): Promise<void> {
   const { signal, lost, putOff, marks, mark, progress } = context;
   const { story } = deps;
   const open = await openTrial(story, runId, spec.number);
   if (!open) return;
-  const { plan, team } = open;
+  const { plan, team, threadId } = open;
   const journal = patient(runJournal(story, team, deps.warn), signal);
   if (lost >= GIVEN_UP_AFTER && marks >= ALONE_BEFORE_GIVEN_UP) {
     const given = new ModelwrightError('TRIAL_LOSES_WORKERS', { trial: spec.number, runId, times: lost });
@@ -76,7 +81,8 @@ export async function trial(
     onEnd: () => undefined,
   });
   try {
-    const engine = deps.engine(() => deps.tables.read(team, plan.dataset), plan);
+    const desk = deps.shardDesks?.open({ id: runId, threadId }, plan, team);
+    const engine = deps.engine(() => deps.tables.read(team, plan.dataset), plan, desk);
     const onFold = (fold: FoldResult) => {
       // A courtesy: whoever waits for the trial finds everything in the journal.
       progress({ fold } satisfies TrialProgress).catch(() => undefined);
@@ -109,7 +115,7 @@ async function openTrial(
   story: Story,
   runId: string,
   number: number,
-): Promise<{ plan: Plan; team: string } | null> {
+): Promise<{ plan: Plan; team: string; threadId: string } | null> {
   const [run, [finished], record] = await Promise.all([
     story.runs.find(runId),
     story.runs.trials(runId, [number]),
@@ -118,7 +124,7 @@ async function openTrial(
   if (finished || !run || (run.state !== 'running' && run.state !== 'queued')) return null;
   const thread = await story.threads.find(run.threadId);
   if (!thread || record?.status !== 'approved') return null;
-  return { plan: record.plan, team: thread.place.team };
+  return { plan: record.plan, team: thread.place.team, threadId: run.threadId };
 }
 
 interface Stay {
@@ -175,7 +181,7 @@ function tooLarge(room: MemoryRoom, plan: Plan, spec: TrialToRun['spec']): Model
 /** Written down when the job has failed for good, so that the run goes on without the trial. */
 export async function giveTrialUp(
   { story }: Pick<TrialDeps, 'story'>,
-  { runId, spec }: JobPayloads['trial'],
+  { runId, spec }: TrialPayload,
   sentence: string,
 ): Promise<void> {
   await saveTrial(

@@ -29,7 +29,7 @@ import {
 const USAGE = `modelwright: trains models on tables and pictures and says honestly how good they are
 
   modelwright profile FILE [--target COLUMN] [--json]
-  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--pruner P] [--recalibrate R] [--single] [--out DIR] [--json]
+  modelwright plan    FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--pruner P] [--recalibrate R] [--shards N] [--single] [--out DIR] [--json]
   modelwright train   FILE --target COLUMN [--metric M] [--budget 60s] [--seed N] [--sampler S] [--recalibrate R] [--single] [--out DIR] [--json]
   modelwright train   [FILE] --plan PLAN.json [--out DIR] [--json]
   modelwright train   [FILE] --improve DIR [--budget 60s] [--out DIR] [--json]
@@ -53,6 +53,8 @@ MODELWRIGHT_CORE_HOUR_PRICE is set) limit a plan before it is made, and its run.
 "gbdt learningRate 0.02 to 0.1; mlp hiddenLayers 1 to 2".
 --single keeps the best trial alone in place of an ensemble of several.
 --missed-cost and --false-alarm-cost say what mistakes cost: the cut-off of two classes follows from them.
+--shards divides the rows of networks for tables into N parts that train side by side, on idle threads, and are averaged;
+1 never does, and without it a plan does where one long trial would hold up the others.
 --sensitive names columns (A,B) by whose groups the chapter on fairness reports how people are treated.
 explain says why a held-out row (counted from 1 below the header) was predicted as it was, from the folder that train wrote.
 --horizon forecasts values to come, as many steps or h, d, w, months, quarters, years ahead; --known names the columns
@@ -89,6 +91,7 @@ const OPTIONS = {
   recalibrate: { type: 'string' },
   'missed-cost': { type: 'string' },
   'false-alarm-cost': { type: 'string' },
+  shards: { type: 'string' },
   improve: { type: 'string' },
   horizon: { type: 'string' },
   known: { type: 'string' },
@@ -268,6 +271,7 @@ function requirementsOf(values: Options): RequirementsChange {
     ...(values.pruner !== undefined && { pruner: prunerOf(values.pruner) }),
     ...(values.recalibrate !== undefined && { recalibration: recalibrationOf(values.recalibrate) }),
     ...costsOf(values),
+    ...(values.shards !== undefined && { shards: shardsOf(values.shards) }),
     ...(values.sensitive !== undefined && { sensitive: columnsOf(values.sensitive) }),
     ...(values.repeats !== undefined && { repeats: foldsOf('repeats', values.repeats, 1) }),
     ...(values.nested !== undefined && {
@@ -491,6 +495,13 @@ function costsOf(values: Options): RequirementsChange {
   const { data: costs } = Costs.safeParse({ missed: Number(missed), falseAlarm: Number(falseAlarm) });
   if (!costs) throw usage('--missed-cost and --false-alarm-cost go together, and are numbers above 0');
   return { costs };
+}
+
+function shardsOf(text: string): number {
+  const shards = Number(text);
+  if (!/^\d{1,2}$/.test(text) || shards < 1 || shards > 16)
+    throw usage(`"${text}" is not a number of parts from 1 to 16`);
+  return shards;
 }
 
 function usage(detail: string): ModelwrightError {

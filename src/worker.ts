@@ -4,7 +4,9 @@ import { pathToFileURL } from 'node:url';
 import type { Logger } from '@slack/bolt';
 import { inTurn } from '../jobs/in-turn.ts';
 import { startWorkerJobs } from '../jobs/index.ts';
+import { keepParts } from '../jobs/kept-parts.ts';
 import { MemoryRoom } from '../jobs/memory-room.ts';
+import { openShardDesks } from '../jobs/shard-desk.ts';
 import { keepTables } from '../jobs/tables.ts';
 import { openTrialDesks } from '../jobs/trial-desk.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -48,6 +50,9 @@ export async function startWorkerIn(
   if (network) log.info(`pictures may be shown to the pretrained network ${network.id}`);
   const desks = await openTrialDesks(queue, story, (error) => log.warn('trials:', error));
   closing.push(async () => desks.close());
+  const parts = keepParts(TABLES_SHARE * memoryMb * 2 ** 20);
+  const shardDesks = await openShardDesks(queue, story, parts, (error) => log.warn('parts of fits:', error));
+  closing.push(async () => shardDesks.close());
   await startWorkerJobs(
     queue,
     {
@@ -55,6 +60,9 @@ export async function startWorkerIn(
       reader,
       tables: keepTables(story, reader, TABLES_SHARE * memoryMb * 2 ** 20),
       desks,
+      shardDesks,
+      parts,
+      shard: engine.shard,
       inTurn: inTurn(Math.max(1, Math.floor(memoryMb / FINISH_MB))),
       room: new MemoryRoom(memoryMb),
       mayPutOff: config.databaseUrl !== null,

@@ -48,7 +48,13 @@ export async function measureOverhead(urls: {
       threads: 8,
       mayPutOff: false,
     };
-    await queue.work('trial', (payload, context) => trial(deps, payload, context), { concurrency: 8 });
+    await queue.work(
+      'trial',
+      async (payload, context) => {
+        if ('spec' in payload) await trial(deps, payload, context);
+      },
+      { concurrency: 8 },
+    );
     let runs = 0;
     const millisecondsOf = async (planned: Plan, throughQueue: boolean) => {
       const run = await approve(story, `bench${runs++}-${Date.now()}`, planned);

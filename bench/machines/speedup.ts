@@ -11,6 +11,7 @@ import { readConfig } from '../../src/config.ts';
 import { openFoundations } from '../../src/deps.ts';
 import { createLogger } from '../../src/log.ts';
 import type { Plan } from '../../src/plan/plan.ts';
+import type { RequirementsChange } from '../../src/requirements/requirements.ts';
 import { hasEnded } from '../../src/run/run.ts';
 import { datasetArtifact } from '../../src/thread/artifact-names.ts';
 import { smallCsv } from '../../test/support/app.ts';
@@ -26,6 +27,8 @@ interface Workload {
   readonly rows: number;
   readonly data: string | null;
   readonly target: string;
+  /** What else is wanted of the plan. */
+  readonly wanted?: RequirementsChange;
 }
 
 export async function measureSpeedup(workload: Workload) {
@@ -44,12 +47,12 @@ export async function measureSpeedup(workload: Workload) {
 }
 
 /** Of so many trials on one thread; its budget is so large that it never ends them. */
-async function planFor(path: string, { trials, target }: Workload): Promise<Plan> {
+async function planFor(path: string, { trials, target, wanted }: Workload): Promise<Plan> {
   const { data, reader } = await readData(path, basename(path));
   const session = await openCommandLine(reader, { ...readConfig({}), threads: 1 }, () => undefined);
   try {
     const profile = await reader.profileTarget(path, data.name, data.profile, target);
-    const { plan } = await session.plan(data, profile, { trials, budgetSeconds: 3600 });
+    const { plan } = await session.plan(data, profile, { trials, budgetSeconds: 3600, ...wanted });
     return plan;
   } finally {
     await session.close();

@@ -62,6 +62,20 @@ export interface HelperThreads {
   start(tasks: readonly HelperTask[]): () => Promise<void>;
 }
 
+/** Who may train parts of the rows elsewhere, in other threads or on other machines. What a fit results in does not depend on
+ *  them. */
+export interface ShardWorkers {
+  /** Once, before the first round. @param parts rows of the parts from the second one on, on shared memory. */
+  open(parts: readonly SerialisedEstimator[]): Promise<void>;
+  /** Offers these parts of a round; the first one is the caller's. */
+  offer(round: SerialisedEstimator): Promise<void>;
+  /** Each part of the round once, in any order: what it came to, or null where the caller computes it itself. Waits for
+   *  somebody else no longer than that would take. */
+  next(): Promise<{ readonly shard: number; readonly outcome: SerialisedEstimator | null }>;
+  /** The fit is over. */
+  close(): Promise<void>;
+}
+
 export interface FitOptions {
   /** Seed of everything random inside the fit. */
   readonly seed: number;
@@ -76,6 +90,8 @@ export interface FitOptions {
   readonly varyPicture?: (pixels: Float32Array, magnitude: number, random: Random) => void;
   /** Used by estimators that can share one fit between threads, where it is large enough to pay. */
   readonly helpers?: HelperThreads;
+  /** Used by estimators whose parameters divide the rows into parts. */
+  readonly shards?: ShardWorkers;
   /** Asked after every step, and told the whole state of the fit where it is due, by estimators that can go on from
    *  there. */
   readonly checkpoint?: {

@@ -13,6 +13,7 @@ import { type Allocation, trialCount, type Wish } from './allocate.ts';
 import { backboneReason } from './backbone-reason.ts';
 import { choosePruner, expectedPruning } from './choose-pruner.ts';
 import { chooseSampler } from './choose-sampler.ts';
+import { chooseShards, withShards } from './choose-shards.ts';
 import { DEFAULTS } from './defaults.ts';
 import { familiesFor, imageOf, pictureOf, sequenceIn } from './families-for.ts';
 import type { Material } from './material.ts';
@@ -76,7 +77,11 @@ export function proposePlan(material: Material): Plan {
   const chosen = new Set(allocation.trials.keys());
   const known = { ...traits, hasSentences: !!read };
   checkRanges(requirements, [...chosen], known);
-  const tried = candidates(allocation, known, requirements.ranges, past);
+  const { folds } = experiment;
+  const sharding = chooseShards(requirements.shards, allocation, calibration, folds, threads);
+  const tried = candidates(allocation, known, requirements.ranges, past).map((candidate) =>
+    withShards(candidate, sharding),
+  );
   const search = {
     ...chooseSampler(requirements.sampler, tried),
     pruning: choosePruner(requirements.pruner, tried),
@@ -113,6 +118,7 @@ export function proposePlan(material: Material): Plan {
           threads,
         }),
         studiesReason(allocation, budgetSeconds),
+        ...sharding.reasons,
       ],
       search,
       tried,

@@ -7,7 +7,19 @@ export const PAYLOADS = {
   ingest: z.object({ threadId: z.string(), key: z.string() }),
   propose: z.object({ threadId: z.string(), key: z.string() }),
   run: z.object({ runId: z.string() }),
-  trial: z.object({ runId: z.string(), spec: TrialSpec, together: z.number().int().min(1) }),
+  trial: z.union([
+    z.object({ runId: z.string(), spec: TrialSpec, together: z.number().int().min(1) }),
+    z.object({
+      runId: z.string(),
+      shard: z.object({
+        fit: z.uuid(),
+        rows: z.hash('sha256'),
+        round: z.hash('sha256'),
+        part: z.number().int().min(1),
+        memoryMb: z.number().positive(),
+      }),
+    }),
+  ]),
   claim: z.object({ threadId: z.string(), key: z.string() }),
   deliver: z.object({
     threadId: z.string(),

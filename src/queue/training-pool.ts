@@ -31,8 +31,9 @@ export interface TrainingPoolOptions {
 
 export interface RunOptions<Event> {
   readonly signal?: AbortSignal;
-  /** Called in order, and for all events before `run` resolves. If it throws, the task is stopped and `run` rejects. */
-  readonly onEvent?: (event: Event) => void;
+  /** Called in order, and for all events before `run` resolves. If it throws, the task is stopped and `run` rejects.
+   *  @param answer posts a value to the task, for events that ask for one. */
+  readonly onEvent?: (event: Event, answer: (value: unknown) => void) => void;
   readonly transferList?: readonly Transferable[];
   /** How long the task may compute, from the moment in which it has a thread; then it is stopped, whatever it says. */
   readonly limitMs?: number;
@@ -44,6 +45,8 @@ export interface TrainingPool<Input extends object, Result, Event> {
    *  @throws ModelwrightError TRAINING_OUT_OF_MEMORY, TRAINING_THREAD_LOST, TRAINING_TOO_LONG; other tasks go on.
    *  @throws whatever the task threw. */
   run(input: Input, options?: RunOptions<Event>): Promise<Result>;
+  /** Tasks that would have a thread at once. */
+  readonly free: number;
   /** Ends all threads; tasks under way reject with an AbortError. */
   close(): Promise<void>;
 }
@@ -93,7 +96,7 @@ export function createTrainingPool<Input extends object, Result, Event>({
       const deliver = (event: Event) => {
         if (listenerError) return;
         try {
-          onEvent(event);
+          onEvent(event, (value) => events.postMessage(value));
         } catch (error) {
           listenerError = { error };
           stop();
@@ -135,6 +138,9 @@ export function createTrainingPool<Input extends object, Result, Event>({
         events.close();
       }
     },
+    get free() {
+      return slots.free;
+    },
     close: () => piscina.destroy(),
   };
 }
@@ -146,6 +152,10 @@ class Slots {
 
   constructor(free: number) {
     this.#free = free;
+  }
+
+  get free(): number {
+    return this.#free;
   }
 
   /** @returns makes room for the next one.

@@ -15,6 +15,10 @@ export const checkpointFolder = (team: string, runId: string, trial?: number, re
   return `${safe(team)}/checkpoints/${runId}/${fit}`;
 };
 
+/** The folder of a fit whose rows are divided; without fit that of the whole run. */
+export const shardFolder = (team: string, runId: string, fit?: string): string =>
+  `${safe(team)}/shards/${runId}/${fit === undefined ? '' : `${fit}/`}`;
+
 /** What a run keeps for the chapters that people ask for. */
 export const evidenceArtifact = (team: string, runId: string): string =>
   `${safe(team)}/evidence/${runId}.json`;

@@ -162,12 +162,23 @@ export interface JobPayloads {
   /** Execute an approved plan. */
   run: { runId: string };
   /** Compute one trial of a run. The setting comes along: whoever asked for it knew the trials before it.
-   *  `together`: how many trials the run wanted to have computed at that time. */
-  trial: { runId: string; spec: TrialSpec; together: number };
+   *  `together`: how many trials the run wanted to have computed at that time.
+   *  Or train a part of the rows of one of its fits for a round; the same workers do both, by the same shares. */
+  trial: { runId: string; spec: TrialSpec; together: number } | { runId: string; shard: ShardPart };
   /** Check what is said of an existing model; after a run, also against its uploaded predictions. */
   claim: { threadId: string; key: string };
   /** Say something that a job found out, once per key. */
   deliver: { threadId: string; what: 'questions' | 'plan' | 'failure' | 'report' | 'claim'; id: string };
+}
+/** What a part is and where it lies: names in the fit's folder. */
+export interface ShardPart {
+  readonly fit: string;
+  readonly rows: string;
+  readonly round: string;
+  /** Counts from 1: the first part is the fit's own. */
+  readonly part: number;
+  /** What computing it holds. */
+  readonly memoryMb: number;
 }
 export type QueueName = keyof JobPayloads;
 

@@ -55,10 +55,18 @@ const deps = {
   threads: 2,
   mayPutOff: databaseUrl !== null,
 };
-await queue.work('trial', (payload, context) => trial(deps, payload, context), {
-  concurrency: deps.threads,
-  onGivenUp: (payload, error) => giveTrialUp(deps, payload, error.message),
-});
+await queue.work(
+  'trial',
+  async (payload, context) => {
+    if ('spec' in payload) await trial(deps, payload, context);
+  },
+  {
+    concurrency: deps.threads,
+    onGivenUp: async (payload, error) => {
+      if ('spec' in payload) await giveTrialUp(deps, payload, error.message);
+    },
+  },
+);
 await queue.work(
   'run',
   async ({ runId }, { signal }) => {

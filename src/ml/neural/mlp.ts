@@ -9,6 +9,7 @@ import type { Trainer, TrainerTask } from './trainer.ts';
 export const mlp = networkEstimator({
   parameters: MlpParameters,
   build: buildMlp,
+  shards: ({ engine, shards }) => (engine === 'kernels' ? shards : 1),
   async trainer({ engine }): Promise<((task: TrainerTask) => Trainer) | undefined> {
     if (engine === 'kernels') return undefined;
     // Loaded only where somebody asks for it.

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import type {
+  CurvePoint,
   Estimator,
   FeatureMatrix,
   FitOptions,
@@ -25,18 +26,22 @@ import {
   targetScaling,
   toSamples,
 } from './samples.ts';
+import { shardCount } from './shards/divide-rows.ts';
+import { trainInShards } from './shards/train-in-shards.ts';
 import type { Batch, Trainer, TrainerTask } from './trainer.ts';
 import { readCheckpoint, writeCheckpoint } from './training-checkpoint.ts';
 import { type TrainingState, trainNetwork } from './training-loop.ts';
 
 /** What tells one family of networks from another.
  *  @property parameters parses the settings. @property defaults what a task has in place of their own defaults. @property build the layers for so many features and outputs.
- *  @property trainer    what computes; kernels of our own where absent. */
+ *  @property trainer    what computes; kernels of our own where absent.
+ *  @property shards     parts that the rows are to be divided into; only where kernels of our own compute. */
 export interface NetworkFamily<Settings extends TrainingSettings> {
   readonly parameters: z.ZodType<Settings>;
   readonly defaults?: (task: TrainingSet['task']) => Parameters;
   readonly build: (settings: Settings, problem: NetworkProblem) => NetworkSpec;
   readonly trainer?: (settings: Settings) => Promise<((task: TrainerTask) => Trainer) | undefined>;
+  readonly shards?: (settings: Settings) => number;
   readonly augment?: (
     settings: Settings,
     varyPicture: FitOptions['varyPicture'],
@@ -89,27 +94,34 @@ export function networkEstimator<Settings extends TrainingSettings>(
       const inOwnUnits = curveInUnits(scaling);
       const { checkpoint, resumeFrom, validation, onStep, shouldStop } = options;
       const augment = family.augment?.(settings, options.varyPicture);
-      const trained = trainNetwork(
-        createNetwork(spec, random.derive('weights')),
-        toSamples(training, scaling, settings.labelSmoothing, balance),
-        lossOf(scaling, settings),
-        settings,
-        random,
-        {
-          open,
-          validation: validation && toSamples(validation, scaling, 0, balance),
-          onStep: (point) => onStep?.(inOwnUnits(point)),
-          ...(shouldStop && { shouldStop }),
-          ...(augment && { augment }),
-          ...(checkpoint && {
-            checkpoint: {
-              isDue: checkpoint.isDue,
-              save: (state: TrainingState) => checkpoint.save(writeCheckpoint(state)),
-            },
-          }),
-          ...(resumeFrom && { resumeFrom: readCheckpoint(resumeFrom) }),
-        },
-      );
+      const network = createNetwork(spec, random.derive('weights'));
+      const samples = toSamples(training, scaling, settings.labelSmoothing, balance);
+      const shared = {
+        validation: validation && toSamples(validation, scaling, 0, balance),
+        onStep: (point: CurvePoint) => onStep?.(inOwnUnits(point)),
+        ...(shouldStop && { shouldStop }),
+        ...(checkpoint && {
+          checkpoint: {
+            isDue: checkpoint.isDue,
+            save: (state: TrainingState) => checkpoint.save(writeCheckpoint(state)),
+          },
+        }),
+        ...(resumeFrom && { resumeFrom: readCheckpoint(resumeFrom) }),
+      };
+      const loss = lossOf(scaling, settings);
+      const nShards = shardCount(samples.nRows, settings.batchSize, family.shards?.(settings) ?? 1);
+      const trained =
+        nShards > 1
+          ? await trainInShards(network, samples, loss, settings, random, {
+              ...shared,
+              nShards,
+              workers: options.shards,
+            })
+          : trainNetwork(network, samples, loss, settings, random, {
+              ...shared,
+              open,
+              ...(augment && { augment }),
+            });
       const { bestStep, learningRate } = trained;
       return fitted(
         {

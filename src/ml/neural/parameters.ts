@@ -50,7 +50,12 @@ export const TrainingSettings = z.strictObject({
 });
 export type TrainingSettings = z.infer<typeof TrainingSettings>;
 
+/** Parts that the rows are divided into, each of which trains its own copy of the network; after every epoch the copies are
+ *  averaged. Small data takes fewer. */
+const shards = z.number().int().min(1).max(16).default(1);
+
 export const MlpParameters = TrainingSettings.extend({
+  shards,
   hiddenLayers: z.number().int().min(0).max(8).default(2),
   /** Units of each hidden layer. */
   hiddenUnits: z.number().int().min(1).max(2048).default(64),
@@ -64,6 +69,7 @@ export type MlpParameters = z.infer<typeof MlpParameters>;
 
 /** How the features of a table reach the first dense layer. */
 const FeatureSettings = TrainingSettings.extend({
+  shards,
   /** Bins between the quantiles of each number, whose piecewise-linear encoding takes its place; 0 leaves numbers as
    *  they are. */
   numericBins: z.number().int().min(0).max(128).default(0),

@@ -14,6 +14,7 @@ export const realmlp = networkEstimator({
   defaults: (task) =>
     task === 'regression' ? { learningRate: 0.07, activation: 'mish' } : { labelSmoothing: 0.1 },
   build: buildRealMlp,
+  shards: ({ shards }) => shards,
 });
 
 /** The last layer is zero but for its bias, as in `mlp.ts`. */

@@ -6,7 +6,11 @@ import type { LayerSpec, NetworkSpec } from './network.ts';
 import { type NetworkProblem, networkEstimator } from './network-estimator.ts';
 import { TabmParameters } from './parameters.ts';
 
-export const tabm = networkEstimator({ parameters: TabmParameters, build: buildTabm });
+export const tabm = networkEstimator({
+  parameters: TabmParameters,
+  build: buildTabm,
+  shards: ({ shards }) => shards,
+});
 
 /** Members begin with signs of their own, or with normal scales where embeddings give each feature several numbers. The heads
  *  are zero but for their bias, as in `mlp.ts`. */

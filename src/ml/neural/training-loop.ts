@@ -74,16 +74,38 @@ export function trainNetwork(
   random: Random,
   options: TrainingOptions,
 ): Trained {
-  const { validation, resumeFrom, checkpoint } = options;
-  const nBatches = batchCount(training.nRows, settings.batchSize);
+  const { nRows } = training;
+  const nBatches = batchCount(nRows, settings.batchSize);
+  const { trainer, epochs } = beginTraining(network, training, loss, settings, random, nBatches, options);
+  let next = epochs.next();
+  while (!next.done) {
+    const epoch = runEpoch(trainer, next.value, nRows, nBatches, settings, random, options.shouldStop);
+    next = epochs.next(epoch);
+  }
+  return next.value;
+}
+
+/** Yields the state that each epoch begins with, is told what the epoch came to once the trainer has done it, and returns the
+ *  best weights. */
+export type Epochs = Generator<TrainingState, Trained, Epoch>;
+
+/** Everything of a training but its epochs. @param nBatches steps of each. @throws what `trainNetwork` throws. */
+export function beginTraining(
+  network: Network,
+  training: Samples,
+  loss: Loss,
+  settings: TrainingSettings,
+  random: Random,
+  nBatches: number,
+  options: TrainingOptions,
+): { readonly trainer: Trainer; readonly epochs: Epochs } {
   const mostRows = Math.ceil(training.nRows / nBatches);
-  const prepare = preparation(settings, options);
   const task: TrainerTask = {
-    ...{ network, training, loss, settings, mostRows, prepare },
+    ...{ network, training, loss, settings, mostRows, prepare: preparation(settings, options) },
     random: random.derive('dropout'),
   };
   const trainer = options.open(task);
-  let state = resumeFrom ?? {
+  const state = options.resumeFrom ?? {
     epoch: 0,
     curve: [],
     best: { step: 0, loss: Number.POSITIVE_INFINITY, parameters: trainer.parameters() },
@@ -97,9 +119,18 @@ export function trainNetwork(
     trainer: trainer.state(),
   };
   trainer.restore(state.trainer);
+  return { trainer, epochs: epochsFrom(state, trainer, settings, options) };
+}
 
+function* epochsFrom(
+  first: TrainingState,
+  trainer: Trainer,
+  settings: TrainingSettings,
+  { validation, checkpoint, onStep, shouldStop }: TrainingOptions,
+): Epochs {
+  let state = first;
   while (state.epoch < settings.maxSteps && !isOverdue(state, settings, validation)) {
-    const epoch = runEpoch(trainer, state, training.nRows, nBatches, settings, random, options.shouldStop);
+    const epoch = yield state;
     const judged = validation && trainer.evaluate(validation);
     const hasDiverged =
       epoch.hasDiverged ||
@@ -112,16 +143,16 @@ export function trainNetwork(
       continue;
     }
     state = afterEpoch(state, { ...epoch, ...(judged === undefined ? {} : { judged }) }, settings, trainer);
-    options.onStep?.(state.curve.at(-1) as CurvePoint);
+    onStep?.(state.curve.at(-1) as CurvePoint);
     if (checkpoint?.isDue(state.epoch)) checkpoint.save(state);
-    if (epoch.stopped || options.shouldStop?.()) break;
+    if (epoch.stopped || shouldStop?.()) break;
   }
   const { best, curve, learningRate } = state;
   return { parameters: best.parameters, curve, bestStep: best.step, learningRate };
 }
 
 /** @property gradientNorm the mean of its steps. @property learningRate of its last step. */
-interface Epoch {
+export interface Epoch {
   readonly loss: number;
   readonly gradientNorm: number;
   readonly learningRate: number;
@@ -131,9 +162,9 @@ interface Epoch {
 }
 
 /** The order of the rows depends on the epoch alone. */
-function runEpoch(
-  trainer: Trainer,
-  state: TrainingState,
+export function runEpoch(
+  trainer: Pick<Trainer, 'step'>,
+  state: Pick<TrainingState, 'epoch' | 'learningRate' | 'lowered' | 'firstLoss'>,
   nRows: number,
   nBatches: number,
   settings: TrainingSettings,
@@ -211,7 +242,11 @@ function isOverdue(
   return validation !== undefined && patience > 0 && epoch - best.step >= patience;
 }
 
-function preparation({ mixup }: TrainingSettings, { augment }: TrainingOptions): TrainerTask['prepare'] {
+/** What is done to batches before the network sees them. */
+export function preparation(
+  { mixup }: Pick<TrainingSettings, 'mixup'>,
+  { augment }: Pick<TrainingOptions, 'augment'>,
+): TrainerTask['prepare'] {
   if (!augment && mixup === 0) return undefined;
   return (batch, random) => {
     augment?.(batch, random);
@@ -220,7 +255,7 @@ function preparation({ mixup }: TrainingSettings, { augment }: TrainingOptions):
 }
 
 /** Batches of nearly equal size: no small last one with a noisy gradient. */
-function batchCount(nRows: number, batchSize: number): number {
+export function batchCount(nRows: number, batchSize: number): number {
   return Math.min(nRows, Math.max(Math.ceil(nRows / batchSize), MIN_STEPS_PER_EPOCH));
 }
 

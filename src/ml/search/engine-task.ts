@@ -3,7 +3,7 @@
 import type { ThreadReply } from '../../errors/thread-reply.ts';
 import type { ClaimFindings } from '../claim.ts';
 import type { Table } from '../data/table.ts';
-import type { CurvePoint } from '../estimator.ts';
+import type { CurvePoint, SerialisedEstimator } from '../estimator.ts';
 import type { Judged } from '../evidence.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
 import type { Importance } from '../judgement.ts';
@@ -102,6 +102,15 @@ export type EngineTask =
     })
   | (RunMaterial & { readonly kind: 'conclude'; readonly study: StudyMaterial })
   | {
+      readonly kind: 'shard';
+      /** The same for all rounds of a fit on this part, and for no others: a thread prepares its rows once. */
+      readonly key: string;
+      readonly rows: SerialisedEstimator;
+      readonly round: SerialisedEstimator;
+      /** Counts from 0. */
+      readonly shard: number;
+    }
+  | {
       readonly kind: 'predict';
       readonly table: Table | null;
       readonly predictor: SerialisedPredictor;
@@ -127,6 +136,8 @@ export interface EngineResults {
   /** Null when it was stopped before there was a result. */
   readonly refit: RefitResult | null;
   /** Null when it was stopped before there was a result. */
+  readonly shard: ShardResult | null;
+  /** Null when it was stopped before there was a result. */
   readonly judge: Judged | null;
   /** Null when it was stopped, or nothing could be judged. */
   readonly nested: NestedFold | null;
@@ -137,12 +148,32 @@ export interface EngineResults {
   readonly predict: Prediction;
 }
 
+/** What a part of a round came to, and what it took. */
+export interface ShardResult {
+  readonly outcome: SerialisedEstimator;
+  readonly cpuSeconds: number;
+}
+
 export type EngineReply<Kind extends EngineTask['kind'] = EngineTask['kind']> = ThreadReply<
   EngineResults[Kind]
 >;
 
-/** Told while a trial or a refit runs. Steps are told at most some ten times a second. */
+/** Told while a trial or a refit runs. Steps are told at most some ten times a second; questions wait for their answer. */
 export type EngineEvent =
   | { readonly kind: 'fold'; readonly fold: FoldResult; readonly prediction: Float32Array<ArrayBuffer> }
   | { readonly kind: 'step'; readonly fold: number; readonly point: CurvePoint }
-  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint };
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
+  | { readonly kind: 'shards'; readonly id: number; readonly question: ShardQuestion };
+
+/** What a fit asks of whoever may compute parts of its rows: the calls of `ShardWorkers`. Each is answered. */
+export type ShardQuestion =
+  | { readonly kind: 'open'; readonly parts: readonly SerialisedEstimator[] }
+  | { readonly kind: 'offer'; readonly round: SerialisedEstimator }
+  | { readonly kind: 'next' }
+  | { readonly kind: 'close' };
+
+/** @property next of a question for the next part. */
+export interface ShardAnswer {
+  readonly id: number;
+  readonly next?: { readonly shard: number; readonly result: ShardResult | null };
+}

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { ModelwrightError } from '../../errors/errors.ts';
 import type { Table } from '../data/table.ts';
-import type { CurvePoint, HelperThreads } from '../estimator.ts';
+import type { CurvePoint, HelperThreads, ShardWorkers } from '../estimator.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
 import { METRICS } from '../metrics/registry.ts';
 import { score } from '../metrics/score.ts';
@@ -40,6 +40,7 @@ export interface TrialOptions {
   /** What the thread may hold, in MB; no limit without it. */
   readonly memoryMb?: number;
   readonly helpers?: HelperThreads;
+  readonly shards?: ShardWorkers;
   readonly network?: PretrainedNetwork;
 }
 
@@ -129,7 +130,7 @@ async function evaluateFold(
   spec: TrialSpec,
   rows: SplitTable,
   fold: number,
-  { clock, onStep, shouldStop, onCheckpoint, resumeFrom, memoryMb, helpers, network }: TrialOptions,
+  { clock, onStep, shouldStop, onCheckpoint, resumeFrom, memoryMb, helpers, shards, network }: TrialOptions,
 ): Promise<{ fold: FoldResult; prediction: Float32Array<ArrayBuffer> } | undefined> {
   const startMs = clock.now();
   const seed = deriveSeed(spec.seed, 'fold', fold);
@@ -147,6 +148,7 @@ async function evaluateFold(
       ...(shouldStop && { shouldStop }),
       ...(memoryMb !== undefined && { memoryMb }),
       ...(helpers && { helpers }),
+      ...(shards && { shards }),
       ...(network && { network }),
     }),
   );

@@ -1,6 +1,6 @@
 /** A trial's model as it is trained at the end: on more rows than in any fold, with nothing set aside. */
 import type { Table } from '../data/table.ts';
-import type { CurvePoint, HelperThreads } from '../estimator.ts';
+import type { CurvePoint, HelperThreads, ShardWorkers } from '../estimator.ts';
 import type { Experiment } from '../experiment.ts';
 import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import { deriveSeed } from '../random.ts';
@@ -35,6 +35,7 @@ export interface RefitOptions {
   /** What the thread may hold, in MB; no limit without it. */
   readonly memoryMb?: number;
   readonly helpers?: HelperThreads;
+  readonly shards?: ShardWorkers;
   readonly network?: PretrainedNetwork;
   /** Told the state of a fit that takes long, every ten seconds. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
@@ -53,7 +54,7 @@ export async function refit(
   options: RefitOptions,
 ): Promise<RefitResult | null> {
   const { clock, shouldStop = () => false, rows = splitTable(table, experiment) } = options;
-  const { memoryMb, helpers, network } = options;
+  const { memoryMb, helpers, shards, network } = options;
   const startMs = clock.now();
   const startCpuSeconds = clock.cpuSeconds();
   const { target, split } = rows;
@@ -73,6 +74,7 @@ export async function refit(
         ...from,
         ...(memoryMb !== undefined && { memoryMb }),
         ...(helpers && { helpers }),
+        ...(shards && { shards }),
         ...(network && { network }),
       },
     ),

@@ -101,6 +101,11 @@ export function planEditModal(
           ),
         ]),
     choiceInput(
+      { id: 'shards', label: 'Rows of networks in parts' },
+      shardChoices(requirements.shards),
+      String(requirements.shards ?? YOU_CHOOSE),
+    ),
+    choiceInput(
       { id: 'starts', label: 'What it begins from' },
       startChoices(requirements.startsFrom),
       String(requirements.startsFrom ?? YOU_CHOOSE),
@@ -122,13 +127,14 @@ export function readPlanEdit(submission: Submission, profile: Profile): FormRead
   const seed = submission.number('seed');
   const sampler = SamplerName.safeParse(submission.value('sampler')).data ?? null;
   const pruner = PrunerName.safeParse(submission.value('pruner')).data ?? null;
+  const shards = Number(submission.value('shards')) || null;
   const starts = submission.value('starts');
   const startsFrom = starts === 'nothing' ? starts : Number(starts) > 0 ? Number(starts) : null;
   const recalibration = Recalibration.safeParse(submission.value('recalibration')).data;
   const protocol = readProtocol(submission);
   if ('errors' in protocol) return protocol;
   return readSharedFields(submission, profile, {
-    ...{ families, trials, sampler, pruner, startsFrom, seed },
+    ...{ families, trials, sampler, pruner, shards, startsFrom, seed },
     ...protocol.change,
     ...limits.change,
     // Not there where values are predicted: what was said before stays.
@@ -141,6 +147,20 @@ const PRUNER_WORDS: Readonly<Record<PrunerName, string>> = {
   median: `after a fold, by the ${FOLD_PRUNERS.median.label}`,
   race: `after a fold, when they have lost the race`,
 };
+
+const USUAL_SHARDS = [2, 4, 8];
+
+/** What was said in a sentence can be another number. */
+function shardChoices(shards: Requirements['shards']): Choice[] {
+  const counts = new Set([...USUAL_SHARDS, ...(shards !== null && shards > 1 ? [shards] : [])]);
+  return [
+    { label: 'Where one long trial would hold up the others', value: YOU_CHOOSE },
+    { label: 'Never', value: '1' },
+    ...[...counts]
+      .sort((a, b) => a - b)
+      .map((count) => ({ label: `Always, ${count} parts`, value: String(count) })),
+  ];
+}
 
 function startChoices(startsFrom: Requirements['startsFrom']): Choice[] {
   return [

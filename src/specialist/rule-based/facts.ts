@@ -31,6 +31,8 @@ export function factsIn(words: string): RequirementsChange {
   if (sampler) change.sampler = sampler;
   const pruner = prunerIn(words);
   if (pruner) change.pruner = pruner;
+  const shards = shardsIn(words);
+  if (shards !== null) change.shards = shards;
   if (FROM_SCRATCH.test(words)) change.startsFrom = 'nothing';
   const finish = finishIn(words);
   if (finish) change.finish = finish;
@@ -74,6 +76,17 @@ function prunerIn(words: string): PrunerName | null {
   const named = /\bprun/.test(words) ? PRUNING.exec(words)?.[1] : undefined;
   if (!named) return null;
   return named === 'median' ? 'median' : 'race';
+}
+
+const NO_SHARDS = /\b(?:no|without|don't|do not|never) (?:use |any |row )*shard(?:s|ing)?\b/;
+const SHARDS = /\b(?:use|using|with|in|into|take|try)\s+(\d{1,2}) (?:row )?shards\b/;
+const MOST_SHARDS = 16;
+
+/** Into how many parts the rows of networks shall be divided, if the message says so. */
+function shardsIn(words: string): number | null {
+  if (NO_SHARDS.test(words)) return 1;
+  const count = Number(SHARDS.exec(words)?.[1] ?? 0);
+  return count >= 1 && count <= MOST_SHARDS ? count : null;
 }
 
 const ONE_MODEL =

@@ -111,6 +111,7 @@ describe('tools', () => {
       { what: 'false_alarm_cost', value: '20' },
       { what: 'start_from_run', value: 'nothing' },
       { what: 'pruner', value: 'median' },
+      { what: 'shards', value: '4' },
     ];
     test.claude.play(
       plays(calls('set_requirements', { changes }), calls('check_claim'), { text: 'It is being checked.' }),
@@ -122,6 +123,7 @@ describe('tools', () => {
       costs: { missed: 400, falseAlarm: 20 },
       startsFrom: 'nothing',
       pruner: 'median',
+      shards: 4,
     });
     expect(thread.jobs('claim')).toHaveLength(1);
   });

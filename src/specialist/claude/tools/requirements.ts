@@ -38,6 +38,7 @@ const WHATS = [
   'forecast_time',
   'forecast_series',
   'pruner',
+  'shards',
   'start_from_run',
   'recording_column',
   'recording_order',
@@ -64,6 +65,7 @@ export const setRequirements = defineTool({
 - sampler: ${SamplerName.options.join(', ')}; finish: ensemble or single
 - forecast_horizon: a number and step, hour, day, week, month, quarter or year ("14 day"); forecast_time, forecast_series: a column
 - pruner: ${PrunerName.options.join(', ')}; whether weak trials end early
+- shards: 1 to 16; parts that the rows of networks are divided into to train side by side, 1 for none
 - start_from_run: the number of the run to improve on, or "nothing" for a plan that forgets earlier runs
 - recording_column, recording_order: where many rows are one recording, the column that names it and the one that orders its rows
 - sensitive_columns: columns by whose groups fairness is reported, separated by commas
@@ -138,6 +140,7 @@ function changeOf(changes: readonly Change[], { existing, forecast, windows, cos
         break;
       case 'repeats':
       case 'trials':
+      case 'shards':
       case 'seed':
         found[what] = Number(words || Number.NaN);
         break;
