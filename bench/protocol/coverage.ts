@@ -147,10 +147,6 @@ async function judgePart(
       const trained = done.reduce((sum, { rowsTrained }) => sum + rowsTrained, 0);
       const tested = done.reduce((sum, { rowsJudged }) => sum + rowsJudged, 0);
       judged.push([`nested, ${nested} outer folds`, correctedResampledInterval(scores, trained, tested)]);
-      const errors = done.map((fold) => fold.errors[metric] as number);
-      const value = meanOf(scores);
-      const half = (1.96 * Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0))) / errors.length;
-      judged.push([`nested, ${nested}, within folds`, { value, low: value - half, high: value + half }]);
     }
   }
   return { judged, truth };

@@ -15,7 +15,7 @@ const USUAL_REPEATS = 3;
 const USUAL_NESTED = 5;
 
 /** Fewer than that the profile calls few: rows with a known outcome. */
-export function hasFewRows({ rows }: Profile, { missing }: TargetProfile): boolean {
+function hasFewRows({ rows }: Profile, { missing }: TargetProfile): boolean {
   return rows - missing < FEW_ROWS;
 }
 

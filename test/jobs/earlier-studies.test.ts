@@ -117,7 +117,7 @@ describe('what earlier runs leave for the next plan', () => {
   it('goes on from a run with its folds and scores', async () => {
     const { run, plan, hash } = await endedRun();
     const { past: found } = await past(hash, { startsFrom: run.number });
-    expect(found.direction).toMatchObject({ run: run.number, nFolds: plan.experiment.folds });
+    expect(found.direction).toMatchObject({ run: run.number, division: { folds: plan.experiment.folds } });
     expect(found.direction?.directions.get('gbdt')?.earlier.trials).toEqual([
       { parameters: SPACE_SETTING, score: 0.9 },
     ]);

@@ -204,7 +204,6 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
       return {
         scores: { [metric]: value },
         baseline: { [metric]: 0.5 },
-        errors: {},
         rowsTrained: 800,
         rowsJudged: 200,
         candidates: specs.length,

@@ -5,11 +5,10 @@
 import { ModelwrightError } from '../../errors/errors.ts';
 import type { Table } from '../data/table.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
-import { bootstrap, bootstrapUrn, standardDeviation } from '../metrics/bootstrap.ts';
 import { eachRowOnce, type JudgedRows, judgedRows } from '../metrics/judged-rows.ts';
 import { METRICS } from '../metrics/registry.ts';
 import { prepareScores } from '../metrics/score.ts';
-import { deriveSeed, Random } from '../random.ts';
+import { deriveSeed } from '../random.ts';
 import type { FoldResult, TrialSpec } from '../tuning/trial.ts';
 import { evaluateTrial, type TrialOptions } from './evaluate-trial.ts';
 import { INNER_FOLDS } from './inner-folds.ts';
@@ -28,16 +27,12 @@ type FoldScores = Partial<Record<MetricName, number>>;
 export interface NestedFold {
   readonly scores: FoldScores;
   readonly baseline: FoldScores;
-  /** Standard errors of the scores, over resamples of the judged rows. */
-  readonly errors: FoldScores;
   readonly rowsTrained: number;
   readonly rowsJudged: number;
   /** Trials that it chose from. */
   readonly candidates: number;
   readonly cpuSeconds: number;
 }
-
-const RESAMPLES = 200;
 
 export type NestedOptions = Omit<
   TrialOptions,
@@ -97,7 +92,6 @@ export async function nestedFold(
         inTargetUnits(part.target, part.split.holdout, await predictBaseline(table, experiment, part)),
         null,
       ),
-      errors: errorsOf(experiment, part, said, selection.threshold),
       rowsTrained: part.split.training.length,
       rowsJudged: part.split.holdout.length,
       candidates: candidates.length,
@@ -208,27 +202,4 @@ function finite(metrics: readonly MetricName[], values: readonly number[]): Fold
     if (Number.isFinite(values[i])) scores[metric] = values[i] as number;
   });
   return scores;
-}
-
-/** Rows of one group are resampled together. */
-function errorsOf(
-  experiment: Experiment,
-  part: SplitTable,
-  prediction: Float64Array,
-  threshold: number | null,
-): FoldScores {
-  const { holdout } = part.split;
-  const { groups } = part.material;
-  const metrics = judgedMetrics(experiment);
-  const judged = judgedOf(experiment, part, prediction, threshold);
-  const scores = prepareScores(metrics, judged);
-  const replicates = metrics.map(() => new Float64Array(RESAMPLES));
-  const urn = bootstrapUrn(judged, groups && Int32Array.from(holdout, (row) => groups[row] as number));
-  const random = new Random(experiment.seed).derive('nested errors');
-  bootstrap(urn, holdout.length, RESAMPLES, random, (counts, resample) => {
-    scores(counts).forEach((value, m) => {
-      (replicates[m] as Float64Array)[resample] = value;
-    });
-  });
-  return finite(metrics, replicates.map(standardDeviation));
 }
