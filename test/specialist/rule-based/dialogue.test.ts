@@ -358,6 +358,7 @@ describe('why', () => {
       'Split',
       'Evaluation',
       'Model',
+      'Probabilities',
       'Preprocessing',
       'Studies',
       'Precision',
