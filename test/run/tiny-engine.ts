@@ -50,9 +50,14 @@ interface Temper {
   /** Why a trial fails, or null. */
   readonly fails?: (spec: TrialSpec) => string | null;
   /** Waits in the middle of a refit, e.g. for ever: an abort ends the wait. */
-  readonly waitInRefit?: (spec: TrialSpec, which: RefitRows) => Promise<void> | null;
+  readonly waitInRefit?: (spec: TrialSpec, which: RefitRows, signal: AbortSignal) => Promise<void> | null;
   /** Waits before a fold, e.g. for ever: an abort ends the wait. */
-  readonly wait?: (spec: TrialSpec, fold: number) => Promise<void> | null;
+  readonly wait?: (spec: TrialSpec, fold: number, signal: AbortSignal) => Promise<void> | null;
+  /** Waits while it chooses, and while it judges: to the end of the wait, which an abort has to end. */
+  readonly waitInSelect?: (signal: AbortSignal) => Promise<void>;
+  readonly waitInJudge?: (chapters: boolean, signal: AbortSignal) => Promise<void>;
+  /** What a fold says that its fit took; 0.1 unless given. */
+  readonly foldSeconds?: (spec: TrialSpec) => number;
   readonly beforeFold?: (computed: number) => void;
   readonly duringFinal?: () => void;
   readonly duringNested?: (outer: number) => void;
@@ -116,26 +121,30 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
       reason,
       folds: [...folds].sort((a, b) => a.fold - b.fold),
       score,
-      seconds: 0.5,
-      cpuSeconds: 0.5,
+      ...secondsOf(spec, folds.length),
     });
     for (let fold = 0; fold < nFolds; fold++) {
       if (folds.some((finished) => finished.fold === fold)) continue;
       await turn();
       onCheckpoint({ fold, state: { json: { trial: spec.number }, arrays: {} } });
-      const wait = temper.wait?.(spec, fold);
-      if (wait) await Promise.race([wait, aborted(signal)]);
+      const wait = temper.wait?.(spec, fold, signal);
+      if (wait) await (temper.foldSeconds ? wait : Promise.race([wait, aborted(signal)]));
       if (signal.aborted) return ended('stopped', 'stopped', null);
       const failure = temper.fails?.(spec) ?? null;
       if (failure !== null) return ended('failed', failure, null);
       temper.beforeFold?.(computed.length);
-      const result = foldOf(spec, fold, metric);
+      const result = { ...foldOf(spec, fold, metric), fitSeconds: temper.foldSeconds?.(spec) ?? 0.1 };
       folds.push(result);
       computed.push(spec.number);
       onFold(result, predictionOf(spec, fold));
     }
     const mean = folds.reduce((sum, { scores }) => sum + (scores[metric] as number), 0) / nFolds;
     return ended('complete', `all ${nFolds} folds scored`, mean);
+  }
+
+  function secondsOf(spec: TrialSpec, count: number) {
+    const seconds = temper.foldSeconds ? temper.foldSeconds(spec) * count : 0.5;
+    return { seconds, cpuSeconds: seconds };
   }
 
   return {
@@ -154,6 +163,8 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
       }
     },
     async select(candidates, { signal }) {
+      signal.throwIfAborted();
+      await temper.waitInSelect?.(signal);
       signal.throwIfAborted();
       // By what was predicted: the same trials with other predictions are another choice.
       const [best] = candidates;
@@ -175,8 +186,8 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
     async refit(spec, folds, which, { signal, checkpoint, onCheckpoint }) {
       await turn();
       onCheckpoint({ fold: 0, state: { json: { refit: spec.number, which }, arrays: {} } });
-      const wait = temper.waitInRefit?.(spec, which);
-      if (wait) await Promise.race([wait, aborted(signal)]);
+      const wait = temper.waitInRefit?.(spec, which, signal);
+      if (wait) await (temper.foldSeconds ? wait : Promise.race([wait, aborted(signal)]));
       signal.throwIfAborted();
       const failure = temper.refitFails?.(spec);
       if (failure) throw failure;
@@ -184,7 +195,9 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
       const score = folds.reduce((sum, { scores }) => sum + (scores[metric] as number), 0) / folds.length;
       return { name: `trial ${spec.number} on ${which}`, score, cpuSeconds: 0.25 };
     },
-    async judge({ best, members }, trained, { signal }) {
+    async judge({ best, members }, trained, { signal, chapters }) {
+      signal.throwIfAborted();
+      await temper.waitInJudge?.(chapters, signal);
       signal.throwIfAborted();
       temper.duringFinal?.();
       await turn();

@@ -1,0 +1,182 @@
+/** Runs whose plan was wrong about everything, in virtual time. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { TrialSpec } from '../../src/ml/tuning/trial.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { type ExecutionOptions, executeRun, type Outcome } from '../../src/run/execute.ts';
+import { samplePlan } from '../plan/sample-plan.ts';
+import { memoryJournal, queuedRun } from './memory-journal.ts';
+import { tinyEngine } from './tiny-engine.ts';
+import { virtualThreads, virtualTime } from './virtual-time.ts';
+
+/** How many times as long as the plan says each part takes. */
+interface Truth {
+  readonly trials: number;
+  readonly refits: number;
+  readonly judging: number;
+  /** Of what choosing the model takes; in seconds, since no plan speaks of it. */
+  readonly selectSeconds: number;
+}
+
+const AS_PLANNED: Truth = { trials: 1, refits: 1, judging: 1, selectSeconds: 0 };
+
+async function run(plan: Plan, truth: Partial<Truth>, options: Partial<ExecutionOptions> = {}) {
+  const { trials, refits, judging, selectSeconds } = { ...AS_PLANNED, ...truth };
+  const time = virtualTime();
+  const compute = virtualThreads(time, plan.budget.threads);
+  const { calibration } = plan.estimate;
+  const costOf = ({ family }: TrialSpec) => calibration.costs.find((cost) => cost.family === family);
+  const foldSeconds = (spec: TrialSpec) =>
+    (trials * (costOf(spec)?.secondsPerTrial ?? 0.01)) / plan.experiment.folds;
+  const engine = tinyEngine(plan, {
+    members: 4,
+    foldSeconds,
+    wait: (spec, _, signal) => compute(foldSeconds(spec), signal),
+    waitInRefit: (spec, _, signal) => compute(refits * (costOf(spec)?.secondsPerRefit ?? 0.01), signal),
+    waitInSelect: (signal) => compute(selectSeconds, signal),
+    waitInJudge: (chapters, signal) =>
+      compute((chapters ? 1 : 0.3) * judging * calibration.judgingSeconds, signal),
+  });
+  const journal = memoryJournal(queuedRun());
+  const startMs = time.now();
+  const outcome: Outcome<string> = await time.during(
+    executeRun(queuedRun(), plan, journal, engine, {
+      signal: new AbortController().signal,
+      onProgress: () => {},
+      hardStop: true,
+      ...{ now: time.now, after: time.after },
+      ...options,
+    }),
+  );
+  return { outcome, engine, journal, seconds: (time.now() - startMs) / 1000 };
+}
+
+function judged(outcome: Outcome<string>) {
+  if (outcome.kind !== 'judged') throw new Error(`the run ended as ${JSON.stringify(outcome)}`);
+  return outcome;
+}
+
+const mostSeconds = ({ budget }: Plan) => 1.05 * budget.seconds + 5;
+
+const factor = fc.oneof(
+  fc.double({ min: 0.1, max: 2, noNaN: true }),
+  fc.double({ min: 2, max: 100, noNaN: true }),
+);
+const anyTruth: fc.Arbitrary<Truth> = fc.record({
+  trials: factor,
+  refits: factor,
+  judging: factor,
+  selectSeconds: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 40, noNaN: true })),
+});
+const anyPlan: fc.Arbitrary<Plan> = fc
+  .record({
+    budgetSeconds: fc.integer({ min: 15, max: 400 }),
+    finish: fc.constantFrom('ensemble' as const, 'single' as const),
+    threads: fc.integer({ min: 1, max: 4 }),
+  })
+  .map(({ threads, ...wanted }) => samplePlan(wanted, { threads }));
+
+describe('a run on its clock', () => {
+  it('is never over later than 5% and 5 s after its budget, whatever its plan was wrong about', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyPlan, anyTruth, async (plan, truth) => {
+        const { outcome, seconds } = await run(plan, truth);
+        expect(seconds).toBeLessThanOrEqual(mostSeconds(plan));
+        expect(['judged', 'nothing-to-judge']).toContain(outcome.kind);
+        if (outcome.kind === 'nothing-to-judge') expect(outcome.reason).toMatch(/\.$/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives nothing up where everything takes as long as planned, or less', async () => {
+    const share = fc.double({ min: 0.1, max: 1, noNaN: true });
+    await fc.assert(
+      fc.asyncProperty(anyPlan, share, share, async (plan, trials, refits) => {
+        const outcome = judged((await run(plan, { trials, refits })).outcome);
+        expect(outcome.cutShort).toBeNull();
+        expect(outcome.leftOut).toEqual([]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('ends the search with a trial in progress when trials take far longer, and judges what it has', async () => {
+    const plan = samplePlan({ budgetSeconds: 60 });
+    const { outcome, seconds } = await run(plan, { trials: 6, refits: 6 });
+    const { cutShort, trials, judgement } = judged(outcome);
+    expect(cutShort).toMatch(/^The time budget ran out when \d+ of \d+ trials had finished\.$/);
+    expect(trials.length).toBeGreaterThan(0);
+    expect(judgement.holdoutRows).toBe(200);
+    expect(seconds).toBeLessThanOrEqual(mostSeconds(plan));
+  });
+});
+
+describe('a finish that was underestimated', () => {
+  const plan = samplePlan({ budgetSeconds: 60, trials: 4 });
+  const without = async (truth: Partial<Truth>) => judged((await run(plan, truth)).outcome);
+
+  it('gives up the training on all rows first', async () => {
+    const { leftOut, model, judgement } = await without({ trials: 3.4, refits: 6 });
+    expect(leftOut).toEqual([expect.stringContaining('not trained again on all rows')]);
+    expect(model).not.toContain('on all');
+    expect(judgement.shippedRows).toBe(judgement.trainingRows);
+  });
+
+  it('then members', async () => {
+    const { leftOut, model } = await without({ trials: 3.4, refits: 30 });
+    expect(leftOut).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('trained again in time'),
+        expect.stringContaining('not trained again on all rows'),
+      ]),
+    );
+    expect(model).toContain('on training');
+  });
+
+  it('gives up the chapters where judging takes too long', async () => {
+    const { leftOut } = await without({ judging: 40 });
+    expect(leftOut).toContainEqual(expect.stringContaining('chapters that explain'));
+  });
+
+  it('takes one trial where nobody finds out in time whether several are better', async () => {
+    const { leftOut, model } = await without({ selectSeconds: 55 });
+    expect(leftOut[0]).toContain('was not found out in time');
+    expect(model).not.toContain(' and ');
+  });
+
+  it('fails honestly where not even the least is over in time', async () => {
+    const { outcome, seconds } = await run(plan, { refits: 1000 });
+    expect(outcome).toMatchObject({
+      kind: 'nothing-to-judge',
+      state: 'failed',
+      reason: expect.stringContaining('were over before a model could be trained again and judged'),
+    });
+    expect(seconds).toBeLessThanOrEqual(mostSeconds(plan));
+  });
+
+  it('has all the time it needs where a stored plan is reproduced', async () => {
+    const { outcome } = await run(plan, { trials: 50, refits: 50, judging: 50 }, { hardStop: false });
+    expect(judged(outcome)).toMatchObject({ cutShort: null, leftOut: [] });
+  });
+});
+
+describe('a run that may use so much CPU time', () => {
+  it('ends its search when that is used up, and says so', async () => {
+    const plan = samplePlan({ budgetSeconds: 600, cpuSeconds: 60 });
+    const { outcome, journal } = await run(plan, { trials: 5 });
+    const { cutShort, trials } = judged(outcome);
+    expect(cutShort).toMatch(/^The CPU budget ran out when \d+ of \d+ trials had finished\.$/);
+    const used = trials.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+    expect(used).toBeLessThanOrEqual(60);
+    expect(await journal.find('run-1')).toMatchObject({ reason: cutShort });
+    expect((await journal.find('run-1'))?.cpuSeconds).toBeGreaterThanOrEqual(used);
+  });
+
+  it('speaks of the price where that is what was limited', async () => {
+    const price = { perCoreHour: 0.06, currency: 'EUR' };
+    const plan = samplePlan({ budgetSeconds: 600, costLimit: 0.001 }, { price });
+    const { cutShort } = judged((await run(plan, { trials: 5 })).outcome);
+    expect(cutShort).toMatch(/^The price limit was reached when/);
+  });
+});
