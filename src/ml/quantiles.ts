@@ -30,6 +30,18 @@ export function normalQuantile(p: number): number {
   return (q * polynomial(CENTRAL_NUMERATOR, q * q)) / polynomial(CENTRAL_DENOMINATOR, q * q);
 }
 
+/** P(Z <= z) for a standard normal Z, to 14 digits: Marsaglia's series (2004). */
+export function normalProbability(z: number): number {
+  if (Math.abs(z) > 8) return z > 0 ? 1 : 0;
+  let term = z;
+  let sum = z;
+  for (let i = 3; Math.abs(term) > 1e-17 * Math.abs(sum); i += 2) {
+    term *= (z * z) / i;
+    sum += term;
+  }
+  return 0.5 + (sum * Math.exp(-(z * z) / 2)) / Math.sqrt(2 * Math.PI);
+}
+
 /** The t with P(T <= t) = p for Student's T, to 10 digits.
  *  Inverts the upper tail ½ I_{ν/(ν+t²)}(ν/2, ½) by bisection: slow, plain, and safe for every ν.
  *  @param p in (0, 1); outside gives NaN. @param degreesOfFreedom positive, not necessarily whole. */

@@ -25,7 +25,8 @@ export function memoryJournal(run: Run): RunJournal {
     trials: async (_, numbers) =>
       [...trials.values()].filter(({ number }) => !numbers || numbers.includes(number)),
     async saveTrial(_, result) {
-      if (trials.has(result.number) || !['queued', 'running', 'stopping'].includes(current.state)) return false;
+      if (trials.has(result.number) || !['queued', 'running', 'stopping'].includes(current.state))
+        return false;
       trials.set(result.number, result);
       return true;
     },
@@ -34,7 +35,13 @@ export function memoryJournal(run: Run): RunJournal {
 
 export function queuedRun(): Run {
   return {
-    ...{ id: 'run-1', threadId: 'T1-C1-1.1', number: 1, state: 'queued', queuedAt: '2026-01-31T12:00:00.000Z' },
+    ...{
+      id: 'run-1',
+      threadId: 'T1-C1-1.1',
+      number: 1,
+      state: 'queued',
+      queuedAt: '2026-01-31T12:00:00.000Z',
+    },
     ...{ startedAt: null, endedAt: null, stoppedBy: null, reason: null, earlierSeconds: 0, cpuSeconds: 0 },
   };
 }

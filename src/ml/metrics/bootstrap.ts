@@ -1,9 +1,10 @@
 import { normalQuantile } from '../quantiles.ts';
 import type { Random } from '../random.ts';
+import { correctedLevels } from './bca.ts';
 import type { JudgedRows } from './judged-rows.ts';
 
 /** What is drawn with replacement: the rows of each part from that part (strata), or whole groups of rows. */
-type Urn = { readonly kind: 'strata' | 'groups'; readonly parts: readonly Uint32Array[] };
+export type Urn = { readonly kind: 'strata' | 'groups'; readonly parts: readonly Uint32Array[] };
 
 /** How rows are resampled: within each class, so that every resample has the class shares of the data; freely in
  *  regression; by whole groups where rows of one group are not independent of each other.
@@ -60,23 +61,28 @@ function drawGroups(groups: readonly Uint32Array[], random: Random, counts: Uint
 }
 
 /** Resamples from which on their own percentiles are the interval; of fewer, the outermost ones are a matter of luck. */
-const ENOUGH_FOR_PERCENTILES = 1000;
+export const ENOUGH_FOR_PERCENTILES = 1000;
 
 /** The interval of a score: the central one that holds `confidence` of the replicates, with linear interpolation between
  *  them; with fewer than 1,000, which only many rows have, the normal one of their standard deviation around the score.
  *  Replicates that are NaN (a metric undefined on that resample) are left out; none left gives NaN.
- *  @param replicates Float64Array (resamples), not changed. */
+ *  @param replicates Float64Array (resamples), not changed.
+ *  @param accelerated corrects the percentiles by it and by the replicates' bias (see bca.ts); else they stay. */
 export function resampledInterval(
   score: number,
   replicates: Float64Array,
   confidence: number,
+  accelerated?: number,
 ): { low: number; high: number } {
   if (replicates.length < ENOUGH_FOR_PERCENTILES) {
     const half = normalQuantile((1 + confidence) / 2) * standardDeviation(replicates);
     return { low: score - half, high: score + half };
   }
   const sorted = replicates.filter((value) => !Number.isNaN(value)).sort();
-  return { low: quantile(sorted, (1 - confidence) / 2), high: quantile(sorted, (1 + confidence) / 2) };
+  const corrected =
+    accelerated === undefined ? null : correctedLevels(score, sorted, accelerated, confidence);
+  const { low, high } = corrected ?? { low: (1 - confidence) / 2, high: (1 + confidence) / 2 };
+  return { low: quantile(sorted, low), high: quantile(sorted, high) };
 }
 
 /** Values that are NaN are left out, as in the interval. */

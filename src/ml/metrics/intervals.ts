@@ -1,11 +1,12 @@
 /** Scores with the interval that the number of judged rows allows. */
 import type { MetricName, Task } from '../experiment.ts';
 import { Random } from '../random.ts';
-import { bootstrap, bootstrapUrn, resampledInterval } from './bootstrap.ts';
+import { acceleration, jackknife } from './bca.ts';
+import { bootstrap, bootstrapUrn, ENOUGH_FOR_PERCENTILES, resampledInterval } from './bootstrap.ts';
 import { confusionMatrix } from './confusion.ts';
 import { aucInterval } from './delong.ts';
 import { eachRowOnce, type JudgedRows, judgedRows } from './judged-rows.ts';
-import { METRICS } from './registry.ts';
+import { goesInSteps, METRICS } from './registry.ts';
 import { prepareScores } from './score.ts';
 import { wilsonInterval } from './wilson.ts';
 
@@ -28,14 +29,14 @@ export interface ScoreInterval {
   readonly low: number;
   readonly high: number;
   /** How the interval was made. */
-  readonly method: 'DeLong' | 'Wilson' | 'bootstrap' | 'stratified bootstrap' | 'group bootstrap';
+  readonly method: 'DeLong' | 'Wilson' | `${'' | 'stratified ' | 'group '}${'' | 'BCa '}bootstrap`;
 }
 
 /** Each metric with its interval; see `score` for the arguments.
  *
  *  The AUC of a binary task has DeLong's interval on the logit scale; proportions (accuracy, and a binary task's
- *  precision and recall) have Wilson's; all else the bootstrap, stratified by class (see `resampledInterval`). The
- *  resamples are the same for every metric and depend on seed and outcomes alone. O(resamples × nRows × metrics).
+ *  precision and recall) have Wilson's; all else the bootstrap, stratified by class: its BCa interval, but
+ *  for metrics that go in steps (see `resampledInterval` and decision 25). The resamples are the same for every metric and depend on seed and outcomes alone. O(resamples × nRows × metrics).
  *  Undefined scores are NaN, with NaN ends. */
 export function scoresWithIntervals<Name extends MetricName>(
   metrics: readonly Name[],
@@ -58,27 +59,25 @@ export function scoresWithIntervals<Name extends MetricName>(
   if (bootstrapped.length > 0) {
     const scores = prepareScores(bootstrapped, rows);
     const values = scores(eachRowOnce(rows.nRows));
+    const urn = bootstrapUrn(rows, groups);
+    const without =
+      resamples < ENOUGH_FOR_PERCENTILES ? null : jackknife(urn, rows.nRows, bootstrapped.length, scores);
     const replicates = bootstrapped.map(() => new Float64Array(resamples));
-    bootstrap(
-      bootstrapUrn(rows, groups),
-      rows.nRows,
-      resamples,
-      bootstrapRandom(seed),
-      (counts, resample) => {
-        const resampled = scores(counts);
-        for (let m = 0; m < replicates.length; m++) replicates[m][resample] = resampled[m];
-      },
-    );
+    bootstrap(urn, rows.nRows, resamples, bootstrapRandom(seed), (counts, resample) => {
+      const resampled = scores(counts);
+      for (let m = 0; m < replicates.length; m++) replicates[m][resample] = resampled[m];
+    });
     bootstrapped.forEach((metric, m) => {
       const value = values[m];
+      const accelerated = without && !goesInSteps(metric) ? acceleration(without[m]) : undefined;
       const ends = Number.isNaN(value)
         ? { low: Number.NaN, high: Number.NaN }
-        : resampledInterval(value, replicates[m], confidence);
+        : resampledInterval(value, replicates[m], confidence, accelerated);
       const [least, greatest] = METRICS[metric].range;
       // Where every resample gives the same score, rounding alone may leave the value outside of its own interval.
       const low = Math.max(least, Math.min(ends.low, value));
       const high = Math.min(greatest, Math.max(ends.high, value));
-      intervals[metric] = { value, low, high, method: bootstrapMethod(task, groups) };
+      intervals[metric] = { value, low, high, method: bootstrapMethod(task, groups, accelerated) };
     });
   }
   return intervals as Record<Name, ScoreInterval>; // every metric was set in one of the two loops
@@ -112,9 +111,13 @@ export function bootstrapRandom(seed: number): Random {
   return new Random(seed).derive('bootstrap');
 }
 
-function bootstrapMethod(task: Task, groups: Int32Array | undefined): ScoreInterval['method'] {
-  if (groups) return 'group bootstrap';
-  return task === 'regression' ? 'bootstrap' : 'stratified bootstrap';
+function bootstrapMethod(
+  task: Task,
+  groups: Int32Array | undefined,
+  accelerated: number | undefined,
+): ScoreInterval['method'] {
+  const drawn = groups ? 'group ' : task === 'regression' ? '' : 'stratified ';
+  return `${drawn}${accelerated === undefined ? '' : 'BCa '}bootstrap`;
 }
 
 /** The interval by formula where there is a good one; assumes independent rows. */

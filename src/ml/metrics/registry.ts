@@ -330,6 +330,14 @@ export function hasThreshold(metric: MetricName): boolean {
   return CHOOSABLE.has(metric);
 }
 
+/** Whether the metric of a few rows has few values, so that resamples fall on the same ones: corrections of their
+ *  percentiles, which a smooth score is made better by, make it worse (measured in decision 25). */
+export function goesInSteps(metric: MetricName): boolean {
+  return STEPWISE.has(metric);
+}
+
+const STEPWISE: ReadonlySet<MetricName> = new Set(['recall_at_top_10', 'precision_at_top_10']);
+
 const CHOOSABLE: ReadonlySet<MetricName> = new Set([
   'accuracy',
   'balanced_accuracy',

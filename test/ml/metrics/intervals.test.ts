@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricName, Task } from '../../../src/ml/experiment.ts';
-import { scoresWithIntervals, scoreWithInterval } from '../../../src/ml/metrics/intervals.ts';
+import { bootstrap, bootstrapUrn, resampledInterval } from '../../../src/ml/metrics/bootstrap.ts';
+import {
+  bootstrapRandom,
+  scoresWithIntervals,
+  scoreWithInterval,
+} from '../../../src/ml/metrics/intervals.ts';
+import { judgedRows } from '../../../src/ml/metrics/judged-rows.ts';
 import { METRICS, metricsFor } from '../../../src/ml/metrics/registry.ts';
-import { score } from '../../../src/ml/metrics/score.ts';
+import { prepareScores, score } from '../../../src/ml/metrics/score.ts';
 import { Random } from '../../../src/ml/random.ts';
 import { oracle } from './oracle.ts';
 
@@ -36,19 +42,26 @@ function sample(task: Task, nRows: number, nClasses: number, seed: number) {
   return { target, prediction };
 }
 
-describe.each(oracle<Case[]>('metrics/bootstrap.json'))('bootstrap intervals of a $task task', (c) => {
+describe.each(oracle<Case[]>('metrics/bootstrap.json'))('percentile intervals of a $task task', (c) => {
   it('equal the reference within 2% of their width', () => {
     const names = Object.keys(c.intervals) as MetricName[];
     const target = Float64Array.from(c.target);
     const prediction = Float64Array.from(c.prediction);
-    const options = { seed: 1, resamples: 20_000 };
-    const intervals = scoresWithIntervals(names, c.task, target, prediction, c.nClasses, options);
-    for (const name of names) {
+    const rows = judgedRows(c.task, target, prediction, c.nClasses);
+    const scores = prepareScores(names, rows);
+    const replicates = names.map(() => new Float64Array(20_000));
+    bootstrap(bootstrapUrn(rows), rows.nRows, 20_000, bootstrapRandom(1), (counts, resample) => {
+      scores(counts).forEach((value, m) => {
+        (replicates[m] as Float64Array)[resample] = value;
+      });
+    });
+    names.forEach((name, m) => {
       const [low, high] = c.intervals[name] as [number, number];
       const width = high - low;
-      expect(Math.abs(intervals[name].low - low) / width, `${name} low`).toBeLessThan(0.02);
-      expect(Math.abs(intervals[name].high - high) / width, `${name} high`).toBeLessThan(0.02);
-    }
+      const ours = resampledInterval(Number.NaN, replicates[m] as Float64Array, 0.95);
+      expect(Math.abs(ours.low - low) / width, `${name} low`).toBeLessThan(0.02);
+      expect(Math.abs(ours.high - high) / width, `${name} high`).toBeLessThan(0.02);
+    });
   });
 });
 
@@ -86,6 +99,11 @@ describe('scoresWithIntervals', () => {
     expect(intervals.accuracy?.method).toBe('Wilson');
     expect(intervals.recall?.method).toBe('Wilson');
     expect(intervals.f1?.method).toBe('stratified bootstrap');
+    const enough = scoresWithIntervals(['f1', 'recall_at_top_10'], 'binary', target, prediction, 2, {
+      seed: 1,
+    });
+    expect(enough.f1.method).toBe('stratified BCa bootstrap');
+    expect(enough.recall_at_top_10.method).toBe('stratified bootstrap');
   });
 
   it('is a function of the seed, and of nothing else that is asked for', () => {
