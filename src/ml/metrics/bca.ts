@@ -38,7 +38,7 @@ export function jackknife(
         for (const row of part[unit]) counts[row] = 1;
       }
     }
-    values.forEach((ofMetric, m) => found[m].push(ofMetric));
+    for (const [m, ofMetric] of values.entries()) found[m]?.push(ofMetric);
   }
   return found;
 }

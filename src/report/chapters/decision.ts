@@ -11,7 +11,8 @@ import {
 import { type Reliability, reliability } from '../../ml/metrics/reliability.ts';
 import { wilsonInterval } from '../../ml/metrics/wilson.ts';
 import { CALIBRATOR_WORDS } from '../../plan/recalibration.ts';
-import { formatCount, formatNumber, formatShare, plural, truncate } from '../format.ts';
+import { capitalise, formatCount, formatNumber, formatShare, truncate } from '../format.ts';
+import { unitsOf } from '../unit-words.ts';
 import type { Absent, Chapter, ChapterSource, ChapterTable } from './chapter.ts';
 
 export interface DecisionFacts {
@@ -21,6 +22,8 @@ export interface DecisionFacts {
   readonly reliability: Reliability;
   /** Before a calibrator corrected the probabilities; null where none did. */
   readonly before: { readonly reliability: Reliability; readonly calibrator: string } | null;
+  /** What `said` has one number for each of. */
+  readonly units: 'rows' | 'recordings';
   /** With two classes only. */
   readonly decision: { readonly positive: string; readonly at: DecisionAt; readonly ofLabels: number } | null;
   readonly cost: { readonly costs: Costs; readonly curve: CostCurve } | null;
@@ -33,7 +36,7 @@ export function decisionFacts({ report, evidence, costs }: ChapterSource): Decis
     return 'This run predicts values, not probabilities: its picture of predicted against actual values says how far to trust them.';
   }
   if (!heldOut || heldOut.rows.length === 0) {
-    return 'This run kept no predictions of its held-out rows. A new run of the same plan keeps them.';
+    return `This run kept no predictions of its held-out ${unitsOf(report)}. A new run of the same plan keeps them.`;
   }
   const pairs = report.task === 'binary' ? positive : decided;
   const { said, came } = pairs(heldOut);
@@ -41,6 +44,7 @@ export function decisionFacts({ report, evidence, costs }: ChapterSource): Decis
   const shared = {
     ...{ said, came, reliability: reliability(said, came, seed) },
     before: beforeCalibration(report, heldOut, pairs, seed),
+    units: unitsOf(report),
   };
   const name = report.classes[1];
   if (report.task !== 'binary' || name === undefined) return { ...shared, decision: null, cost: null };
@@ -92,12 +96,12 @@ export function tellDecision(source: ChapterSource): Chapter | Absent {
   };
 }
 
-function decisionSentences({ said, decision, cost }: DecisionFacts): string[] {
+function decisionSentences({ said, decision, cost, units }: DecisionFacts): string[] {
   if (!decision) return [];
   const { positive: name, at, ofLabels } = decision;
   const n = said.length;
   const per1000 = (count: number) => formatCount((1000 * count) / n);
-  const counts = `of 1,000 rows like the held-out ones you would act on ${per1000(at.taken)}, ${per1000(at.found)} of them rightly, and miss ${per1000(at.missed)} that are ${name} (of the ${plural(n, 'held-out row')}: ${formatCount(at.taken)}, ${formatCount(at.found)} and ${formatCount(at.missed)})`;
+  const counts = `of 1,000 ${units} like the held-out ones you would act on ${per1000(at.taken)}, ${per1000(at.found)} of them rightly, and miss ${per1000(at.missed)} that are ${name} (of the ${formatCount(n)} held-out ${units}: ${formatCount(at.taken)}, ${formatCount(at.found)} and ${formatCount(at.missed)})`;
   if (!cost) {
     return [
       `At a cut-off of ${formatNumber(at.cutOff)}, ${counts}.`,
@@ -110,8 +114,8 @@ function decisionSentences({ said, decision, cost }: DecisionFacts): string[] {
   const best = `[${formatShare(curve.best.low)}, ${formatShare(curve.best.high)}]`;
   return [
     `Act from ${formatShare(at.cutOff)} on: ${counts}.`,
-    `That costs ${money(curve.chosen.value)} per 1,000 rows [${money(curve.chosen.low)}, ${money(curve.chosen.high)}], against ${money(curve.nobody)} if you act on nobody and ${money(curve.everybody)} if you act on everybody.`,
-    `The cut-off follows from your costs alone, ${formatNumber(costs.falseAlarm)} for a false alarm and ${formatNumber(costs.missed)} for a missed one, and is right where probabilities are. On the held-out rows the cheapest is ${formatShare(curve.best.value)} ${best}: ${agrees ? 'they agree' : 'they disagree, so the probabilities are off there, or the rows are too few'}.`,
+    `That costs ${money(curve.chosen.value)} per 1,000 ${units} [${money(curve.chosen.low)}, ${money(curve.chosen.high)}], against ${money(curve.nobody)} if you act on nobody and ${money(curve.everybody)} if you act on everybody.`,
+    `The cut-off follows from your costs alone, ${formatNumber(costs.falseAlarm)} for a false alarm and ${formatNumber(costs.missed)} for a missed one, and is right where probabilities are. On the held-out ${units} the cheapest is ${formatShare(curve.best.value)} ${best}: ${agrees ? 'they agree' : `they disagree, so the probabilities are off there, or there are too few ${units}`}.`,
     ...(ofLabels === at.cutOff
       ? []
       : [
@@ -140,7 +144,7 @@ function errorSentence({ error, byChance, bins }: Reliability): string {
 const TOPS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.5];
 
 /** Precision and recall of those at the top of the list, for a team that has time for so many. */
-function topTable({ said, came, decision }: DecisionFacts): ChapterTable {
+function topTable({ said, came, decision, units }: DecisionFacts): ChapterTable {
   const order = Uint32Array.from(said, (_, row) => row).sort((a, b) => said[b] - said[a]);
   const positives = came.reduce((sum, value) => sum + value, 0);
   const share = (found: number, of: number) => {
@@ -152,8 +156,8 @@ function topTable({ said, came, decision }: DecisionFacts): ChapterTable {
     };
   };
   return {
-    caption: `The surest rows first: how many are ${decision?.positive ?? ''}, and which part of all of those`,
-    columns: ['Top', 'Rows', 'Precision', 'Recall'],
+    caption: `The surest ${units} first: how many are ${decision?.positive ?? ''}, and which part of all of those`,
+    columns: ['Top', capitalise(units), 'Precision', 'Recall'],
     rows: TOPS.map((top) => {
       const taken = Math.max(1, Math.round(top * order.length));
       const found = order.subarray(0, taken).reduce((sum, row) => sum + came[row], 0);
