@@ -52,7 +52,7 @@ function ensembleSentences(report: Facts): string[] {
     return [
       ensemble.members.length === 1
         ? `No average of several of the ${formatCount(ensemble.candidates)} trials was better than the best one alone.`
-        : `An ensemble of ${ensemble.members.length} of ${formatCount(ensemble.candidates)} trials was weighed and left: what it gains over the best one alone in cross-validation, ${gain} (plus is better), is within the noise.`,
+        : `An ensemble of ${ensemble.members.length} of ${formatCount(ensemble.candidates)} trials was weighed and left: what it gains over the best one alone in cross-validation, ${gain} (plus is better), is ${ensemble.outOfFoldGain.high < 0 ? 'a loss' : 'within the noise'}.`,
     ];
   }
   const members = ensemble.members.map(

@@ -9,8 +9,9 @@ import { judgedName } from './forecast-words.ts';
 import { formatCount, formatInterval, formatScore, joinWords, plural } from './format.ts';
 import type { Protocol, Report } from './report.ts';
 import { nestedOf } from './trusted-score.ts';
+import { unitOf, unitsOf } from './unit-words.ts';
 
-type Facts = Pick<Report, 'judgement' | 'metric' | 'forecast' | 'looks' | 'protocol'>;
+type Facts = Pick<Report, 'judgement' | 'metric' | 'forecast' | 'looks' | 'protocol' | 'recordings'>;
 
 export function protocolOf({ split, folds, repeats = 1, forecast }: Experiment): Protocol {
   const { gap, ...plain } = split.kind === 'time' ? split : { ...split, gap: undefined };
@@ -26,13 +27,13 @@ export function protocolSentences(report: Facts): string[] {
   return [...foldSentences(report), ...lookSentence(report), ...nestedSentences(report)];
 }
 
-function foldSentences({ protocol, judgement }: Facts): string[] {
+function foldSentences({ protocol, judgement, recordings }: Facts): string[] {
   if (!protocol) return [];
   const { split, folds, repeats, gap } = protocol;
   const times = repeats > 1 ? `, drawn ${repeats} times, so ${folds * repeats} scores for each` : '';
   const apart = gap ? ` Nothing within ${gap} before the judged rows was trained on.` : '';
   return [
-    `Trials were compared by ${folds}-fold cross-validation (${split}) on ${plural(judgement.trainingRows, 'row')}${times}.${apart}`,
+    `Trials were compared by ${folds}-fold cross-validation (${split}) on ${plural(judgement.trainingRows, unitOf({ recordings }))}${times}.${apart}`,
   ];
 }
 
@@ -55,7 +56,7 @@ function nestedSentences(report: Facts): string[] {
   if (!nested || !score) return [];
   const folds = nested.foldScores.map((value) => formatScore(metric, value));
   return [
-    `In nested cross-validation the choice was made anew ${nested.folds} times, each time without the part of the rows that was then judged: which of up to ${plural(nested.candidates, 'trial')}, with which weights and which cut-off. All ${formatCount(nested.rows)} rows were judged so; the parts scored ${joinWords(folds)}.`,
+    `In nested cross-validation the choice was made anew ${nested.folds} times, each time without the part of the ${unitsOf(report)} that was then judged: which of up to ${plural(nested.candidates, 'trial')}, with which weights and which cut-off. All ${formatCount(nested.rows)} ${unitsOf(report)} were judged so; the parts scored ${joinWords(folds)}.`,
     'What was not made anew is the list of settings to choose from. Where a search learns, it found some of them by scores on training rows, which can flatter this number a little.',
     ...agreement(report, score),
   ];

@@ -38,7 +38,7 @@ describe('recordings on the command line', () => {
     const trained = await modelwright(folder, [...words, '--budget', '20s', '--out', 'waves']);
     expect(trained.stderr).not.toContain('Error');
     expect(trained.code).toBe(0);
-    expect(trained.stdout).toMatch(/on 12 held-out rows/);
+    expect(trained.stdout).toMatch(/on 12 held-out recordings/);
     const predicted = await modelwright(folder, ['predict', 'waves', 'fresh.csv', '--out', 'out.csv']);
     expect(predicted.stdout).toContain('12 predictions of kind');
     const [header, ...lines] = (await readFile(inFolder('out.csv'), 'utf8')).trimEnd().split('\n');
