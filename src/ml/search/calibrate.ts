@@ -16,7 +16,6 @@ import { PORTFOLIO, portfolioFor, traitsOf } from '../tuning/portfolio.ts';
 import { type Family, PRETRAINED } from '../tuning/trial.ts';
 import type { Clock } from './clock.ts';
 import { importancePredictions } from './column-importance.ts';
-import { explanationPredictions } from './explain-rows.ts';
 import { FAMILIES } from './families.ts';
 import { judgedMetrics } from './judged-metrics.ts';
 import { measurePictures } from './measure-pictures.ts';
@@ -24,6 +23,7 @@ import { type Means, measureSentences } from './measure-sentences.ts';
 import { fitMegabytes } from './memory.ts';
 import { DEPENDENCE_PREDICTIONS } from './partial-dependence.ts';
 import { withVariants } from './picture-variants.ts';
+import { explanationPredictions } from './sampled-effects.ts';
 import { innerSplit, type SplitTable, splitTable } from './split-table.ts';
 import { targetOf, trainingSet } from './training-set.ts';
 
