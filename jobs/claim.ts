@@ -48,6 +48,21 @@ export async function checkClaim(
     if (!check) return;
     await story.threads.append(threadId, outcomeKey, { kind: 'claim-checked', check });
   }
+  await deliverCheck(story, threadId, key);
+}
+
+/** Whoever asked hears why nothing was checked, once; a check that was made before stands. */
+export async function giveClaimUp(
+  { story }: Pick<ClaimDeps, 'story'>,
+  { threadId, key }: JobPayloads['claim'],
+  failure: { readonly code: string; readonly sentence: string },
+): Promise<void> {
+  if (!(await story.threads.find(threadId))) return;
+  await story.threads.append(threadId, claimOutcomeKey(key), { kind: 'claim-failed', ...failure });
+  await deliverCheck(story, threadId, key);
+}
+
+async function deliverCheck(story: Story, threadId: string, key: string): Promise<void> {
   await story.queue.add('deliver', `deliver-${threadId}-claim-${key}`, { threadId, what: 'claim', id: key });
 }
 

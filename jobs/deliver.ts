@@ -68,6 +68,8 @@ async function findReplies(story: Story, { threadId, what, id }: JobPayloads['de
     }
     case 'claim': {
       const checked = await story.threads.event(threadId, claimOutcomeKey(id));
+      if (checked?.kind === 'claim-failed')
+        return [text(say`I could not check what was said of your model. ${checked.sentence}`)];
       return checked?.kind === 'claim-checked' ? [{ kind: 'claim', check: checked.check }] : [];
     }
     case 'report': {

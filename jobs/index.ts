@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { ModelwrightError } from '../src/errors/errors.ts';
 import type { JobQueues } from '../src/queue/queue.ts';
-import { type ClaimDeps, checkClaim } from './claim.ts';
+import { type ClaimDeps, checkClaim, giveClaimUp } from './claim.ts';
 import { type DeliverDeps, deliver } from './deliver.ts';
 import { type IngestDeps, ingest, ingestOutcomeKey, sayOutcome } from './ingest.ts';
 import { forgetWork } from './journal.ts';
@@ -55,9 +55,7 @@ export async function startWorkerJobs(
     },
   });
   await queue.work('claim', (payload, { signal }) => checkClaim(deps, payload, signal), {
-    onGivenUp: async (_, error) => {
-      apology(error, log);
-    },
+    onGivenUp: (payload, error) => giveClaimUp(deps, payload, apology(error, log)),
   });
   await queue.work(
     'run',

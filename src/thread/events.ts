@@ -57,6 +57,7 @@ export const ThreadEvent = z.discriminatedUnion('kind', [
     key: z.object({ column: z.string(), of: z.string().nullable() }).nullable(),
   }),
   z.object({ kind: z.literal('claim-checked'), check: ClaimCheck }),
+  z.object({ kind: z.literal('claim-failed'), code: z.string(), sentence: z.string() }),
   z.object({ kind: z.literal('stop-requested'), user: z.string(), runId: z.string() }),
   z.object({
     kind: z.literal('run-ended'),

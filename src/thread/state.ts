@@ -82,6 +82,7 @@ function next(state: ThreadState, event: ThreadEvent): ThreadState {
     case 'stop-requested':
     case 'run-ended':
     case 'claim-checked':
+    case 'claim-failed':
     case 'replied':
       return state;
   }

@@ -2,9 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { checkClaim } from '../../jobs/claim.ts';
+import { checkClaim, giveClaimUp } from '../../jobs/claim.ts';
+import { deliver } from '../../jobs/deliver.ts';
 import { readData } from '../../src/command-line/read-data.ts';
 import { datasetArtifact } from '../../src/thread/artifact-names.ts';
+import type { JobPayloads } from '../../src/thread/ports.ts';
+import type { Speaker } from '../../src/thread/speaker.ts';
 import { openTestStory, type TestStory } from '../thread/conversation.ts';
 
 let folder: string;
@@ -44,4 +47,28 @@ it('a claim about recordings is not checked on their single rows, which say the 
   expect(checks).toMatchObject([
     { score: 0.85, findings: null, problem: expect.stringContaining('Recordings are judged as a whole') },
   ]);
+});
+
+it('a check that the queue gives up says so in the thread, and one that was made before stands', async () => {
+  const thread = await test.conversation();
+  const payload = { threadId: thread.place.id, key: 'lost' };
+  const failure = { code: 'INTERNAL', sentence: 'Something broke on our side.' };
+  await giveClaimUp(test, payload, failure);
+  const deliveries = test.story.queue.jobs.filter(({ id }) => id.includes('claim-lost'));
+  expect(deliveries).toHaveLength(1);
+  const said: string[] = [];
+  const speaker: Speaker = {
+    say: async (_place, _key, replies) => {
+      said.push(...replies.map((reply) => JSON.stringify(reply)));
+    },
+  };
+  const nothing = async () => {};
+  const deps = { story: test.story, speaker, runEnded: nothing, planChanged: nothing };
+  await deliver(deps, deliveries[0]?.payload as JobPayloads['deliver']);
+  expect(said).toEqual([
+    expect.stringMatching(/could not check what was said of your model.*Something broke on our side/),
+  ]);
+  await giveClaimUp(test, payload, { ...failure, sentence: 'Again.' });
+  const failed = (await thread.events()).filter(({ kind }) => kind === 'claim-failed');
+  expect(failed).toMatchObject([{ sentence: 'Something broke on our side.' }]);
 });

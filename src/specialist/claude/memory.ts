@@ -112,6 +112,10 @@ function entryOf(event: ThreadEvent): Entry | null {
       );
     case 'claim-checked':
       return happened('what is said of the existing model was checked; the answer is in the thread');
+    case 'claim-failed':
+      return happened(
+        `what is said of the existing model could not be checked: ${asData('reason', event.sentence, 500)}`,
+      );
     case 'stop-requested':
       return happened(`${event.user} stopped the run`);
     case 'run-ended':
