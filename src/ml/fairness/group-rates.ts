@@ -1,6 +1,4 @@
 /** How a model with a cut-off treats groups of rows: counts, rates, and the gaps between the groups. */
-import type { Random } from '../random.ts';
-
 /** Of the rows of one group. */
 export interface GroupCounts {
   readonly foundPositive: number;
@@ -34,12 +32,13 @@ export function countGroups(
   });
 }
 
-type Cells = Omit<GroupCounts, 'probability'>;
+export type GroupCells = Omit<GroupCounts, 'probability'>;
 
-export const rowsOf = (g: Cells) => g.foundPositive + g.missedPositive + g.falsePositive + g.trueNegative;
-export const positivesOf = (g: Cells) => g.foundPositive + g.missedPositive;
-export const negativesOf = (g: Cells) => g.falsePositive + g.trueNegative;
-export const selectedOf = (g: Cells) => g.foundPositive + g.falsePositive;
+export const rowsOf = (g: GroupCells) =>
+  g.foundPositive + g.missedPositive + g.falsePositive + g.trueNegative;
+export const positivesOf = (g: GroupCells) => g.foundPositive + g.missedPositive;
+export const negativesOf = (g: GroupCells) => g.falsePositive + g.trueNegative;
+export const selectedOf = (g: GroupCells) => g.foundPositive + g.falsePositive;
 
 export interface Gaps {
   /** Largest minus smallest selection rate (demographic parity). */
@@ -52,7 +51,7 @@ export interface Gaps {
 }
 
 /** As in fairlearn's `demographic_parity_difference`, `demographic_parity_ratio` and `equalized_odds_difference`. */
-export function gapsOf(groups: readonly Cells[]): Gaps {
+export function gapsOf(groups: readonly GroupCells[]): Gaps {
   const selection = groups.map((g) => selectedOf(g) / rowsOf(g));
   const found = groups.filter((g) => positivesOf(g) > 0).map((g) => g.foundPositive / positivesOf(g));
   const wrongly = groups.filter((g) => negativesOf(g) > 0).map((g) => g.falsePositive / negativesOf(g));
@@ -66,48 +65,4 @@ export function gapsOf(groups: readonly Cells[]): Gaps {
 
 function rangeOf(values: readonly number[]): number {
   return values.length === 0 ? 0 : Math.max(...values) - Math.min(...values);
-}
-
-const RESAMPLES = 1000;
-
-/** Percentile bootstrap of the gaps: the rows of every group are drawn anew within it, so its size stays.
- *  O(resamples × rows). */
-export function gapIntervals(
-  groups: readonly Cells[],
-  random: Random,
-): Readonly<Record<keyof Gaps, { value: number; low: number; high: number }>> {
-  const value = gapsOf(groups);
-  const most = groups.reduce((sum, g) => sum + rowsOf(g), 0);
-  const resamples = Math.max(200, Math.min(RESAMPLES, Math.floor(1e7 / Math.max(1, most))));
-  const drawn = Array.from({ length: resamples }, () => gapsOf(groups.map((g) => redraw(g, random))));
-  const interval = (name: keyof Gaps) => {
-    const sorted = Float64Array.from(drawn, (gaps) => gaps[name]).sort();
-    const at = (share: number) => sorted[Math.round(share * (resamples - 1))] as number;
-    return {
-      value: value[name],
-      low: Math.min(value[name], at(0.025)),
-      high: Math.max(value[name], at(0.975)),
-    };
-  };
-  return {
-    parityDifference: interval('parityDifference'),
-    parityRatio: interval('parityRatio'),
-    oddsDifference: interval('oddsDifference'),
-  };
-}
-
-function redraw(group: Cells, random: Random): Cells {
-  const rows = rowsOf(group);
-  const first = group.foundPositive;
-  const second = first + group.missedPositive;
-  const third = second + group.falsePositive;
-  const out = { foundPositive: 0, missedPositive: 0, falsePositive: 0, trueNegative: 0 };
-  for (let i = 0; i < rows; i++) {
-    const drawn = random.integer(rows);
-    if (drawn < first) out.foundPositive++;
-    else if (drawn < second) out.missedPositive++;
-    else if (drawn < third) out.falsePositive++;
-    else out.trueNegative++;
-  }
-  return out;
 }

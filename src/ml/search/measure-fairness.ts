@@ -3,14 +3,8 @@
 import { rowGroups } from '../data/row-groups.ts';
 import { type Column, findColumn } from '../data/table.ts';
 import type { Fairness, SensitiveColumn } from '../evidence.ts';
-import {
-  countGroups,
-  gapIntervals,
-  negativesOf,
-  positivesOf,
-  rowsOf,
-  selectedOf,
-} from '../fairness/group-rates.ts';
+import { gapIntervals } from '../fairness/gap-intervals.ts';
+import { countGroups, negativesOf, positivesOf, rowsOf, selectedOf } from '../fairness/group-rates.ts';
 import { selectAtOneRate } from '../fairness/group-thresholds.ts';
 import { seemsSensitive } from '../fairness/suggest-sensitive.ts';
 import { wilsonInterval } from '../metrics/wilson.ts';

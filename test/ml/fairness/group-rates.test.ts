@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { countGroups, gapIntervals, gapsOf, rowsOf } from '../../../src/ml/fairness/group-rates.ts';
+import { gapIntervals } from '../../../src/ml/fairness/gap-intervals.ts';
+import { countGroups, gapsOf, rowsOf } from '../../../src/ml/fairness/group-rates.ts';
 import { selectAtOneRate } from '../../../src/ml/fairness/group-thresholds.ts';
 import { seemsSensitive } from '../../../src/ml/fairness/suggest-sensitive.ts';
 import { Random } from '../../../src/ml/random.ts';
@@ -55,6 +56,28 @@ describe('gaps between groups', () => {
     }
     expect(held / draws).toBeGreaterThan(0.88);
     expect(held / draws).toBeLessThanOrEqual(1);
+  });
+
+  it('are not surely wide among many small groups that are treated alike', () => {
+    let [alarms, held] = [0, 0];
+    const draws = 200;
+    for (let draw = 0; draw < draws; draw++) {
+      const random = new Random(draw).derive('alike');
+      const groups = Array.from({ length: 6 }, () => {
+        const out = { foundPositive: 0, missedPositive: 0, falsePositive: 0, trueNegative: 0 };
+        for (let i = 0; i < 50; i++) {
+          const selected = random.uniform() < 0.3;
+          if (random.uniform() < 0.4) selected ? out.foundPositive++ : out.missedPositive++;
+          else selected ? out.falsePositive++ : out.trueNegative++;
+        }
+        return out;
+      });
+      const { parityRatio, parityDifference, oddsDifference } = gapIntervals(groups, new Random(draw));
+      if (parityRatio.high < 0.8) alarms++;
+      if (parityDifference.low <= 0 && oddsDifference.low <= 0) held++;
+    }
+    expect(alarms / draws).toBeLessThan(0.05);
+    expect(held / draws).toBeGreaterThan(0.85);
   });
 
   it.skipIf(!existsSync(HMDA))('are those of the definitions on mortgage decisions', () => {
