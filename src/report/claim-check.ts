@@ -53,7 +53,7 @@ export type Room = 'reached' | 'tuning' | 'rows' | 'labels' | 'columns';
 const TOLERABLE_NOISE = 0.03;
 
 export function roomFor(wanted: number, findings: ClaimFindings): Room {
-  const { metric, quick, ahead, lastDoubling, labels } = findings;
+  const { metric, quick, ahead, lastDoubling } = findings;
   const { greaterIsBetter } = METRICS[metric];
   const reaches = (score: number) => score === wanted || isBetter(metric, score, wanted);
   const ends = ({ low, high }: Interval) => (greaterIsBetter ? [low, high] : [high, low]) as [number, number];
@@ -63,9 +63,13 @@ export function roomFor(wanted: number, findings: ClaimFindings): Room {
   if (reaches(luckiest)) return 'tuning';
   const far = ahead.at(-1);
   if (far && reaches(ends(far.score)[1]) && lastDoubling && lastDoubling.low > 0) return 'rows';
-  if (labels && ((labels.floor?.low ?? 0) > TOLERABLE_NOISE || labels.lost > TOLERABLE_NOISE))
-    return 'labels';
+  if (labelsLookWrong(findings)) return 'labels';
   return 'columns';
+}
+
+/** Whether more labels than a model can live with look wrong. */
+export function labelsLookWrong({ labels }: Pick<ClaimFindings, 'labels'>): boolean {
+  return labels !== null && ((labels.floor?.low ?? 0) > TOLERABLE_NOISE || labels.lost > TOLERABLE_NOISE);
 }
 
 /** The accuracy that the probabilities promise, as an upper estimate; null where a model has beaten it already, since

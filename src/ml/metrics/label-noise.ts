@@ -32,9 +32,13 @@ export function suspectedLabels(
   return Uint32Array.from(suspected);
 }
 
-/** Share of the rows that are looked at on each class's sure side, and how few of them say nothing. */
-const SURE_SHARE = 0.1;
+/** Of each class so many rows are looked at on its sure side, then as many again while the labels there do not get worse. */
+const BAND = 0.15;
+const MOST_BANDS = 3;
+/** Fewer rows of a class say nothing. */
 const LEAST_ROWS = 20;
+/** Standard errors by which a part must be worse than those before it to be another matter: hard rows, not wrong labels. */
+const CLEARLY_WORSE = 1.28;
 
 export interface NoiseFloor {
   /** Of the surest rows, how many are labelled otherwise. */
@@ -46,27 +50,70 @@ export interface NoiseFloor {
 }
 
 /** The share of wrong labels that the surest rows show: where a model is as sure as it ever gets, what contradicts it is
- *  mostly a wrong label (anchor points, Liu and Tao 2016). Taken for each class, and the lowest counts, so that a class
- *  which is hard to tell is not taken for badly labelled.
+ *  mostly a wrong label (anchor points, Liu and Tao 2016). Taken where it is lowest, so that a class which is hard to tell is
+ *  not taken for badly labelled. Wrong labels lie evenly among classes and among sure and less sure rows, while hard rows do
+ *  not: so other classes count as well, and then less sure rows, as long as the share stays what it was.
  *  @returns null where no class has enough rows to say anything. */
 export function noiseFloor(
   target: Float64Array,
   prediction: Float64Array,
   nClasses: number,
 ): NoiseFloor | null {
-  let floor: NoiseFloor | null = null;
-  for (let k = 0; k < nClasses; k++) {
-    const rows = Uint32Array.from(target, (_, row) => row);
-    rows.sort((a, b) => prediction[b * nClasses + k] - prediction[a * nClasses + k]);
-    let taken = 0;
-    for (const actual of target) if (actual === k) taken += SURE_SHARE;
-    const of = Math.floor(taken + 1e-9);
-    if (of < LEAST_ROWS) continue;
-    const contradicted = rows.subarray(0, of).reduce((sum, row) => sum + (target[row] === k ? 0 : 1), 0);
-    if (floor && contradicted / of >= floor.contradicted / floor.of) continue;
-    floor = { contradicted, of, ...wilsonInterval(contradicted / of, of, 0.95) };
+  const bands = Array.from({ length: nClasses }, (_, k) => surestBands(target, prediction, nClasses, k))
+    .filter((ofClass) => ofClass.length > 0)
+    .sort((a, b) => shareOf(a[0] as Part) - shareOf(b[0] as Part));
+  const [lowest, ...others] = bands;
+  if (!lowest) return null;
+  const alike = [lowest];
+  let seen = lowest[0] as Part;
+  for (const ofClass of others) {
+    const first = ofClass[0] as Part;
+    if (isClearlyWorse(first, seen)) break;
+    alike.push(ofClass);
+    seen = join(seen, first);
   }
-  return floor;
+  for (let band = 1; band < MOST_BANDS; band++) {
+    const next = alike.flatMap((ofClass) => ofClass[band] ?? []).reduce(join, { contradicted: 0, of: 0 });
+    if (next.of === 0 || isClearlyWorse(next, seen)) break;
+    seen = join(seen, next);
+  }
+  return { ...seen, ...wilsonInterval(shareOf(seen), seen.of, 0.95) };
+}
+
+/** Rows, and how many of them are labelled otherwise. */
+type Part = Pick<NoiseFloor, 'contradicted' | 'of'>;
+
+/** Of the rows that are surest to be of the class, the surest part first; none where there are too few. */
+function surestBands(
+  target: Float64Array,
+  prediction: Float64Array,
+  nClasses: number,
+  k: number,
+): readonly Part[] {
+  const ofClass = target.reduce((sum, actual) => sum + Number(actual === k), 0);
+  const of = Math.floor(BAND * ofClass + 1e-9);
+  if (of < LEAST_ROWS) return [];
+  const rows = Uint32Array.from(target, (_, row) => row);
+  rows.sort((a, b) => prediction[b * nClasses + k] - prediction[a * nClasses + k]);
+  return Array.from({ length: MOST_BANDS }, (_, band) => {
+    const part = rows.subarray(band * of, (band + 1) * of);
+    return { contradicted: part.reduce((sum, row) => sum + Number(target[row] !== k), 0), of };
+  });
+}
+
+function shareOf({ contradicted, of }: Part): number {
+  return contradicted / of;
+}
+
+function join(a: Part, b: Part): Part {
+  return { contradicted: a.contradicted + b.contradicted, of: a.of + b.of };
+}
+
+/** One share against another, by their pooled standard error. */
+function isClearlyWorse(part: Part, than: Part): boolean {
+  const pooled = shareOf(join(part, than));
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / part.of + 1 / than.of));
+  return shareOf(part) - shareOf(than) > CLEARLY_WORSE * error;
 }
 
 /** Of equal rows with different labels, all but those of the commonest label are wrong for every model.

@@ -107,6 +107,31 @@ describe('label noise', () => {
     expect(floor?.of).toBeGreaterThan(190);
   });
 
+  it('sees one wrong label in ten on 1,600 rows, and none where rows are merely hard', () => {
+    let [found, alarms] = [0, 0];
+    const draws = 100;
+    for (let draw = 0; draw < draws; draw++) {
+      const random = new Random(draw).derive('labels');
+      for (const isWrong of [true, false]) {
+        // An easy problem with wrong labels; a hard one with right ones.
+        const slope = isWrong ? 6 : 2;
+        const chance = Float64Array.from(
+          { length: 1600 },
+          () => 1 / (1 + Math.exp(-slope * random.normal())),
+        );
+        const labels = chance.map((p) => {
+          const actual = Number(random.uniform() < p);
+          return isWrong && random.uniform() < 0.1 ? 1 - actual : actual;
+        });
+        const prediction = f64([...chance].flatMap((p) => [1 - p, p]));
+        const isSeen = (noiseFloor(labels, prediction, 2)?.low ?? 0) > 0.03;
+        if (isSeen) isWrong ? found++ : alarms++;
+      }
+    }
+    expect(found).toBeGreaterThanOrEqual(0.9 * draws);
+    expect(alarms).toBeLessThanOrEqual(0.1 * draws);
+  });
+
   it('says nothing of a handful of rows', () => {
     expect(noiseFloor(f64([0, 1]), f64([1, 0, 0, 1]), 2)).toBeNull();
   });
