@@ -29,6 +29,9 @@ const ALONE = {
   multiclass: { suspicious: 0.97, certain: 0.99, name: 'a share of avoided errors of' },
   regression: { suspicious: 0.98, certain: 0.995, name: 'an R² of' },
 } as const;
+/** Of two classes, a lower score is suspicious as well where the next best column is so many times as often wrong: no honest
+ *  column stands so far out, and what was written down after the outcome often has a few mistakes. */
+const OUTSTANDING = { score: 0.93, timesFewerErrors: 4 } as const;
 /** From here on an identifier or the row number says too much. */
 const ORDER = { binary: 0.6, multiclass: 0.1, regression: 0.05 } as const;
 const ORDER_STANDARD_ERRORS = 5;
@@ -42,6 +45,7 @@ export function findLeakSuspects(table: Table, profile: Profile, outcome: Outcom
   const limit = Math.max(2000, Math.min(MAX_ROWS, Math.floor(MAX_CELLS / nColumns)));
   const halves = drawHalves(outcome.rows, limit);
   const found: { suspect: LeakSuspect; strength: number }[] = [];
+  const honest: { name: string; scored: number }[] = [];
   for (const { name, flags, distinct } of profile.columns) {
     const column = findColumn(table, name);
     if (!column || name === outcome.name || distinct === 0) continue;
@@ -50,15 +54,21 @@ export function findLeakSuspects(table: Table, profile: Profile, outcome: Outcom
       flags.includes('id-like') || (column.type === 'id' && distinct > 0.95 * outcome.rows.length)
         ? suspectIdentifier(column, outcome, halves)
         : suspectFeature(column, outcome, halves);
-    if (finding) found.push(finding);
+    if (!finding) continue;
+    if ('suspect' in finding) found.push(finding);
+    else honest.push({ name, ...finding });
   }
+  const outstanding = outcome.task === 'binary' ? suspectOutstanding(honest, outcome) : null;
+  if (outstanding) found.push(outstanding);
   return found
     .sort((a, b) => b.strength - a.strength)
     .slice(0, MAX_SUSPECTS)
     .map(({ suspect }) => suspect);
 }
 
-type Finding = { readonly suspect: LeakSuspect; readonly strength: number } | null;
+type Suspected = { readonly suspect: LeakSuspect; readonly strength: number };
+/** A column that is no suspect by itself may be one beside the others. */
+type Finding = Suspected | { readonly scored: number } | null;
 
 function suspectFeature(column: Column, outcome: Outcome, halves: Halves): Finding {
   const soundsLate = POST_OUTCOME_WORDS.test(column.name);
@@ -78,11 +88,34 @@ function suspectFeature(column: Column, outcome: Outcome, halves: Halves): Findi
   if (!feature || !enoughRows(outcome)) return null;
   const scored = oneFeatureScore(feature, outcome, halves);
   const { suspicious, certain, name } = ALONE[outcome.task];
-  if (scored < suspicious) return null;
+  if (scored < suspicious) return { scored };
   const evidence = `\`${column.name}\` alone predicts ${outcome.name} with ${name} ${scored.toFixed(3)} on rows that were held back.`;
   const suggestion = scored >= certain || soundsLate ? 'drop' : 'keep';
   return { suspect: suspect('predicts-alone', evidence, suggestion), strength: scored };
 }
+
+/** The best column alone, where it leaves all others far behind; with few columns there is nothing to compare it with. */
+function suspectOutstanding(
+  columns: readonly { readonly name: string; readonly scored: number }[],
+  { name: outcome, task }: Outcome,
+): Suspected | null {
+  const [best, next] = [...columns].sort((a, b) => b.scored - a.scored);
+  if (!best || !next || columns.length < FEWEST_TO_STAND_OUT) return null;
+  if (best.scored < OUTSTANDING.score) return null;
+  if (1 - next.scored < OUTSTANDING.timesFewerErrors * (1 - best.scored)) return null;
+  const { name } = ALONE[task];
+  return {
+    suspect: {
+      column: best.name,
+      kind: 'predicts-alone',
+      evidence: `\`${best.name}\` alone predicts ${outcome} with ${name} ${best.scored.toFixed(3)} on rows that were held back; the next best column has ${next.scored.toFixed(3)}.`,
+      suggestion: POST_OUTCOME_WORDS.test(best.name) ? 'drop' : 'keep',
+    },
+    strength: best.scored,
+  };
+}
+
+const FEWEST_TO_STAND_OUT = 3;
 
 /** An identifier has no meaning, so nothing but the way the file was made can tie it to the outcome. */
 function suspectIdentifier(column: Column, outcome: Outcome, halves: Halves): Finding {

@@ -7,7 +7,7 @@ import { drawHalves, oneFeatureScore } from './one-feature-score.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
 import type { ColumnProfile, Profile, TargetProfile } from './profile.ts';
 import { demandedSplit } from './split-demand.ts';
-import { percent, rowCount, wholeNumber } from './words.ts';
+import { listed, percent, rowCount, wholeNumber } from './words.ts';
 
 /** @param positiveClass of a binary task; by default the class that is named like an event, else the rarer one.
  *  @throws TARGET_* (outcome.ts) when the column cannot be learned. */
@@ -27,6 +27,7 @@ export function profileTarget(
   const isNumber = profile.columns.some((column) => column.name === target && column.type === 'numeric');
   const detected = isNumber ? detectSeries(table, target) : null;
   const conflictingRows = countConflicts(table, outcome, new Set(useless.map(({ column }) => column)));
+  const repeatedRows = countRepeats(table, profile, outcome, useless);
   return {
     target,
     task: outcome.task,
@@ -38,7 +39,12 @@ export function profileTarget(
     splitReason: reason,
     ...(detected && { series: { found: [...detected.found], problem: detected.problem } }),
     conflictingRows,
-    warnings: [...warnings(table, outcome, conflictingRows), ...recordingHints(table, profile, outcome)],
+    repeatedRows,
+    warnings: [
+      ...warnings(table, outcome, conflictingRows),
+      ...repeatWarnings(repeatedRows, useless, profile),
+      ...recordingHints(table, profile, outcome),
+    ],
   };
 }
 
@@ -74,6 +80,43 @@ function countConflicts(table: Table, outcome: Outcome, useless: ReadonlySet<str
     else if (outcome.values[row] !== first[cluster]) isMixed[cluster] = 1;
   }
   return size.reduce((sum, rows, cluster) => sum + (isMixed[cluster] ? rows : 0), 0);
+}
+
+/** Copies with a row number of their own. None where most rows have a twin: that is what few coarse columns look like. */
+function countRepeats(
+  table: Table,
+  profile: Profile,
+  outcome: Outcome,
+  useless: TargetProfile['useless'],
+): number {
+  if (useless.length === 0 || findImages(table)) return 0;
+  const names = new Set(useless.map(({ column }) => column));
+  const kept = table.columns.map(({ name }) => name).filter((name) => !names.has(name));
+  if (kept.length < LEAST_TO_COMPARE) return 0;
+  const clusters = duplicateClusters(table, kept);
+  const seen = new Set<number>();
+  let repeats = 0;
+  for (const row of outcome.rows) {
+    const cluster = clusters[row] as number;
+    if (seen.has(cluster)) repeats++;
+    else seen.add(cluster);
+  }
+  return 2 * seen.size >= outcome.rows.length ? Math.max(0, repeats - profile.duplicateRows) : 0;
+}
+
+/** Rows of fewer columns, the outcome among them, are often equal by chance. */
+const LEAST_TO_COMPARE = 4;
+
+function repeatWarnings(
+  repeatedRows: number,
+  useless: TargetProfile['useless'],
+  { rows }: Profile,
+): string[] {
+  if (repeatedRows === 0) return [];
+  const repeat = repeatedRows === 1 ? 'repeats' : 'repeat';
+  return [
+    `${rowCount(repeatedRows)} (${percent(repeatedRows / rows)}) ${repeat} an earlier row in everything but ${listed(useless.map(({ column }) => column))}: likely copies of one record. They stay on one side of a split.`,
+  ];
 }
 
 function warnings(table: Table, outcome: Outcome, conflictingRows: number): string[] {

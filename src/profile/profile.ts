@@ -140,6 +140,9 @@ export const TargetProfile = z.object({
   splitReason: z.string(),
   /** Identical feature rows with different outcomes: no model can be right on all of them. */
   conflictingRows: z.number().int(),
+  /** Rows that repeat an earlier one in the outcome and in every feature, though a useless column tells them apart; not
+   *  those that repeat it exactly, which the profile counts. Absent in profiles of before it was counted. */
+  repeatedRows: z.number().int().exactOptional(),
   /** How the target could be forecast, the likeliest way first; or why it cannot be. Absent where it is no number. */
   series: z.object({ found: z.array(SeriesProfile), problem: z.string().nullable() }).optional(),
   /** Sentences about this target worth reading before anything is trained. */

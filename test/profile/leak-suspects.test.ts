@@ -183,6 +183,18 @@ describe('planted leaks', () => {
     ]);
   });
 
+  it('asks about a code that was written after the outcome, with a few mistakes in it', () => {
+    for (const seed of [1, 2, 3]) {
+      const { cells, random } = honestCells('binary', 800, seed);
+      cells.note = (cells.target ?? []).map((value) =>
+        (value === 'yes') !== random.uniform() < 0.025 ? (['c1', 'c2'][random.integer(2)] as string) : 'a1',
+      );
+      const suspects = suspectsOf(cells);
+      expect(suspects.map(({ column, suggestion }) => [column, suggestion])).toEqual([['note', 'keep']]);
+      expect(suspects[0]?.evidence).toMatch(/AUC of 0\.9\d+ on rows that were held back/);
+    }
+  });
+
   it('finds nothing surprising in 200 columns of noise on few rows', () => {
     const { cells, random } = honestCells('binary', 60, 3);
     for (let j = 0; j < 200; j++) cells[`noise_${j}`] = Array.from({ length: 60 }, () => random.normal());

@@ -219,6 +219,20 @@ describe('the demanded split', () => {
     );
   });
 
+  it('says which rows are copies that a row number of their own tells apart', () => {
+    const { cells } = honestCells('binary', 400, 5);
+    const twice = Object.fromEntries(
+      Object.entries(cells).map(([name, values]) => [name, [...values, ...values.slice(0, 30)]]),
+    );
+    const numbered = { row_id: rows((row) => row + 1, 430), ...twice };
+    const profile = profiled(makeTable(numbered), 'target');
+    expect(profile.repeatedRows).toBe(30);
+    expect(profile.warnings?.join(' ')).toContain(
+      '30 rows (7.0%) repeat an earlier row in everything but row_id',
+    );
+    expect(profiled(makeTable(twice), 'target').repeatedRows).toBe(0);
+  });
+
   it('keeps the rows of an entity together', () => {
     const customer_id = rows((row) => `c${row % 150}`, 600);
     const { split, splitReason } = profiled(

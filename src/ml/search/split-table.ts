@@ -96,7 +96,7 @@ function splitMaterial(table: Table, experiment: Experiment, target: EncodedTarg
     return { ...base, ...windowsOf(table, experiment.forecast, experiment.holdoutFraction) };
   if (split.kind === 'time') return { ...base, times: orderOf(columnToSplitBy(table, split.column)) };
   const images = findImages(table);
-  const duplicateOf = images ? duplicateClusters(table, [images.name]) : identicalRows(table);
+  const duplicateOf = images ? duplicateClusters(table, [images.name]) : identicalRows(table, experiment);
   const material = {
     ...base,
     ...(duplicateOf && { duplicateOf }),
@@ -158,13 +158,12 @@ function orderOf(column: Column): Float64Array {
   return column.type === 'numeric' ? column.values : coerceColumn(column, 'datetime').values;
 }
 
-/** Numbers rows so that rows equal in every column share a number: copies of one record must not lie on both sides
- *  of a split.
+/** Numbers rows so that rows equal in outcome and in everything that a model sees share a number: copies of one record must
+ *  not lie on both sides of a split, and a copy that got a row number of its own is one.
  *  @returns undefined where less than half of the rows are distinct: then equal rows are the nature of a table with
  *  few coarse columns, and joining them would leave nothing to balance. O(cells). */
-function identicalRows(table: Table): Int32Array | undefined {
-  const names = table.columns.map(({ name }) => name);
-  const numberOf = duplicateClusters(table, names);
+function identicalRows(table: Table, { features, target }: Experiment): Int32Array | undefined {
+  const numberOf = duplicateClusters(table, [...features, target]);
   const count = numberOf.reduce((most, number) => Math.max(most, number + 1), 0);
   return count * 2 >= table.nRows ? numberOf : undefined;
 }

@@ -66,6 +66,22 @@ describe('splitTable', () => {
     for (let copy = 260; copy < 300; copy++) expect(sideOf.get(copy)).toBe(sideOf.get(copy - 260));
   });
 
+  it('keeps copies on one side that got a row number of their own', () => {
+    const twice = takeRows(
+      table,
+      Array.from({ length: 300 }, (_, i) => (i < 260 ? i : i - 260)),
+    );
+    const number = Float64Array.from({ length: 300 }, (_, i) => i);
+    const valid = new Uint8Array(300).fill(1);
+    const numbered = {
+      ...twice,
+      columns: [{ name: 'row', type: 'numeric', valid, values: number } as const, ...twice.columns],
+    };
+    const { split } = splitTable(numbered, shopExperiment('binary'));
+    const held = new Set(split.holdout);
+    for (let copy = 260; copy < 300; copy++) expect(held.has(copy)).toBe(held.has(copy - 260));
+  });
+
   it('still divides a table whose rows are mostly alike', () => {
     const coarse = takeRows(
       table,
