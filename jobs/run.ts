@@ -118,9 +118,9 @@ async function keep(
     const bytes = new TextEncoder().encode(JSON.stringify(evidence));
     await story.artifacts.put(evidenceArtifact(place.team, run.id), bytes);
   }
-  await saveModel(outcome.model, report, {
-    put: (file, bytes) => story.artifacts.put(modelArtifact(place.team, run.id, file), bytes),
-  });
+  const put = (file: string, bytes: Uint8Array) =>
+    story.artifacts.put(modelArtifact(place.team, run.id, file), bytes);
+  await saveModel(outcome.model, report, { put }, evidence ?? null);
   await story.reports.save(report, { threadId: run.threadId, team: place.team });
   const reason = outcome.cutShort;
   await story.runs.move(run.id, started.stoppedBy ? 'stopped' : 'finished', { endedAt, reason });

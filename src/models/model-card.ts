@@ -1,15 +1,24 @@
 /** The model's card: one Markdown page for whoever meets the model without its thread (after Mitchell et al. 2019,
  *  "Model cards for model reporting"). */
+
+import type { Evidence } from '../ml/evidence.ts';
 import type { MetricName } from '../ml/experiment.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
+import { tellFairness } from '../report/chapters/fairness.ts';
 import { lookSentences } from '../report/continuation.ts';
 import { capitalise, formatCount, formatInterval, formatScore, plural, trialName } from '../report/format.ts';
 import { keptEnsemble, modelName, modelSentences } from '../report/model-name.ts';
 import type { Report } from '../report/report.ts';
 import { summarise } from '../report/summary.ts';
+import { unitOf, unitsOf } from '../report/unit-words.ts';
 import type { InputColumn } from './input-columns.ts';
 
-export function modelCard(report: Report, columns: readonly InputColumn[]): string {
+/** @param evidence of the run: what the fairness chapter says is part of the card. */
+export function modelCard(
+  report: Report,
+  columns: readonly InputColumn[],
+  evidence: Evidence | null = null,
+): string {
   const { dataset, judgement, provenance, target, winner } = report;
   const scores = (Object.keys(judgement.holdout) as MetricName[]).flatMap((metric) => {
     const score = judgement.holdout[metric];
@@ -30,8 +39,8 @@ export function modelCard(report: Report, columns: readonly InputColumn[]): stri
     purpose(report),
     '## Data',
     `${escapeMarkdown(dataset.name)}, ${plural(dataset.rows, 'row')} and ${plural(dataset.columns, 'column')}, SHA-256 \`${dataset.hash}\`. ` +
-      `Trained on ${plural(judgement.trainingRows, 'row')}, judged on ${plural(judgement.holdoutRows, 'row')} held out.`,
-    '## Scores on the held-out rows',
+      `Trained on ${plural(judgement.trainingRows, unitOf(report))}, judged on ${plural(judgement.holdoutRows, unitOf(report))} held out.`,
+    `## Scores on the held-out ${unitsOf(report)}`,
     ['| Metric | Score with 95% interval | Baseline |', '| --- | --- | --- |', ...scores].join('\n'),
     ...(about.length > 0 ? ['## What it is', bullets(about, '')] : []),
     '## What it needs',
@@ -42,7 +51,7 @@ export function modelCard(report: Report, columns: readonly InputColumn[]): stri
     '## Limits',
     bullets(report.caveats, 'None were found beyond those of any model: it knows only what its data held.'),
     '## Fairness',
-    'A score over all rows hides how it differs between groups of people. Before decisions about people follow from it, look at the scores of each group that matters, and at who bears the cost of each mistake.',
+    fairness(report, evidence),
     '## Approval',
     approval(report),
     '## What to watch',
@@ -54,13 +63,31 @@ export function modelCard(report: Report, columns: readonly InputColumn[]): stri
   ].join('\n\n')}\n`;
 }
 
-function purpose({ target, task, classes, forecast }: Report): string {
+function purpose({ target, task, classes, forecast, recordings }: Report): string {
   const what = forecast
     ? 'values to come of'
     : task === 'regression'
       ? 'the value of'
       : `the probability of each of ${plural(classes.length, 'class', 'classes')} of`;
-  return `It predicts ${what} ${escapeMarkdown(target)} for rows like those that it was trained on. It says what goes together in them, not what would happen if something were changed.`;
+  return `It predicts ${what} ${escapeMarkdown(target)} for ${unitsOf({ recordings })} like those that it was trained on. It says what goes together in them, not what would happen if something were changed.`;
+}
+
+/** The numbers of the chapter where a person said which columns are sensitive, else what to do before using it. */
+function fairness(report: Report, evidence: Evidence | null): string {
+  const chapter = tellFairness({ report, evidence });
+  if ('absent' in chapter || !chapter.table)
+    return 'Nobody said which columns are sensitive, so no groups were compared. A score over all rows hides how it differs between groups of people: before decisions about people follow from it, look at the scores of each group that matters, and at who bears the cost of each mistake.';
+  const { caption, columns, rows } = chapter.table;
+  const line = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  return [
+    bullets(chapter.sentences, ''),
+    escapeMarkdown(`${caption}; 95% intervals in brackets.`),
+    [
+      line(columns),
+      `| ${columns.map(() => '---').join(' | ')} |`,
+      ...rows.map((row) => line(row.map((cell) => (typeof cell === 'string' ? cell : cell.text)))),
+    ].join('\n'),
+  ].join('\n\n');
 }
 
 function approval(report: Report): string {
@@ -72,20 +99,20 @@ function approval(report: Report): string {
       : `The plan was approved by ${escapeMarkdown(approvedBy)} at ${approvedAt ?? 'an unknown time'}.`;
   const [earlier] = lookSentences(report);
   const looks = earlier
-    ? `This run looked at the held-out rows after the choice was made. ${earlier}`
-    : 'The held-out rows were looked at once, after the choice was made.';
+    ? `This run looked at the held-out ${unitsOf(report)} after the choice was made. ${earlier}`
+    : `The held-out ${unitsOf(report)} were looked at once, after the choice was made.`;
   return `${who} The run lasted from ${startedAt} to ${endedAt}; ${formatCount(resources.trialsFinished)} of ${plural(resources.trialsPlanned, 'planned trial')} finished. ${looks}`;
 }
 
 /** What tells that the model no longer fits. */
-function watch({ metric, judgement }: Report): string[] {
+function watch({ metric, judgement, recordings }: Report): string[] {
   const score = judgement.holdout[metric];
   return [
-    'Whether columns are missing, new categories appear or values leave the range of the training rows: compare each month with the data above.',
+    `Whether columns are missing, new categories appear or values leave the range of the training ${unitsOf({ recordings })}: compare each month with the data above.`,
     'Whether the share or the mean of the predictions moves, which is seen long before outcomes are known.',
     ...(score
       ? [
-          `Once outcomes are known, whether ${METRICS[metric].label} stays within ${formatInterval(metric, score).replace(/^[^[]*/, '')}; below it on as many rows, train again.`,
+          `Once outcomes are known, whether ${METRICS[metric].label} stays within ${formatInterval(metric, score).replace(/^[^[]*/, '')}; below it on as many ${unitsOf({ recordings })}, train again.`,
         ]
       : []),
   ];

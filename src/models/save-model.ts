@@ -1,5 +1,6 @@
 /** A trained predictor and its report to the files of a model. */
 import { createHash } from 'node:crypto';
+import type { Evidence } from '../ml/evidence.ts';
 import type { SerialisedPredictor } from '../ml/search/predictor.ts';
 import type { Report } from '../report/report.ts';
 import { cardHtml } from './card-html.ts';
@@ -15,10 +16,11 @@ export async function saveModel(
   predictor: SerialisedPredictor,
   report: Report,
   store: Pick<ModelStore, 'put'>,
+  evidence: Evidence | null = null,
 ): Promise<ModelManifest> {
   const columns = inputColumns(predictor);
   const weights = encodeWeights(packPredictor(predictor));
-  const written = modelCard(report, columns);
+  const written = modelCard(report, columns, evidence);
   const card = new TextEncoder().encode(written);
   const page = new TextEncoder().encode(cardHtml(written));
   const manifest: ModelManifest = {

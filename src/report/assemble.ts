@@ -63,6 +63,7 @@ export function assembleReport(outcome: RunOutcome): Report {
     ...(experiment.forecast && {
       forecast: { spec: experiment.forecast, ...shownForecast(outcome.next ?? null, judgement) },
     }),
+    ...(experiment.windows && { recordings: true }),
     trials: rows,
     curves: leaders.map(familyCurve),
     comparisons: compareWithWinner(leaders, experiment.metric),

@@ -23,6 +23,7 @@ import {
 import { keptEnsemble } from './model-name.ts';
 import type { Report } from './report.ts';
 import { findSearchEdges } from './search-edge.ts';
+import { unitOf, unitsOf } from './unit-words.ts';
 
 type Facts = Omit<Report, 'caveats' | 'nextSteps'>;
 
@@ -63,7 +64,7 @@ function noGain({ judgement, metric, winner, forecast }: Facts): string | null {
   );
 }
 
-function smallHoldout({ judgement, forecast }: Facts): string | null {
+function smallHoldout({ judgement, forecast, recordings }: Facts): string | null {
   if (forecast && judgement.forecast) {
     const { step, horizon } = forecast.spec;
     const { firstMs, lastMs } = judgement.forecast;
@@ -73,7 +74,7 @@ function smallHoldout({ judgement, forecast }: Facts): string | null {
       : `The held-out time is ${apart === 1 ? 'one horizon' : `${apart} horizons`} long: what is measured on it may be the luck of those ${stepWords(step).many}.`;
   }
   if (judgement.holdoutRows >= FEW_ROWS) return null;
-  return `Only ${plural(judgement.holdoutRows, 'row')} were held out: every score here could easily be different on new rows.`;
+  return `Only ${plural(judgement.holdoutRows, unitOf({ recordings }))} were held out: every score here could easily be different on new ones.`;
 }
 
 /** Wide: a tenth of the scale of a score between 0 and 1, or a fifth of an error. */
@@ -99,15 +100,15 @@ function rareClass(facts: Facts): string | null {
   const limit = Math.min(RARE, 0.5 / Math.max(1, sizes.length));
   if (!rarest || total === 0 || rarest.rows / total >= limit) return null;
   return (
-    `${rarest.name} is rare, ${plural(rarest.rows, 'held-out row')} (${formatShare(rarest.rows / total)}): ` +
-    'accuracy says little, and its own scores rest on few rows.'
+    `${rarest.name} is rare, ${plural(rarest.rows, `held-out ${unitOf(facts)}`)} (${formatShare(rarest.rows / total)}): ` +
+    'accuracy says little, and its own scores rest on few of them.'
   );
 }
 
 function missedClasses(facts: Facts): string | null {
   const missed = classSizes(facts).filter(({ rows, found }) => rows > 0 && found === 0);
   if (missed.length === 0) return null;
-  const names = missed.slice(0, 5).map(({ name, rows }) => `${name} (${plural(rows, 'row')})`);
+  const names = missed.slice(0, 5).map(({ name, rows }) => `${name} (${plural(rows, unitOf(facts))})`);
   const more = missed.length > 5 ? [`${missed.length - 5} more`] : [];
   return `The model never finds ${joinWords([...names, ...more])}.`;
 }
@@ -124,7 +125,7 @@ function tiedFamilies(facts: Facts): string | null {
   return `${winner} is tied with ${joinWords(rivals)} over the folds: the choice between them is not settled by this data.`;
 }
 
-function surprisingHoldout({ judgement, metric, trials, winner }: Facts): string | null {
+function surprisingHoldout({ judgement, metric, trials, winner, recordings }: Facts): string | null {
   // Trials are ranked at a cut-off of 0.5, a model may be judged at a better one.
   if (!keptEnsemble({ judgement }) && (judgement.threshold ?? 0.5) !== 0.5) return null;
   const folds =
@@ -135,7 +136,7 @@ function surprisingHoldout({ judgement, metric, trials, winner }: Facts): string
   if (!apart) return null;
   return (
     `The holdout disagrees with cross-validation: ${METRICS[metric].label} ${formatInterval(metric, holdout)} against ` +
-    `${formatInterval(metric, folds)}. The held-out rows may differ from the rest.`
+    `${formatInterval(metric, folds)}. The held-out ${unitsOf({ recordings })} may differ from the rest.`
   );
 }
 
@@ -147,7 +148,7 @@ function overfittingGap(facts: Facts): string | null {
   const limit = facts.task === 'regression' ? 1 : 0.5; // a squared error doubles when the error grows by 41%
   if (!point || point.validationLoss === undefined || gap < limit) return null;
   return (
-    `The model knows its training rows much better than new ones: training loss ${formatNumber(point.trainLoss)}, ` +
+    `The model knows its training ${unitsOf(facts)} much better than new ones: training loss ${formatNumber(point.trainLoss)}, ` +
     `validation loss ${formatNumber(point.validationLoss)}.`
   );
 }
@@ -183,9 +184,9 @@ function failedTrials({ trials }: Facts): string | null {
   return `${formatCount(failed.length)} of ${plural(trials.length, 'trial')} failed (${which}: ${reason}).`;
 }
 
-function droppedRows({ judgement, target, forecast }: Facts): string | null {
+function droppedRows({ judgement, target, forecast, recordings }: Facts): string | null {
   if (judgement.droppedRows === 0 || forecast) return null;
-  return `${plural(judgement.droppedRows, 'row')} without a value of ${truncate(target, 60)} were left out.`;
+  return `${plural(judgement.droppedRows, unitOf({ recordings }))} without a value of ${truncate(target, 60)} were left out.`;
 }
 
 /** Held-out rows of each class, and how many of them the model found. Empty in regression. */

@@ -8,6 +8,7 @@ import { describeGain, modelGain, verdictOf } from './compare.ts';
 import { formatCount, formatSeconds, joinWords, plural } from './format.ts';
 import { keptEnsemble } from './model-name.ts';
 import type { Report } from './report.ts';
+import { unitsOf } from './unit-words.ts';
 
 export function continuation(
   judgement: Judgement,
@@ -75,11 +76,11 @@ function improvementSentences({ improvement, metric, judgement }: Report): strin
 }
 
 /** How often the held-out rows were looked at; nothing where this was the only time. */
-export function lookSentences({ looks = [], judgement }: Report): string[] {
+export function lookSentences({ looks = [], judgement, recordings }: Report): string[] {
   if (looks.length === 0) return [];
   const runs = joinWords(looks.map((run) => `run ${run}`));
   return [
-    `The ${formatCount(judgement.holdoutRows)} held-out rows are the same as in ${runs}: this was look number ${looks.length + 1}. Whoever picks the best of several looks sees a score that is a little too good.`,
+    `The ${formatCount(judgement.holdoutRows)} held-out ${unitsOf({ recordings })} are the same as in ${runs}: this was look number ${looks.length + 1}. Whoever picks the best of several looks sees a score that is a little too good.`,
   ];
 }
 

@@ -5,8 +5,9 @@ import { METRICS } from '../ml/metrics/registry.ts';
 import type { Family } from '../ml/tuning/trial.ts';
 import { formatDate, formatDifference, formatInterval, formatNumber, formatShare, plural } from './format.ts';
 import type { Report } from './report.ts';
+import { unitOf } from './unit-words.ts';
 
-type Facts = Pick<Report, 'judgement' | 'forecast' | 'target' | 'metric' | 'winner'>;
+type Facts = Pick<Report, 'judgement' | 'forecast' | 'recordings' | 'target' | 'metric' | 'winner'>;
 
 /** Whether the family is what models must beat. */
 export function isBaseline(family: Family): boolean {
@@ -19,8 +20,9 @@ export function baselineName({ forecast }: Pick<Facts, 'forecast'>): string {
 }
 
 /** What was judged, counted: "1,409 held-out rows", "567 held-out forecasts of 14 days". */
-export function judgedName({ judgement, forecast }: Pick<Facts, 'judgement' | 'forecast'>): string {
-  if (!forecast || !judgement.forecast) return plural(judgement.holdoutRows, 'held-out row');
+export function judgedName(report: Pick<Report, 'judgement' | 'forecast' | 'recordings'>): string {
+  const { judgement, forecast } = report;
+  if (!forecast || !judgement.forecast) return plural(judgement.holdoutRows, `held-out ${unitOf(report)}`);
   const { step, horizon } = forecast.spec;
   return `${plural(judgement.forecast.windows, 'held-out forecast')} of ${nameSteps(step, horizon)}`;
 }

@@ -14,8 +14,9 @@ import {
   withinSentence,
 } from './format.ts';
 import type { Report } from './report.ts';
+import { unitOf, unitsOf } from './unit-words.ts';
 
-type Facts = Pick<Report, 'judgement' | 'metric' | 'task' | 'winner' | 'classes'>;
+type Facts = Pick<Report, 'judgement' | 'metric' | 'task' | 'winner' | 'classes' | 'recordings'>;
 
 /** The ensemble that is the run's model; null where a single trial is. */
 export function keptEnsemble({ judgement }: Pick<Facts, 'judgement'>): EnsembleJudgement | null {
@@ -55,7 +56,7 @@ function ensembleSentences(report: Facts): string[] {
       `${withinSentence(familyLabel(family, task))} (${trialName(trial)}, ${Math.round(100 * weight)}%)`,
   );
   const onHoldout = ensemble.holdoutGain
-    ? `; on the held-out rows ${formatDifference(metric, ensemble.holdoutGain, scale)}`
+    ? `; on the held-out ${unitsOf(report)} ${formatDifference(metric, ensemble.holdoutGain, scale)}`
     : '';
   return [
     ensemble.stacked
@@ -66,7 +67,7 @@ function ensembleSentences(report: Facts): string[] {
 }
 
 /** Whose scores these are. */
-function shippedSentence({ judgement }: Facts): string | null {
+function shippedSentence({ judgement, recordings }: Facts): string | null {
   const { holdoutRows, shippedRows, trainingRows } = judgement;
   if (shippedRows <= trainingRows) return null;
   if (judgement.forecast) {
@@ -76,12 +77,12 @@ function shippedSentence({ judgement }: Facts): string | null {
     );
   }
   return (
-    `The scores are those of the version that had not seen the ${plural(holdoutRows, 'held-out row')}; the model you use ` +
-    `was then trained with the same settings on all ${plural(shippedRows, 'row')}.`
+    `The scores are those of the version that had not seen the ${plural(holdoutRows, `held-out ${unitOf({ recordings })}`)}; the model you use ` +
+    `was then trained with the same settings on all ${plural(shippedRows, unitOf({ recordings }))}.`
   );
 }
 
-function thresholdSentence({ judgement, metric, classes }: Facts): string | null {
+function thresholdSentence({ judgement, metric, classes, recordings }: Facts): string | null {
   const { threshold } = judgement;
   if (threshold === null) return null;
   const positive = truncate(classes[1] ?? 'the positive class', 40);
@@ -89,5 +90,5 @@ function thresholdSentence({ judgement, metric, classes }: Facts): string | null
     threshold === 0.5
       ? `no other cut-off was better for ${METRICS[metric].label}`
       : `the cut-off that is best for ${METRICS[metric].label}`;
-  return `${capitalise(`a row counts as ${positive} from a probability of ${formatNumber(threshold)} on`)}: ${why} on rows that the models had not seen.`;
+  return `${capitalise(`a ${unitOf({ recordings })} counts as ${positive} from a probability of ${formatNumber(threshold)} on`)}: ${why} on ${unitsOf({ recordings })} that the models had not seen.`;
 }

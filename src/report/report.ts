@@ -87,6 +87,8 @@ export const Report = z.object({
       next: z.array(z.object({ series: z.string().nullable(), points: z.array(ForecastPoint) })),
     })
     .exactOptional(),
+  /** That a row of what was learned is a recording, made of many rows of the data; absent where rows are rows. */
+  recordings: z.literal(true).exactOptional(),
   trials: z.array(TrialRow),
   /** Of the best trial of each family, the winner's first. */
   curves: z.array(FamilyCurve),

@@ -24,6 +24,7 @@ import {
 } from './format.ts';
 import { keptEnsemble, modelName, modelSentences } from './model-name.ts';
 import type { Report } from './report.ts';
+import { unitsOf } from './unit-words.ts';
 
 export interface Summary {
   /** One sentence that answers what was asked. */
@@ -91,7 +92,7 @@ function scoreSentences(report: Report): string[] {
     (!isBaseline(report.winner.family) || keptEnsemble(report))
   ) {
     sentences.push(
-      `On the same rows it gains ${formatDifference(metric, judgement.gain, scale)} over ${baselineName(report)} (${METRICS[metric].label}; plus is better).`,
+      `On the same ${unitsOf(report)} it gains ${formatDifference(metric, judgement.gain, scale)} over ${baselineName(report)} (${METRICS[metric].label}; plus is better).`,
     );
   }
   const others = otherMetrics(report).map((name) => {
@@ -105,8 +106,8 @@ function scoreSentences(report: Report): string[] {
   if (task === 'binary' && recall && precision && Number.isFinite(precision.value)) {
     const positive = truncate(classes[1] ?? 'the positive class', 40);
     sentences.push(
-      `At a cut-off of ${formatNumber(judgement.threshold ?? 0.5)} it finds ${formatScore('recall', recall.value)} of the rows that are ${positive}, and ` +
-        `${formatScore('precision', precision.value)} of the rows it takes for ${positive} are.`,
+      `At a cut-off of ${formatNumber(judgement.threshold ?? 0.5)} it finds ${formatScore('recall', recall.value)} of the ${unitsOf(report)} that are ${positive}, and ` +
+        `${formatScore('precision', precision.value)} of the ${unitsOf(report)} it takes for ${positive} are.`,
     );
   }
   return sentences;

@@ -69,6 +69,15 @@ describe('the chapter of trials', () => {
     expect(told.sentences.join(' ')).toContain('1 ended early, clearly behind');
   });
 
+  it('says once what it would try next, however many steps there are', () => {
+    const nextSteps = ['More rows.', 'Another metric.', 'A longer search.'];
+    const told = tellTrials({ report: { ...telcoReport(), nextSteps }, evidence: null });
+    if ('absent' in told) throw new Error(told.absent);
+    expect(told.sentences.join(' ')).toContain(
+      'What I would try next: More rows. Then: Another metric. Then: A longer search.',
+    );
+  });
+
   it('says that there is nothing to list where nothing was scored', () => {
     const report = telcoReport();
     const trials = report.trials.map((trial) => ({ ...trial, score: null }));

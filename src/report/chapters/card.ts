@@ -1,6 +1,7 @@
 /** What is said beside the files of the model's card. */
 import { capitalise, plural } from '../format.ts';
 import { summarise } from '../summary.ts';
+import { unitOf } from '../unit-words.ts';
 import type { Chapter, ChapterSource } from './chapter.ts';
 
 export function tellCard({ report }: ChapterSource): Chapter {
@@ -13,7 +14,7 @@ export function tellCard({ report }: ChapterSource): Chapter {
     title: 'The model card',
     sentences: [
       summarise(report).headline,
-      `${capitalise(plural(resources.trialsFinished, 'trial'))} were compared without the ${plural(judgement.holdoutRows, 'held-out row')}. ${approval}`,
+      `${capitalise(plural(resources.trialsFinished, 'trial'))} were compared without the ${plural(judgement.holdoutRows, `held-out ${unitOf(report)}`)}. ${approval}`,
       'Purpose, data, scores, limits, how to make it again and what to watch are in the files, as Markdown and as a page that stands alone.',
     ],
     table: null,

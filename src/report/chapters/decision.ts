@@ -10,7 +10,8 @@ import {
 } from '../../ml/metrics/decision-cost.ts';
 import { type Reliability, reliability } from '../../ml/metrics/reliability.ts';
 import { wilsonInterval } from '../../ml/metrics/wilson.ts';
-import { formatCount, formatNumber, formatShare, truncate } from '../format.ts';
+import { capitalise, formatCount, formatNumber, formatShare, truncate } from '../format.ts';
+import { unitsOf } from '../unit-words.ts';
 import type { Absent, Chapter, ChapterSource, ChapterTable } from './chapter.ts';
 
 export interface DecisionFacts {
@@ -18,6 +19,8 @@ export interface DecisionFacts {
   readonly said: Float64Array;
   readonly came: Float64Array;
   readonly reliability: Reliability;
+  /** What `said` has one number for each of. */
+  readonly units: 'rows' | 'recordings';
   /** With two classes only. */
   readonly decision: { readonly positive: string; readonly at: DecisionAt } | null;
   readonly cost: { readonly costs: Costs; readonly curve: CostCurve } | null;
@@ -30,11 +33,11 @@ export function decisionFacts({ report, evidence, costs }: ChapterSource): Decis
     return 'This run predicts values, not probabilities: its picture of predicted against actual values says how far to trust them.';
   }
   if (!heldOut || heldOut.rows.length === 0) {
-    return 'This run kept no predictions of its held-out rows. A new run of the same plan keeps them.';
+    return `This run kept no predictions of its held-out ${unitsOf(report)}. A new run of the same plan keeps them.`;
   }
   const { said, came } = report.task === 'binary' ? positive(heldOut) : decided(heldOut);
   const { seed } = report.provenance;
-  const shared = { said, came, reliability: reliability(said, came, seed) };
+  const shared = { said, came, reliability: reliability(said, came, seed), units: unitsOf(report) };
   const name = report.classes[1];
   if (report.task !== 'binary' || name === undefined) return { ...shared, decision: null, cost: null };
   const cutOff = costs ? bestCutOff(costs) : (report.judgement.threshold ?? 0.5);
@@ -71,12 +74,12 @@ export function tellDecision(source: ChapterSource): Chapter | Absent {
   };
 }
 
-function decisionSentences({ said, decision, cost }: DecisionFacts): string[] {
+function decisionSentences({ said, decision, cost, units }: DecisionFacts): string[] {
   if (!decision) return [];
   const { positive: name, at } = decision;
   const n = said.length;
   const per1000 = (count: number) => formatCount((1000 * count) / n);
-  const counts = `of 1,000 rows like the held-out ones you would act on ${per1000(at.taken)}, ${per1000(at.found)} of them rightly, and miss ${per1000(at.missed)} that are ${name}`;
+  const counts = `of 1,000 ${units} like the held-out ones you would act on ${per1000(at.taken)}, ${per1000(at.found)} of them rightly, and miss ${per1000(at.missed)} that are ${name}`;
   if (!cost) {
     return [
       `At a cut-off of ${formatNumber(at.cutOff)}, ${counts}.`,
@@ -88,8 +91,8 @@ function decisionSentences({ said, decision, cost }: DecisionFacts): string[] {
   const agrees = at.cutOff >= curve.best.low && at.cutOff <= curve.best.high;
   return [
     `Act from ${formatShare(at.cutOff)} on: ${counts}.`,
-    `That costs ${money(curve.chosen.value)} per 1,000 rows [${money(curve.chosen.low)}, ${money(curve.chosen.high)}], against ${money(curve.nobody)} if you act on nobody and ${money(curve.everybody)} if you act on everybody.`,
-    `The cut-off follows from your costs alone, ${formatNumber(costs.falseAlarm)} for a false alarm and ${formatNumber(costs.missed)} for a missed one, and is right where probabilities are. On the held-out rows the cheapest lies between ${formatShare(curve.best.low)} and ${formatShare(curve.best.high)}: ${agrees ? 'they agree' : 'they disagree, so the probabilities are off there, or the rows are too few'}.`,
+    `That costs ${money(curve.chosen.value)} per 1,000 ${units} [${money(curve.chosen.low)}, ${money(curve.chosen.high)}], against ${money(curve.nobody)} if you act on nobody and ${money(curve.everybody)} if you act on everybody.`,
+    `The cut-off follows from your costs alone, ${formatNumber(costs.falseAlarm)} for a false alarm and ${formatNumber(costs.missed)} for a missed one, and is right where probabilities are. On the held-out ${units} the cheapest lies between ${formatShare(curve.best.low)} and ${formatShare(curve.best.high)}: ${agrees ? 'they agree' : `they disagree, so the probabilities are off there, or the ${units} are too few`}.`,
   ];
 }
 
@@ -103,7 +106,7 @@ function calibrationSentence({ reliability: { error, byChance, bins } }: Decisio
 const TOPS = [0.01, 0.05, 0.1, 0.2, 0.3, 0.5];
 
 /** Precision and recall of those at the top of the list, for a team that has time for so many. */
-function topTable({ said, came, decision }: DecisionFacts): ChapterTable {
+function topTable({ said, came, decision, units }: DecisionFacts): ChapterTable {
   const order = Uint32Array.from(said, (_, row) => row).sort((a, b) => said[b] - said[a]);
   const positives = came.reduce((sum, value) => sum + value, 0);
   const share = (found: number, of: number) => {
@@ -115,8 +118,8 @@ function topTable({ said, came, decision }: DecisionFacts): ChapterTable {
     };
   };
   return {
-    caption: `The surest rows first: how many are ${decision?.positive ?? ''}, and which part of all of those`,
-    columns: ['Top', 'Rows', 'Precision', 'Recall'],
+    caption: `The surest ${units} first: how many are ${decision?.positive ?? ''}, and which part of all of those`,
+    columns: ['Top', capitalise(units), 'Precision', 'Recall'],
     rows: TOPS.map((top) => {
       const taken = Math.max(1, Math.round(top * order.length));
       const found = order.subarray(0, taken).reduce((sum, row) => sum + came[row], 0);

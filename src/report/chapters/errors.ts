@@ -2,6 +2,7 @@
 import type { ErrorSlices } from '../../ml/evidence.ts';
 import type { Interval } from '../../ml/judgement.ts';
 import { formatCount, formatNumber, formatShare, plural, truncate } from '../format.ts';
+import { unitOf, unitsOf } from '../unit-words.ts';
 import type { Absent, Chapter, ChapterSource } from './chapter.ts';
 
 export type Slice = ErrorSlices['slices'][number];
@@ -14,19 +15,19 @@ export function tellErrors({ report, evidence }: ChapterSource): Chapter | Absen
   const [worst] = clear;
   const what = measure === 'error_rate' ? 'is wrong on' : 'is off by';
   const answer = worst
-    ? `It does worst where ${sliceName(worst)}: there it ${what} ${formatError(slices, worst.inside.value)}${onRows(measure, worst.rows)}, elsewhere ${formatError(slices, worst.outside.value)}.`
-    : `No group of rows is shown to be worse than the rest: over all ${plural(rows, 'held-out row')} the model ${what} ${formatError(slices, overall)}.`;
+    ? `It does worst where ${sliceName(worst)}: there it ${what} ${formatError(slices, worst.inside.value)}${measure === 'error_rate' ? ' of' : ' on'} ${plural(worst.rows, unitOf(report))}, elsewhere ${formatError(slices, worst.outside.value)}.`
+    : `No group of ${unitsOf(report)} is shown to be worse than the rest: over all ${plural(rows, `held-out ${unitOf(report)}`)} the model ${what} ${formatError(slices, overall)}.`;
   return {
     title: 'Where the model is wrong',
     sentences: [
       answer,
-      `${plural(tested, 'group')} of at least ${plural(minRows, 'row')} ${tested === 1 ? 'was' : 'were'} looked at, by one column and by two; ${
+      `${plural(tested, 'group')} of at least ${plural(minRows, unitOf(report))} ${tested === 1 ? 'was' : 'were'} looked at, by one column and by two; ${
         clear.length === 0
           ? 'after correcting for so many looks (Holm) none stands out'
           : `${plural(clear.length, 'one', 'of those shown')} ${clear.length === 1 ? 'stands' : 'stand'} out after correcting for so many looks (Holm, 5%)`
       }.`,
       clear.length === 0
-        ? 'More held-out rows would show smaller differences.'
+        ? `More held-out ${unitsOf(report)} would show smaller differences.`
         : measure === 'error_rate'
           ? 'A group may be harder rather than treated worse: where outcomes are mixed, every model is wrong more often. More rows or another column about this group are what helps.'
           : 'Errors are often larger where values are larger. If it is the share that counts, predict the logarithm or rank by MAPE.',
@@ -34,8 +35,8 @@ export function tellErrors({ report, evidence }: ChapterSource): Chapter | Absen
     table: {
       caption:
         measure === 'error_rate'
-          ? 'Share of held-out rows that are taken for the wrong class'
-          : 'Mean absolute error on held-out rows',
+          ? `Share of held-out ${unitsOf(report)} that are taken for the wrong class`
+          : `Mean absolute error on held-out ${unitsOf(report)}`,
       columns: ['Group', 'Rows', 'Error', '95% interval', 'Elsewhere', 'Stands out'],
       rows: slices.slices.map((slice) => [
         sliceName(slice),
@@ -70,10 +71,6 @@ export function formatErrorBounds(slices: Pick<ErrorSlices, 'measure'>, { low, h
 
 function formatP(value: number): string {
   return value < 0.001 ? '< 0.001' : value.toFixed(3);
-}
-
-function onRows(measure: ErrorSlices['measure'], rows: number): string {
-  return measure === 'error_rate' ? ` of ${plural(rows, 'row')}` : ` on ${plural(rows, 'row')}`;
 }
 
 function whyNot(isForecast: boolean, isOld: boolean): string {

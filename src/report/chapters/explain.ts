@@ -3,6 +3,7 @@ import type { Explanation } from '../../ml/evidence.ts';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import { formatCount, formatInterval, formatNumber, joinWords, plural, truncate } from '../format.ts';
 import type { Report } from '../report.ts';
+import { unitOf, unitsOf } from '../unit-words.ts';
 import type { Absent, Chapter, ChapterSource } from './chapter.ts';
 import { unitWords } from './effect-words.ts';
 
@@ -15,7 +16,7 @@ export function tellExplanation({ report, evidence }: ChapterSource): Chapter | 
   const explanation = evidence?.explanation ?? null;
   if (importance.length === 0 && !explanation) {
     return {
-      absent: `${label} is not defined on the held-out rows of this run, so nothing can be said of what each column adds to it. Train on more rows, or rank by another metric.`,
+      absent: `${label} is not defined on the held-out ${unitsOf(report)} of this run, so nothing can be said of what each column adds to it. Train on more rows, or rank by another metric.`,
     };
   }
   const clear = importance.filter(({ low }) => low > 0);
@@ -62,7 +63,7 @@ function effectSentences(report: Report, explanation: Explanation): string[] {
       ? 'exact Shapley values of its trees'
       : 'Shapley values from sampled orders, each with its standard error';
   return [
-    `On a single row ${truncate(first.name ?? '', 60)} moves the prediction by ${formatNumber(first.meanSize)} on average (${unit}); these are ${how}, of ${formatCount(rows.length)} of ${plural(of, 'held-out row')}.`,
+    `On a single ${unitOf(report)} ${truncate(first.name ?? '', 60)} moves the prediction by ${formatNumber(first.meanSize)} on average (${unit}); these are ${how}, of ${formatCount(rows.length)} of ${plural(of, `held-out ${unitOf(report)}`)}.`,
     ...(example === undefined
       ? []
       : [

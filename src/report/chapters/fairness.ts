@@ -1,8 +1,10 @@
 /** How the model treats groups of people. Numbers and how sure they are; never a verdict. */
 import type { Fairness, SensitiveColumn } from '../../ml/evidence.ts';
 import type { Interval } from '../../ml/judgement.ts';
+import { wilsonInterval } from '../../ml/metrics/wilson.ts';
 import { formatCount, formatNumber, formatShare, joinWords, plural, truncate } from '../format.ts';
 import type { Report } from '../report.ts';
+import { unitOf, unitsOf } from '../unit-words.ts';
 import type { Absent, Chapter, ChapterSource } from './chapter.ts';
 
 const FOUR_FIFTHS = 0.8;
@@ -17,9 +19,9 @@ export function tellFairness(source: ChapterSource): Chapter | Absent {
   return {
     title: 'How groups are treated',
     sentences: [
-      ...columns.flatMap((column) => columnSentences(column, positive)),
-      ...smallSentences(columns),
-      `A row is taken for ${positive} from a probability of ${formatNumber(fairness.threshold)} on; rates are of ${plural(fairness.rows, 'held-out row')} with 95% intervals.`,
+      ...columns.flatMap((column) => columnSentences(column, positive, unitsOf(report))),
+      ...smallSentences(columns, unitsOf(report)),
+      `A ${unitOf(report)} is taken for ${positive} from a probability of ${formatNumber(fairness.threshold)} on; rates are of ${plural(fairness.rows, `held-out ${unitOf(report)}`)} with 95% intervals.`,
       'Equal rates are not fairness, and unequal ones need not be unfair: which gap matters is for people who know the decision and the law. The four-fifths rule is a rule of thumb of US employment guidelines, no proof in either direction.',
     ],
     table: {
@@ -61,32 +63,57 @@ export function positiveName({ target, classes }: Pick<Report, 'target' | 'class
   return `${truncate(target, 40)} = ${truncate(classes[1] ?? '', 40)}`;
 }
 
-function columnSentences({ column, groups, gaps, oneRate }: SensitiveColumn, positive: string): string[] {
+function columnSentences(
+  { column, groups, gaps, oneRate }: SensitiveColumn,
+  positive: string,
+  units: 'rows' | 'recordings',
+): string[] {
   const name = truncate(column, 40);
   const large = groups.filter(({ isSmall }) => !isSmall);
   if (!gaps || large.length < 2) {
-    return [`${name}: fewer than two groups have 30 held-out rows or more, so nothing is compared.`];
+    return [`${name}: fewer than two groups have 30 held-out ${units} or more, so nothing is compared.`];
   }
   const sorted = [...large].sort((a, b) => (b.selectionRate?.value ?? 0) - (a.selectionRate?.value ?? 0));
   const [most, least] = [sorted[0], sorted[sorted.length - 1]];
   const rateOf = (group: typeof most) =>
     `${formatShare(group?.selectionRate?.value ?? 0)} of ${name} = ${truncate(group?.group ?? '', 40)}`;
   const { parityRatio: ratio } = gaps;
-  const fifths =
-    ratio.high < FOUR_FIFTHS
-      ? 'is below four fifths, and surely so'
-      : ratio.low >= FOUR_FIFTHS
-        ? 'is above four fifths, and surely so'
-        : `is ${ratio.value < FOUR_FIFTHS ? 'below' : 'above'} four fifths, but so few rows do not settle it`;
+  const fifths = {
+    below: 'is below four fifths, and surely so',
+    above: 'is above four fifths, and surely so',
+    open: `is ${ratio.value < FOUR_FIFTHS ? 'below' : 'above'} four fifths, but so few rows do not settle it`,
+  }[fourFifths(ratio)];
   return [
     `It takes ${rateOf(most)} for ${positive}, and ${rateOf(least)}: a difference of ${bounds(gaps.parityDifference)} and a ratio of ${ratioBounds(ratio)}, which ${fifths}. For not being taken for it the ratio is ${otherRatio(large).toFixed(2)}; the rule speaks of the outcome that people want.`,
     `Among rows that really were one or the other, ${name} changes how often the model is right by up to ${bounds(gaps.oddsDifference)} (equalised odds difference).`,
+    calibrationText(name, large),
     ...(oneRate
       ? [
           `With a cut-off for each group of ${name}, all selected at one rate, the difference would be ${bounds(oneRate.parityDifference)} and accuracy would change by ${points(oneRate.change)} from ${formatShare(oneRate.accuracy)}; equalised odds would be at ${bounds(oneRate.oddsDifference)}. Deciding by group may itself be unlawful where you are.`,
         ]
       : []),
   ];
+}
+
+/** On which side of the rule the whole interval lies. */
+export function fourFifths({ low, high }: Interval): 'below' | 'above' | 'open' {
+  if (high < FOUR_FIFTHS) return 'below';
+  return low >= FOUR_FIFTHS ? 'above' : 'open';
+}
+
+/** Groups whose probabilities are off on average, by an interval that is wide enough for all of them together. */
+function calibrationText(name: string, large: SensitiveColumn['groups']): string {
+  const off = large.filter(({ rows, positives, meanProbability }) => {
+    const { low, high } = wilsonInterval(positives / rows, rows, 1 - 0.05 / large.length);
+    return meanProbability < low || meanProbability > high;
+  });
+  if (off.length === 0)
+    return `Calibration: in every group of ${name} the probabilities are right on average, as far as so many rows can tell.`;
+  const said = off.map(
+    ({ group, meanProbability, observedRate }) =>
+      `${name} = ${truncate(group, 40)}, where ${formatShare(meanProbability)} was predicted on average and ${bounds(observedRate)} happened`,
+  );
+  return `Calibration: the probabilities are off for ${joinWords(said)}.`;
 }
 
 /** Of the shares that are not selected. */
@@ -96,7 +123,7 @@ function otherRatio(groups: SensitiveColumn['groups']): number {
   return most === 0 ? 1 : Math.min(...shares) / most;
 }
 
-function smallSentences(columns: readonly SensitiveColumn[]): string[] {
+function smallSentences(columns: readonly SensitiveColumn[], units: 'rows' | 'recordings'): string[] {
   const small = columns.flatMap(({ column, groups }) =>
     groups
       .filter(({ isSmall }) => isSmall)
@@ -104,7 +131,7 @@ function smallSentences(columns: readonly SensitiveColumn[]): string[] {
   );
   if (small.length === 0) return [];
   return [
-    `Too few held-out rows to compare: ${joinWords(small.slice(0, 8))}. They are shown, and in no gap.`,
+    `Too few held-out ${units} to compare: ${joinWords(small.slice(0, 8))}. They are shown, and in no gap.`,
   ];
 }
 

@@ -32,7 +32,7 @@ export function tellTrials({ report }: ChapterSource): Chapter | Absent {
       `The best of ${plural(trials.length, 'trial')} is ${trialName(best.number)}, ${withinSentence(familyLabel(best.family, task))}, with ${label} ${formatScore(metric, best.score.value)} over its folds.`,
       ...endedSentence(report),
       ...importanceSentence(report),
-      ...report.nextSteps.slice(0, 3).map((step) => `What I would try next: ${step}`),
+      ...nextSentence(report),
       'The file has every setting in columns of its own. Say "improve it" for a plan that goes on from here.',
     ],
     table: {
@@ -56,6 +56,13 @@ export function tellTrials({ report }: ChapterSource): Chapter | Absent {
       text: trialsCsv(report),
     },
   };
+}
+
+/** One sentence for all: said before each step, the same words would be read three times. */
+function nextSentence({ nextSteps }: Report): string[] {
+  const [first, ...others] = nextSteps.slice(0, 3);
+  if (first === undefined) return [];
+  return [`What I would try next: ${first}`, ...others.map((step) => `Then: ${step}`)];
 }
 
 function ranked({ trials, metric }: Report): TrialRow[] {

@@ -2,6 +2,7 @@
 import { capitalise, formatCount, formatShare, joinWords, truncate } from '../format.ts';
 import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
+import { unitsOf } from '../unit-words.ts';
 import type { PictureSpec } from './picture.ts';
 import { measureText } from './render.ts';
 import type { Block, Shape } from './scene.ts';
@@ -36,7 +37,7 @@ export function confusionMatrix(report: Report): PictureSpec | null {
   const scene = layoutSheet({
     title,
     width,
-    subtitle: `${formatCount(right)} of ${formatCount(total)} held-out rows (${formatShare(right / total)}) were put in the right class. Rows: actual ${truncate(report.target, 40)}; columns: predicted.`,
+    subtitle: `${formatCount(right)} of ${formatCount(total)} held-out ${unitsOf(report)} (${formatShare(right / total)}) were put in the right class. Rows: actual ${truncate(report.target, 40)}; columns: predicted.`,
     blocks: [grid(matrix, width - 2 * MARGIN)],
     footnote,
   });
@@ -45,7 +46,7 @@ export function confusionMatrix(report: Report): PictureSpec | null {
     return `${matrix.classes[actual]}: ${formatCount(row[actual])} of ${formatCount(size)}${size > 0 ? ` (${formatShare(row[actual] / size)})` : ''}`;
   });
   const altText =
-    `Confusion matrix of ${modelName(report).toLowerCase()} on ${formatCount(total)} held-out rows. ` +
+    `Confusion matrix of ${modelName(report).toLowerCase()} on ${formatCount(total)} held-out ${unitsOf(report)}. ` +
     `Found of each class: ${recalls.join('; ')}. ${capitalise(footnote)}`;
   return { fileName: 'confusion-matrix.png', title, altText, scene };
 }

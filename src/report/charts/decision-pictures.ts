@@ -4,6 +4,7 @@ import type { ChapterSource } from '../chapters/chapter.ts';
 import { type DecisionFacts, decisionFacts } from '../chapters/decision.ts';
 import { formatInterval, formatNumber, formatShare, plural } from '../format.ts';
 import { modelName } from '../model-name.ts';
+import { unitOf, unitsOf } from '../unit-words.ts';
 import type { PictureSpec } from './picture.ts';
 import type { Block } from './scene.ts';
 import { layoutSheet, titledChart } from './sheet.ts';
@@ -26,9 +27,9 @@ export function reliabilityPicture(source: ChapterSource): PictureSpec | null {
       : `Off by ${formatShare(error)} on average, more than chance explains (${formatShare(byChance)}).`;
   const scene = layoutSheet({
     title,
-    subtitle: `${modelName(source.report)} on ${plural(facts.said.length, 'held-out row')}. On the line, a probability is what comes.`,
+    subtitle: `${modelName(source.report)} on ${plural(facts.said.length, `held-out ${unitOf(source.report)}`)}. On the line, a probability is what comes.`,
     blocks: [
-      chart(`Share of rows that ${what}`, 430, {
+      chart(`Share of ${unitsOf(source.report)} that ${what}`, 430, {
         points: bins.map(({ said, came }) => ({ x: said, y: came.value })),
         bars: bins.map(({ said, came: { low, high } }) => [
           { x: said, y: low },
@@ -58,16 +59,16 @@ export function rankingPicture(source: ChapterSource): PictureSpec | null {
   const positives = at.found + at.missed;
   const negatives = said.length - positives;
   if (positives === 0 || negatives === 0) return null;
-  const title = 'How well the rows are ordered';
+  const title = `How well the ${unitsOf(source.report)} are ordered`;
   const scores = [
     auc && `AUC ${formatInterval('roc_auc', auc)}`,
     ap && `average precision ${formatInterval('average_precision', ap)}`,
   ].filter((score) => score !== undefined);
   const found = at.found / positives;
-  const here = `At the cut-off of ${formatNumber(at.cutOff)} (diamond) it finds ${formatShare(found)} of the rows that are ${decision.positive}, with ${formatShare((at.taken - at.found) / negatives)} of the others as false alarms.`;
+  const here = `At the cut-off of ${formatNumber(at.cutOff)} (diamond) it finds ${formatShare(found)} of the ${unitsOf(source.report)} that are ${decision.positive}, with ${formatShare((at.taken - at.found) / negatives)} of the others as false alarms.`;
   const scene = layoutSheet({
     title,
-    subtitle: `${modelName(source.report)} on ${plural(said.length, 'held-out row')}: ${scores.join(', ')}.`,
+    subtitle: `${modelName(source.report)} on ${plural(said.length, `held-out ${unitOf(source.report)}`)}: ${scores.join(', ')}.`,
     blocks: [
       chart('Share found, by share of false alarms (ROC)', 330, {
         line: roc,
@@ -103,12 +104,12 @@ export function costPicture(source: ChapterSource): PictureSpec | null {
   const per1000 = (value: number) => 1000 * value;
   const money = (value: number) => formatNumber(Number(per1000(value).toPrecision(3)));
   const title = 'What each cut-off costs';
-  const verdict = `${money(curve.chosen.value)} per 1,000 rows [${money(curve.chosen.low)}, ${money(curve.chosen.high)}] at ${formatShare(cutOff)}; ${money(curve.nobody)} if you act on nobody, ${money(curve.everybody)} if on everybody.`;
+  const verdict = `${money(curve.chosen.value)} per 1,000 ${unitsOf(source.report)} [${money(curve.chosen.low)}, ${money(curve.chosen.high)}] at ${formatShare(cutOff)}; ${money(curve.nobody)} if you act on nobody, ${money(curve.everybody)} if on everybody.`;
   const scene = layoutSheet({
     title,
-    subtitle: `A missed one costs ${formatNumber(costs.missed)}, a false alarm ${formatNumber(costs.falseAlarm)}. On ${plural(facts.said.length, 'held-out row')}.`,
+    subtitle: `A missed one costs ${formatNumber(costs.missed)}, a false alarm ${formatNumber(costs.falseAlarm)}. On ${plural(facts.said.length, `held-out ${unitOf(source.report)}`)}.`,
     blocks: [
-      chart('Cost per 1,000 rows', 400, {
+      chart(`Cost per 1,000 ${unitsOf(source.report)}`, 400, {
         line: curve.cutOffs.map((x, i) => ({ x, y: per1000(curve.costs[i] as number) })),
         mark: { x: cutOff, y: per1000(curve.chosen.value) },
         band: [curve.best.low, curve.best.high],

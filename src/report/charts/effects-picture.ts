@@ -3,6 +3,7 @@ import type { Explanation } from '../../ml/evidence.ts';
 import type { ChapterSource } from '../chapters/chapter.ts';
 import { unitWords } from '../chapters/effect-words.ts';
 import { formatCount, formatNumber, plural, truncate } from '../format.ts';
+import { unitOf } from '../unit-words.ts';
 import type { PictureSpec } from './picture.ts';
 import { measureText } from './render.ts';
 import type { Block, Shape } from './scene.ts';
@@ -31,16 +32,16 @@ export function effectsPicture({ report, evidence }: ChapterSource): PictureSpec
   const hidden = explanation.columns.length - columns.length;
   const scene = layoutSheet({
     title,
-    subtitle: `Each dot is a held-out row: how far the column moved it, in ${unit}. Right is towards ${report.task === 'multiclass' ? 'the class it was taken for' : towards}.`,
+    subtitle: `Each dot is a held-out ${unitOf(report)}: how far the column moved it, in ${unit}. Right is towards ${report.task === 'multiclass' ? 'the class it was taken for' : towards}.`,
     blocks: [legend(), swarms(columns, shown)],
-    footnote: `${plural(shown, 'row')} of ${formatCount(explanation.of)}. ${
+    footnote: `${plural(shown, unitOf(report))} of ${formatCount(explanation.of)}. ${
       explanation.method === 'trees'
         ? 'Exact Shapley values of the trees.'
         : 'Shapley values from sampled orders.'
     }${hidden > 0 ? ' Less important columns are not shown.' : ''} Shades are ranks among the values; names have none, and are grey.`,
   });
   const sizes = columns.map(({ name, meanSize }) => `${name} ${formatNumber(meanSize)}`);
-  const altText = `Mean size of the effect of each column on the prediction of a row, in ${unit}: ${sizes.join('; ')}.`;
+  const altText = `Mean size of the effect of each column on the prediction of a ${unitOf(report)}, in ${unit}: ${sizes.join('; ')}.`;
   return { fileName: 'effects.png', title, altText, scene };
 }
 

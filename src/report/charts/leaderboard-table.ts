@@ -17,6 +17,7 @@ import {
 } from '../format.ts';
 import { keptEnsemble } from '../model-name.ts';
 import type { Report, TrialRow } from '../report.ts';
+import { unitsOf } from '../unit-words.ts';
 import type { PictureSpec } from './picture.ts';
 import { layoutSheet } from './sheet.ts';
 import { layoutTable, type TableRow, type TableSpec } from './table-picture.ts';
@@ -43,7 +44,7 @@ export function leaderboardTable(report: Report): PictureSpec | null {
           : 'Only one family was tried.');
   const scene = layoutSheet({
     title,
-    subtitle: `Cross-validated ${label} on the training rows. ${METRICS[report.metric].greaterIsBetter ? 'Higher' : 'Lower'} is better.`,
+    subtitle: `Cross-validated ${label} on the training ${unitsOf(report)}. ${METRICS[report.metric].greaterIsBetter ? 'Higher' : 'Lower'} is better.`,
     blocks: [layoutTable(leaderboardSpec(report), WIDTH - 2 * MARGIN)],
     footnote,
   });

@@ -6,6 +6,7 @@ import { baselineName } from '../forecast-words.ts';
 import { capitalise, formatBounds, formatCount, formatInterval, formatScore, truncate } from '../format.ts';
 import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
+import { unitsOf } from '../unit-words.ts';
 import type { PictureSpec } from './picture.ts';
 import { layoutSheet } from './sheet.ts';
 import { type Bar, layoutTable, type TableSpec } from './table-picture.ts';
@@ -14,7 +15,7 @@ import { COLOUR, FAMILY_MARK, MARGIN, WIDTH } from './theme.ts';
 export function metricTable(report: Report): PictureSpec {
   const { judgement } = report;
   const winner = modelName(report);
-  const title = report.forecast ? 'Scores on held-out forecasts' : 'Scores on held-out rows';
+  const title = report.forecast ? 'Scores on held-out forecasts' : `Scores on held-out ${unitsOf(report)}`;
   const what = report.forecast ? 'values' : 'rows';
   const rows = `${formatCount(judgement.holdoutRows)} held-out ${what}`;
   const scene = layoutSheet({

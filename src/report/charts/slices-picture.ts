@@ -1,14 +1,15 @@
 /** The groups of rows on which the model does worst, beside the rest. */
 import type { ChapterSource } from '../chapters/chapter.ts';
 import { formatError, formatErrorBounds, isClear, sliceName } from '../chapters/errors.ts';
-import { formatCount, plural, truncate } from '../format.ts';
+import { capitalise, formatCount, plural, truncate } from '../format.ts';
+import { unitOf, unitsOf } from '../unit-words.ts';
 import type { PictureSpec } from './picture.ts';
 import { layoutSheet } from './sheet.ts';
 import { layoutTable, type TableSpec } from './table-picture.ts';
 import { COLOUR, MARGIN, WIDE_WIDTH } from './theme.ts';
 
 /** @returns null where no group was compared. */
-export function slicesPicture({ evidence }: ChapterSource): PictureSpec | null {
+export function slicesPicture({ evidence, report }: ChapterSource): PictureSpec | null {
   const slices = evidence?.slices;
   if (!slices || slices.slices.length === 0) return null;
   const isRate = slices.measure === 'error_rate';
@@ -17,8 +18,8 @@ export function slicesPicture({ evidence }: ChapterSource): PictureSpec | null {
   const to = Math.max(...slices.slices.flatMap(({ inside, outside }) => [inside.high, outside.high])) * 1.03;
   const table: TableSpec = {
     columns: [
-      { heading: 'Group of rows', kind: 'text' },
-      { heading: 'Rows', kind: 'number' },
+      { heading: `Group of ${unitsOf(report)}`, kind: 'text' },
+      { heading: capitalise(unitsOf(report)), kind: 'number' },
       { heading: '', kind: 'bar' },
       { heading: isRate ? 'Wrong' : 'Off by', kind: 'number' },
       { heading: '95% interval', kind: 'number', joined: true },
@@ -51,16 +52,16 @@ export function slicesPicture({ evidence }: ChapterSource): PictureSpec | null {
   const scene = layoutSheet({
     title,
     subtitle: isRate
-      ? `Share of rows taken for the wrong class, in the groups where it is highest. Over all ${plural(slices.rows, 'held-out row')} it is ${formatError(slices, slices.overall)}.`
-      : `Mean absolute error, in the groups where it is highest. Over all ${plural(slices.rows, 'held-out row')} it is ${formatError(slices, slices.overall)}.`,
+      ? `Share of ${unitsOf(report)} taken for the wrong class, in the groups where it is highest. Over all ${plural(slices.rows, `held-out ${unitOf(report)}`)} it is ${formatError(slices, slices.overall)}.`
+      : `Mean absolute error, in the groups where it is highest. Over all ${plural(slices.rows, `held-out ${unitOf(report)}`)} it is ${formatError(slices, slices.overall)}.`,
     blocks: [layoutTable(table, WIDE_WIDTH - 2 * MARGIN)],
-    footnote: `Bar: 95% interval. Ring: all other rows. Orange groups stand out after correcting for the ${formatCount(slices.tested)} groups that were looked at (Holm, 5%); grey ones may be chance.`,
+    footnote: `Bar: 95% interval. Ring: all other ${unitsOf(report)}. Orange groups stand out after correcting for the ${formatCount(slices.tested)} groups that were looked at (Holm, 5%); grey ones may be chance.`,
     width: WIDE_WIDTH,
   });
   const altText = `${isRate ? 'Error rate' : 'Mean absolute error'} by group: ${slices.slices
     .map(
       (slice) =>
-        `${sliceName(slice)} (${plural(slice.rows, 'row')}) ${formatError(slices, slice.inside.value)} ${formatErrorBounds(slices, slice.inside)}, elsewhere ${formatError(slices, slice.outside.value)}${isClear(slice) ? '' : ', may be chance'}`,
+        `${sliceName(slice)} (${plural(slice.rows, unitOf(report))}) ${formatError(slices, slice.inside.value)} ${formatErrorBounds(slices, slice.inside)}, elsewhere ${formatError(slices, slice.outside.value)}${isClear(slice) ? '' : ', may be chance'}`,
     )
     .join('; ')}.`;
   return { fileName: 'errors.png', title, altText, scene };

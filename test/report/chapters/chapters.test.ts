@@ -9,6 +9,7 @@ import { type RefitResult, refit } from '../../../src/ml/search/refit.ts';
 import { selectEnsemble } from '../../../src/ml/search/select-ensemble.ts';
 import { splitTable } from '../../../src/ml/search/split-table.ts';
 import type { Family } from '../../../src/ml/tuning/trial.ts';
+import { modelCard } from '../../../src/models/model-card.ts';
 import { type Chapter, ChapterName, type ChapterSource } from '../../../src/report/chapters/chapter.ts';
 import { CHAPTERS } from '../../../src/report/chapters/chapters.ts';
 import { dependencePicture } from '../../../src/report/charts/dependence-picture.ts';
@@ -17,6 +18,7 @@ import { fairnessPicture } from '../../../src/report/charts/fairness-picture.ts'
 import { rowPicture } from '../../../src/report/charts/row-picture.ts';
 import { slicesPicture } from '../../../src/report/charts/slices-picture.ts';
 import type { Report } from '../../../src/report/report.ts';
+import { summarise } from '../../../src/report/summary.ts';
 import { chapterCard } from '../../../src/slack/cards/chapter-card.ts';
 import { countingClock, quickSpec, shopExperiment, shopTable } from '../../ml/search/small-experiment.ts';
 import { expectSlackTakes, WILD_NAMES } from '../../slack/samples.ts';
@@ -124,6 +126,36 @@ describe('chapters', () => {
     expect(told('fairness', sourceOf('regression', evidence('regression')))).toMatchObject({
       absent: expect.stringContaining('where is it wrong?'),
     });
+  });
+
+  it('are in the model card, numbers and all, where they compare groups', () => {
+    const source = sourceOf('binary', evidence('binary'));
+    const chapter = told('fairness', source) as Chapter;
+    expect(chapter.sentences.join(' ')).toMatch(/Calibration: .*plan/);
+    const card = modelCard(source.report, [], source.evidence);
+    const section = card.slice(card.indexOf('## Fairness'), card.indexOf('## Approval')).replaceAll('\\', '');
+    for (const sentence of chapter.sentences) expect(section).toContain(sentence);
+    for (const row of chapter.table?.rows ?? []) {
+      for (const cell of row) expect(section).toContain(typeof cell === 'string' ? cell : cell.text);
+    }
+    expect(modelCard(source.report, [])).toContain('no groups were compared');
+  });
+
+  it('speak of recordings where each is one prediction', () => {
+    for (const task of ['binary', 'multiclass', 'regression'] as const) {
+      const source = sourceOf(task, evidence(task));
+      const report: Report = { ...source.report, recordings: true, caveats: [], nextSteps: [] };
+      const said = [
+        JSON.stringify(summarise(report)),
+        modelCard(report, [], source.evidence),
+        ...(['explain', 'errors', 'fairness', 'decide', 'card'] as const).map((name) =>
+          JSON.stringify(told(name, { ...source, report })),
+        ),
+        ...[effectsPicture, slicesPicture].map((lay) => lay({ ...source, report })?.altText ?? ''),
+      ].join(' ');
+      expect(said).toContain('held-out recording');
+      expect(said).not.toMatch(/held-out rows?\b|training rows?\b/);
+    }
   });
 
   it('count every group of the held-out rows once', () => {
