@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   machines: () => import('./machines.ts'),
   tuning: () => import('./tuning.ts'),
   specialist: () => import('./specialist.ts'),
+  evaluation: () => import('./evaluation.ts'),
 };
 
 async function main([...args]: string[]): Promise<void> {
