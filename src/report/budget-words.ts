@@ -6,7 +6,7 @@ import { formatMegabytes, formatNumber, formatSeconds, joinWords, plural } from 
 import type { Report } from './report.ts';
 
 /** An amount with its currency, in cents from a cent on. */
-function formatMoney(amount: number, { currency }: Pick<Price, 'currency'>): string {
+export function formatMoney(amount: number, { currency }: Pick<Price, 'currency'>): string {
   const size = Math.abs(amount);
   const digits = size >= 0.01 || size === 0 ? amount.toFixed(2) : formatNumber(Number(amount.toPrecision(2)));
   return `${digits} ${currency}`;

@@ -113,7 +113,7 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
   tell('judging');
   const { inTurn = (finish) => finish(), signal } = options;
   try {
-    const time = hardStop ? finishTime(plan, trialsOf(work), { wallSeconds, cpuSeconds, after }) : null;
+    const time = hardStop ? finishTime(plan, { wallSeconds, cpuSeconds, after }) : null;
     const { winner, judgement, model, leftOut } = await inTurn(() =>
       finishRun({
         ...{ runId: run.id, plan, journal, engine, work, signal, time },
@@ -173,13 +173,6 @@ function cpuOf({ finished }: WorkDone): number {
   return [...finished.values()].reduce((sum, trial) => sum + trial.cpuSeconds, 0);
 }
 
-function trialsOf({ schedule, finished }: WorkDone) {
-  return schedule.trials.flatMap(({ number, family }) => {
-    const trial = finished.get(number);
-    return trial ? [{ ...trial, family }] : [];
-  });
-}
-
 interface Attempt {
   readonly run: Run;
   readonly plan: Plan;
@@ -204,7 +197,7 @@ async function runTrials(
   { run, plan, journal, desk, work, options, tell, wallSeconds, meter, after }: Attempt,
   secondsSoFar: number,
 ): Promise<EndReason | null> {
-  const searchSeconds = () => plan.budget.seconds - reserveFor(plan, trialsOf(work));
+  const searchSeconds = () => plan.budget.seconds - reserveFor(plan, work.finished.values());
   const mostCpu = cpuBudget(plan) - CPU_RESERVE * (plan.estimate.finishCpuSeconds ?? 0);
   const ranOut = () => (options.hardStop && meter.seconds(options.now()) >= mostCpu ? 'cpu' : null);
   const end = watchForEnd({

@@ -5,13 +5,6 @@ import { reservedSeconds } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cpuLimit } from '../plan/price.ts';
 import { bestTrial } from './best-trial.ts';
-import { expectedSeconds } from './trial.ts';
-
-/** What a finish may take; `Infinity` for what is not limited. */
-export interface Allowance {
-  readonly wallSeconds: number;
-  readonly cpuSeconds: number;
-}
 
 type PlanOfFinish = Pick<Plan, 'experiment' | 'budget' | 'estimate' | 'price'>;
 type Timed = Pick<TrialResult, 'folds' | 'seconds'>;
@@ -38,39 +31,22 @@ export function refitSeconds(
   return perRow * (which === 'all' ? rows / (1 - holdoutFraction) : rows);
 }
 
-/** How many times as long as planned trials take: over all of those that computed to their end. */
-export function slowness(
-  plan: Pick<Plan, 'estimate'>,
-  trials: readonly (Timed &
-    Pick<TrialResult, 'state'> & { readonly family: Parameters<typeof expectedSeconds>[1]['family'] })[],
-): number {
-  const done = trials.filter(({ state }) => state === 'complete');
-  const planned = done.reduce((sum, trial) => sum + expectedSeconds(plan, trial), 0);
-  const taken = done.reduce((sum, { seconds }) => sum + seconds, 0);
-  return planned > 0 ? taken / planned : 1;
-}
+/** Of the judging, the part that scores and compares; the rest are importances and explanations. */
+export const QUICK_SHARE = 0.3;
 
-/** Slowness that the reserve of the plan has room for: drawn settings cost more than the defaults. */
-const USUAL_SLOWNESS = 1.5;
-/** Of the budget, what the finish is kept at most, however slow trials are. */
-const MOST_SHARE = 0.5;
-
-/** What the run keeps for its finish, in wall seconds. Where trials take longer than planned, so will the refits, and a
- *  search that leaves no time for one of them has found nothing. */
-export function reserveFor(
-  plan: PlanOfFinish,
-  trials: readonly (TrialResult & { readonly family: Parameters<typeof expectedSeconds>[1]['family'] })[],
-): number {
+/** What the run keeps for its finish, in wall seconds: what was planned, and where trials take far longer than planned at least
+ *  what it takes to train the best one again and to score it, since a search that leaves no time for that has found nothing. */
+export function reserveFor(plan: PlanOfFinish, trials: Iterable<TrialResult>): number {
   const planned = reservedSeconds(plan.estimate);
   const best = bestTrial(plan.experiment.metric, trials);
   if (!best) return planned;
-  const slow = Math.max(1, slowness(plan, trials) / USUAL_SLOWNESS);
-  const least =
-    1.25 *
-      (refitSeconds(best, 'training', plan.experiment) + slow * plan.estimate.calibration.judgingSeconds) +
-    1;
-  return Math.max(planned, least, Math.min(slow * planned, MOST_SHARE * plan.budget.seconds));
+  const scoring = QUICK_SHARE * plan.estimate.calibration.judgingSeconds;
+  const least = RESERVE * (refitSeconds(best, 'training', plan.experiment) + scoring) + 1;
+  return Math.max(planned, least);
 }
+
+/** A fold includes what only the first fit of a thread takes, and other trials beside it. */
+const RESERVE = 1.25;
 
 /** A model that could be made, as what its finish takes. */
 export interface FinishPlan {
@@ -81,39 +57,31 @@ export interface FinishPlan {
 }
 
 interface FinishCosts {
-  readonly plan: PlanOfFinish;
+  readonly experiment: Plan['experiment'];
   readonly trialOf: (number: number) => Timed;
   /** The best trial, which is trained again as well, to be compared with. */
   readonly best: number;
-  /** Of judging without its chapters. */
   readonly judgingSeconds: number;
 }
 
-/** Whether the finish will be over in time. */
-export function fits(
-  { members, onAllRows }: FinishPlan,
-  { plan, trialOf, best, judgingSeconds }: FinishCosts,
-  allowance: Allowance,
-): boolean {
-  const seconds = (number: number, which: 'training' | 'all') =>
-    refitSeconds(trialOf(number), which, plan.experiment);
-  const refits = [
-    ...[...new Set([...members, best])].map((number) => seconds(number, 'training')),
-    ...(onAllRows ? members.map((number) => seconds(number, 'all')) : []),
-  ];
-  const total = refits.reduce((sum, one) => sum + one, 0);
-  const { threads } = plan.budget;
-  const wall = total / threads + Math.max(0, ...refits) * (1 - 1 / threads);
-  return wall + judgingSeconds <= allowance.wallSeconds && total + judgingSeconds <= allowance.cpuSeconds;
-}
-
-/** The richest finish that fits: training again on all rows is given up first, then the lightest members, one by one. Where
- *  not even the heaviest member alone fits, it is tried all the same. */
-export function affordableFinish(wanted: FinishPlan, costs: FinishCosts, allowance: Allowance): FinishPlan {
-  if (fits(wanted, costs, allowance)) return wanted;
+/** The richest finish that these CPU seconds pay for: training again on all rows is given up first, then the lightest members,
+ *  one by one. Where they do not even pay for the heaviest member, it is trained all the same. The wall clock needs no such
+ *  forecast: whatever is not over in time is given up when it is over. */
+export function affordableFinish(wanted: FinishPlan, costs: FinishCosts, cpuSeconds: number): FinishPlan {
+  if (cpuOfFinish(wanted, costs) <= cpuSeconds) return wanted;
   for (let count = wanted.members.length; count > 1; count--) {
     const fewer = { members: wanted.members.slice(0, count), onAllRows: false };
-    if (fits(fewer, costs, allowance)) return fewer;
+    if (cpuOfFinish(fewer, costs) <= cpuSeconds) return fewer;
   }
   return { members: wanted.members.slice(0, 1), onAllRows: false };
+}
+
+function cpuOfFinish(
+  { members, onAllRows }: FinishPlan,
+  { experiment, trialOf, best, judgingSeconds }: FinishCosts,
+): number {
+  const seconds = (numbers: readonly number[], which: 'training' | 'all') =>
+    numbers.reduce((sum, number) => sum + refitSeconds(trialOf(number), which, experiment), 0);
+  const onTraining = seconds([...new Set([...members, best])], 'training');
+  return onTraining + (onAllRows ? seconds(members, 'all') : 0) + judgingSeconds;
 }

@@ -1,7 +1,6 @@
 /** How much time the finish of a run has, and how it is divided. */
-import type { TrialResult } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
-import { cpuBudget, slowness } from './finish-budget.ts';
+import { cpuBudget, QUICK_SHARE } from './finish-budget.ts';
 import type { RunClock } from './timer.ts';
 
 export interface FinishTime {
@@ -19,13 +18,10 @@ export interface FinishTime {
 /** A run may end so much after its budget (share, seconds): what is still to be done after the finish is to save the model
  *  and to say so. */
 const LATE = { share: 0.05, seconds: 3 } as const;
-/** Of judging, the part that scores and compares; the rest are importances and explanations. */
-const QUICK_SHARE = 0.3;
 const LEAST_JUDGING_SECONDS = 1;
 
 export function finishTime(
   plan: Plan,
-  trials: Parameters<typeof slowness>[1] & readonly TrialResult[],
   clocks: {
     readonly wallSeconds: () => number;
     /** That the search has used. */
@@ -34,7 +30,7 @@ export function finishTime(
   },
 ): FinishTime {
   const { seconds } = plan.budget;
-  const judgingSeconds = Math.max(1, slowness(plan, trials)) * plan.estimate.calibration.judgingSeconds;
+  const judgingSeconds = plan.estimate.calibration.judgingSeconds;
   return {
     left: () => seconds - clocks.wallSeconds(),
     leftToTheEnd: () => (1 + LATE.share) * seconds + LATE.seconds - clocks.wallSeconds(),

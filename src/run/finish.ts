@@ -8,7 +8,7 @@ import type { Selection } from '../ml/search/select-ensemble.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
 import type { Plan } from '../plan/plan.ts';
 import { rankTrials } from './best-trial.ts';
-import { type Allowance, affordableFinish, fits, refitSeconds } from './finish-budget.ts';
+import { affordableFinish, type FinishPlan, refitSeconds } from './finish-budget.ts';
 import type { FinishTime } from './finish-time.ts';
 import { judgeNested } from './judge-nested.ts';
 import type { RunEngine, RunJournal } from './ports.ts';
@@ -148,19 +148,19 @@ async function readCandidates(
   return candidates;
 }
 
+/** A refit is often faster than a fold promises: a trial is passed over only where it clearly cannot be trained again. */
+const CLEARLY = 2;
+
 /** Those that can be trained again in time, or the fastest where none can. */
 function trialsInTime(
   ranked: readonly TrialResult[],
-  { plan, work, time }: RunToFinish<unknown, unknown>,
+  { plan, time }: RunToFinish<unknown, unknown>,
 ): readonly TrialResult[] {
   if (!time) return ranked;
-  const allowance = allowanceOf(time);
-  const inTime = ranked.filter(({ number }) => {
-    const costs = { plan, trialOf: trialsOf(work), best: number, judgingSeconds: time.quickJudgingSeconds };
-    return fits({ members: [number], onAllRows: false }, costs, allowance);
-  });
-  if (inTime.length > 0) return inTime;
   const seconds = (trial: TrialResult) => refitSeconds(trial, 'training', plan.experiment);
+  const most = Math.min(time.leftToTheEnd(), time.cpuSecondsLeft) - time.quickJudgingSeconds;
+  const inTime = ranked.filter((trial) => seconds(trial) <= CLEARLY * most);
+  if (inTime.length > 0) return inTime;
   return [ranked.reduce((best, trial) => (seconds(trial) < seconds(best) ? trial : best))];
 }
 
@@ -173,7 +173,8 @@ async function chooseInTime(
   if (!time) return engine.select(candidates, { signal });
   const trialOf = trialsOf(work);
   const first = candidates[0]?.trial ?? 0;
-  const least = refitSeconds(trialOf(first), 'training', plan.experiment) + time.quickJudgingSeconds;
+  const least =
+    GRACE_SECONDS + refitSeconds(trialOf(first), 'training', plan.experiment) + time.quickJudgingSeconds;
   const limit = deadline(time.after, time.left() - least);
   const selection = await engine
     .select(candidates, { signal: AbortSignal.any([signal, limit.signal]) })
@@ -184,9 +185,7 @@ async function chooseInTime(
     })
     .finally(limit.close);
   const chosen = selection.members.map(({ trial }) => trial);
-  const onAllRows = plan.experiment.refit === 'all';
-  const costs = { plan, trialOf, best: selection.best, judgingSeconds: time.quickJudgingSeconds };
-  const { members } = affordableFinish({ members: chosen, onAllRows }, costs, allowanceOf(time));
+  const { members } = affordable(chosen, selection.best, plan, { work, time });
   if (members.length === chosen.length) return selection;
   leftOut.push(WORDS.members(members.length, chosen.length));
   return engine.select(
@@ -194,6 +193,15 @@ async function chooseInTime(
     { signal },
   );
 }
+
+/** What a task may take to end when it is asked to, and its thread to begin anew. */
+const GRACE_SECONDS = 1.5;
+const ENDLESS: Omit<FinishTime, 'after' | 'cpuSecondsLeft'> = {
+  left: () => Number.POSITIVE_INFINITY,
+  leftToTheEnd: () => Number.POSITIVE_INFINITY,
+  judgingSeconds: 0,
+  quickJudgingSeconds: 0,
+};
 
 interface TrainedModel<Refit> {
   readonly selection: Selection;
@@ -216,30 +224,26 @@ async function trainInTime<Refit extends { readonly cpuSeconds: number }, Model>
   const parts = selection.members.map(({ trial }) => trial);
   const onTrainingRows = [...new Set([...parts, selection.best])];
   const wantsAll = plan.experiment.refit === 'all';
-  const costs = time && {
-    ...{ plan, trialOf: trialsOf(work), best: selection.best, judgingSeconds: time.quickJudgingSeconds },
-  };
-  const onAllRows =
-    wantsAll && (!time || !costs || fits({ members: parts, onAllRows: true }, costs, allowanceOf(time)));
+  const onAllRows = affordable(parts, selection.best, plan, { work, time }).onAllRows;
   if (wantsAll && !onAllRows) leftOut.push(WORDS.allRows);
   const together = onTrainingRows.length + (onAllRows ? parts.length : 0);
+  const within = (seconds: number) => deadline(time?.after ?? realTime, seconds);
+  const { left, leftToTheEnd, judgingSeconds, quickJudgingSeconds } = time ?? ENDLESS;
   const limits = {
-    training: deadline(
-      time?.after ?? realTime,
-      time ? time.left() - time.quickJudgingSeconds : Number.POSITIVE_INFINITY,
-    ),
-    all: deadline(time?.after ?? realTime, time ? time.left() : Number.POSITIVE_INFINITY),
+    training: within(left() - quickJudgingSeconds),
+    // Without the heaviest there is nothing to judge: it is waited for to the end.
+    heaviest: within(leftToTheEnd() - quickJudgingSeconds - GRACE_SECONDS),
+    // The judging waits for threads that these keep busy.
+    all: within(left() - judgingSeconds - quickJudgingSeconds - GRACE_SECONDS),
   };
   const givesUp = new AbortController();
-  const signals = {
-    training: AbortSignal.any([signal, limits.training.signal]),
-    all: AbortSignal.any([signal, limits.all.signal, givesUp.signal]),
+  const refit = (which: RefitRows) => (number: number) => {
+    const limit = which === 'all' ? limits.all : number === parts[0] ? limits.heaviest : limits.training;
+    const stops = [signal, limit.signal, ...(which === 'all' ? [givesUp.signal] : [])];
+    return refitTrial(number, which, { ...run, signal: AbortSignal.any(stops) }, together);
   };
-  const refit = (which: RefitRows) => (number: number) =>
-    refitTrial(number, which, { ...run, signal: signals[which] }, together);
   const close = () => {
-    limits.training.close();
-    limits.all.close();
+    for (const limit of Object.values(limits)) limit.close();
   };
   const onTraining = onTrainingRows.map(refit('training'));
   // What people get is trained while the holdout is looked at: nothing that is seen there can change it.
@@ -357,8 +361,17 @@ async function inTimeOrNull<T>(
   });
 }
 
-function allowanceOf({ left, cpuSecondsLeft }: FinishTime): Allowance {
-  return { wallSeconds: left(), cpuSeconds: cpuSecondsLeft };
+/** As far as CPU seconds are limited. */
+function affordable(
+  members: readonly number[],
+  best: number,
+  { experiment }: Plan,
+  { work, time }: Pick<RunToFinish<unknown, unknown>, 'work' | 'time'>,
+): FinishPlan {
+  const wanted = { members, onAllRows: experiment.refit === 'all' };
+  if (!time) return wanted;
+  const costs = { experiment, trialOf: trialsOf(work), best, judgingSeconds: time.judgingSeconds };
+  return affordableFinish(wanted, costs, time.cpuSecondsLeft);
 }
 
 function trialsOf({ finished }: RunToFinish<unknown, unknown>['work']): (number: number) => TrialResult {

@@ -22,6 +22,8 @@ export function memoryJournal(run: Run): RunJournal {
     prediction: async (_, trialNumber, fold) => folds.get(`${trialNumber}/${fold}`)?.prediction ?? null,
     saveCheckpoint: async () => {},
     checkpoint: async () => null,
+    probe: async () => null,
+    saveProbe: async () => {},
     trials: async (_, numbers) =>
       [...trials.values()].filter(({ number }) => !numbers || numbers.includes(number)),
     async saveTrial(_, result) {

@@ -54,7 +54,7 @@ interface Temper {
   /** Waits before a fold, e.g. for ever: an abort ends the wait. */
   readonly wait?: (spec: TrialSpec, fold: number, signal: AbortSignal) => Promise<void> | null;
   /** Waits while it chooses, and while it judges: to the end of the wait, which an abort has to end. */
-  readonly waitInSelect?: (signal: AbortSignal) => Promise<void>;
+  readonly waitInSelect?: (candidates: number, signal: AbortSignal) => Promise<void>;
   readonly waitInJudge?: (chapters: boolean, signal: AbortSignal) => Promise<void>;
   /** What a fold says that its fit took; 0.1 unless given. */
   readonly foldSeconds?: (spec: TrialSpec) => number;
@@ -164,7 +164,7 @@ export function tinyEngine(plan: Plan, temper: Temper = {}): TinyEngine {
     },
     async select(candidates, { signal }) {
       signal.throwIfAborted();
-      await temper.waitInSelect?.(signal);
+      await temper.waitInSelect?.(candidates.length, signal);
       signal.throwIfAborted();
       // By what was predicted: the same trials with other predictions are another choice.
       const [best] = candidates;

@@ -53,36 +53,59 @@ export function virtualTime(): VirtualTime {
   };
 }
 
-/** Threads of a training pool in virtual time: tasks wait for one in the order in which they come, and one that is asked to
- *  end takes the grace that a thread is given. */
-export function virtualThreads(time: VirtualTime, threads: number, graceSeconds = 1) {
-  let free = threads;
-  const waiting: (() => void)[] = [];
-  return async (seconds: number, signal: AbortSignal): Promise<void> => {
-    if (free > 0) free--;
-    else {
-      const begins = await new Promise<boolean>((resolve) => {
-        const begin = () => resolve(true);
-        waiting.push(begin);
-        signal.addEventListener('abort', () => {
-          const at = waiting.indexOf(begin);
-          if (at >= 0) waiting.splice(at, 1);
-          if (at >= 0) resolve(false);
-        });
+/** Threads of a training pool in virtual time: tasks wait for one in the order in which they come. */
+export class VirtualThreads {
+  readonly #time: VirtualTime;
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(time: VirtualTime, threads: number) {
+    this.#time = time;
+    this.#free = threads;
+  }
+
+  /** Does a task once there is a thread for it, or when the signal aborts, for the task to see that. */
+  async run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    if (!(await this.#enter(signal))) return task();
+    try {
+      return await task();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free++;
+    }
+  }
+
+  #enter(signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false);
+    if (this.#free > 0) {
+      this.#free--;
+      return Promise.resolve(true);
+    }
+    return new Promise((resolve) => {
+      const begin = () => resolve(true);
+      this.#waiting.push(begin);
+      signal.addEventListener('abort', () => {
+        const at = this.#waiting.indexOf(begin);
+        if (at < 0) return;
+        this.#waiting.splice(at, 1);
+        resolve(false);
       });
-      if (!begins) return;
-    }
-    if (!signal.aborted) {
-      const ended = Promise.withResolvers<boolean>();
-      const callOff = time.after(1000 * seconds, () => ended.resolve(true));
-      signal.addEventListener('abort', () => ended.resolve(false), { once: true });
-      if (!(await ended.promise)) {
-        callOff();
-        await time.sleep(Math.min(seconds, graceSeconds));
-      }
-    }
-    const next = waiting.shift();
-    if (next) next();
-    else free++;
-  };
+    });
+  }
+
+  /** A task computes so long; asked to end, it takes the grace that a thread is given. */
+  async compute(seconds: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    let callOff = () => {};
+    const isDone = await new Promise<boolean>((resolve) => {
+      callOff = this.#time.after(1000 * seconds, () => resolve(true));
+      signal.addEventListener('abort', () => resolve(false), { once: true });
+    });
+    if (isDone) return;
+    callOff();
+    await this.#time.sleep(Math.min(seconds, GRACE_SECONDS));
+  }
 }
+
+const GRACE_SECONDS = 1;

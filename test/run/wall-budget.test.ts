@@ -7,36 +7,66 @@ import { type ExecutionOptions, executeRun, type Outcome } from '../../src/run/e
 import { samplePlan } from '../plan/sample-plan.ts';
 import { memoryJournal, queuedRun } from './memory-journal.ts';
 import { tinyEngine } from './tiny-engine.ts';
-import { virtualThreads, virtualTime } from './virtual-time.ts';
+import { VirtualThreads, virtualTime } from './virtual-time.ts';
 
 /** How many times as long as the plan says each part takes. */
 interface Truth {
   readonly trials: number;
   readonly refits: number;
+  /** Beside `refits`, where the refit is on all rows. */
+  readonly allRows: number;
   readonly judging: number;
   /** Of what choosing the model takes; in seconds, since no plan speaks of it. */
   readonly selectSeconds: number;
 }
 
-const AS_PLANNED: Truth = { trials: 1, refits: 1, judging: 1, selectSeconds: 0 };
+/** Of judging, what scoring takes alone. */
+const QUICK = 0.1;
+const AS_PLANNED: Truth = { trials: 1, refits: 1, allRows: 1, judging: 1, selectSeconds: 0 };
 
 async function run(plan: Plan, truth: Partial<Truth>, options: Partial<ExecutionOptions> = {}) {
-  const { trials, refits, judging, selectSeconds } = { ...AS_PLANNED, ...truth };
+  const { trials, refits, allRows, judging, selectSeconds } = { ...AS_PLANNED, ...truth };
   const time = virtualTime();
-  const compute = virtualThreads(time, plan.budget.threads);
+  const threads = new VirtualThreads(time, plan.budget.threads);
   const { calibration } = plan.estimate;
   const costOf = ({ family }: TrialSpec) => calibration.costs.find((cost) => cost.family === family);
   const foldSeconds = (spec: TrialSpec) =>
     (trials * (costOf(spec)?.secondsPerTrial ?? 0.01)) / plan.experiment.folds;
-  const engine = tinyEngine(plan, {
+  const tiny = tinyEngine(plan, {
     members: 4,
     foldSeconds,
-    wait: (spec, _, signal) => compute(foldSeconds(spec), signal),
-    waitInRefit: (spec, _, signal) => compute(refits * (costOf(spec)?.secondsPerRefit ?? 0.01), signal),
-    waitInSelect: (signal) => compute(selectSeconds, signal),
+    wait: (spec, _, signal) => threads.compute(foldSeconds(spec), signal),
+    waitInRefit: (spec, which, signal) => {
+      const times = refits * (which === 'all' ? allRows : 1);
+      return threads.compute(times * (costOf(spec)?.secondsPerRefit ?? 0.01), signal);
+    },
+    waitInSelect: (candidates, signal) => threads.compute(candidates > 1 ? selectSeconds : 0, signal),
     waitInJudge: (chapters, signal) =>
-      compute((chapters ? 1 : 0.3) * judging * calibration.judgingSeconds, signal),
+      threads.compute((chapters ? 1 : QUICK) * judging * calibration.judgingSeconds, signal),
   });
+  const engine: typeof tiny = {
+    ...tiny,
+    trial: (...task) => threads.run(task[2].signal, () => tiny.trial(...task)),
+    select: (...task) => threads.run(task[1].signal, () => tiny.select(...task)),
+    refit: (...task) => threads.run(task[3].signal, () => tiny.refit(...task)),
+    judge: (...task) => threads.run(task[2].signal, () => tiny.judge(...task)),
+    studies: {
+      ...tiny.studies,
+      probe: (spec, probe, folds, options) =>
+        threads.run(options.signal, async () => {
+          await threads.compute(folds * foldSeconds(spec), options.signal);
+          return tiny.studies.probe(spec, probe, folds, options);
+        }),
+    },
+    nested: (specs, outer, options) =>
+      threads.run(options.signal, async () => {
+        await threads.compute(
+          specs.reduce((sum, spec) => sum + 2 * foldSeconds(spec), 0),
+          options.signal,
+        );
+        return tiny.nested(specs, outer, options);
+      }),
+  };
   const journal = memoryJournal(queuedRun());
   const startMs = time.now();
   const outcome: Outcome<string> = await time.during(
@@ -65,6 +95,7 @@ const factor = fc.oneof(
 const anyTruth: fc.Arbitrary<Truth> = fc.record({
   trials: factor,
   refits: factor,
+  allRows: factor,
   judging: factor,
   selectSeconds: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 40, noNaN: true })),
 });
@@ -85,7 +116,7 @@ describe('a run on its clock', () => {
         expect(['judged', 'nothing-to-judge']).toContain(outcome.kind);
         if (outcome.kind === 'nothing-to-judge') expect(outcome.reason).toMatch(/\.$/);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -97,7 +128,7 @@ describe('a run on its clock', () => {
         expect(outcome.cutShort).toBeNull();
         expect(outcome.leftOut).toEqual([]);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
@@ -117,7 +148,7 @@ describe('a finish that was underestimated', () => {
   const without = async (truth: Partial<Truth>) => judged((await run(plan, truth)).outcome);
 
   it('gives up the training on all rows first', async () => {
-    const { leftOut, model, judgement } = await without({ trials: 3.4, refits: 6 });
+    const { leftOut, model, judgement } = await without({ allRows: 100 });
     expect(leftOut).toEqual([expect.stringContaining('not trained again on all rows')]);
     expect(model).not.toContain('on all');
     expect(judgement.shippedRows).toBe(judgement.trainingRows);
@@ -135,7 +166,7 @@ describe('a finish that was underestimated', () => {
   });
 
   it('gives up the chapters where judging takes too long', async () => {
-    const { leftOut } = await without({ judging: 40 });
+    const { leftOut } = await without({ judging: 55 });
     expect(leftOut).toContainEqual(expect.stringContaining('chapters that explain'));
   });
 
