@@ -49,5 +49,5 @@ it('goes from a zip of pictures to an approved, trained and judged model', async
   await driver.click({ user: 'ben', message: plan, actionId: 'plan_approve' });
 
   const report = await driver.waitForMessage((m) => picturesOf(m).length >= 4, here);
-  expect(report.text).toMatch(/on 12 held-out rows/);
+  expect(report.text).toMatch(/12 held-out rows/);
 });

@@ -43,7 +43,7 @@ describe('recordings in a conversation', () => {
 
     await driver.click({ user: 'ben', message: plan, actionId: 'plan_approve' });
     const report = await driver.waitForMessage((m) => picturesOf(m).length >= 3, here);
-    expect(report.text).toMatch(/on 18 held-out rows/);
+    expect(report.text).toMatch(/18 held-out recordings/);
   });
 
   it('are understood from the request itself', async () => {

@@ -51,7 +51,9 @@ describe('a conversation', () => {
     expect(wordsOf(decided)).toContain('<@U0BEN>');
 
     const report = await driver.waitForMessage((m) => picturesOf(m).length >= 4, here);
-    expect(report.text).toMatch(/AUC 0\.\d{3} \[0\.\d{3}, [01]\.\d{3}\] on 48 held-out rows/);
+    expect(report.text).toMatch(
+      /AUC 0\.\d{3} \[0\.\d{3}, [01]\.\d{3}\] (on 48 held-out|in nested cross-validation over 240) rows/,
+    );
     const runs = driver.messages(here).filter((m) => m.text.startsWith('Run 1'));
     expect(runs).toHaveLength(1);
     await driver.waitForUpdate(runs[0] as WireMessage, (m) => m.text.includes('finished'));

@@ -66,7 +66,7 @@ describe('a model of three classes', () => {
     expect(lines(text)).toHaveLength(1);
     const result = JSON.parse(text);
     expect(Object.keys(result)).toEqual([
-      ...['task', 'target', 'metric', 'holdout', 'baseline', 'model'],
+      ...['task', 'target', 'metric', 'holdout', 'baseline', 'nested', 'model'],
       ...['ensemble', 'trainedRows', 'trials', 'seconds', 'peakMemoryMb', 'modelDir', 'planFile'],
     ]);
     expect(result).toMatchObject({
