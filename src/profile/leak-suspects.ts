@@ -115,7 +115,7 @@ function suspectOutstanding(
   };
 }
 
-const FEWEST_TO_STAND_OUT = 3;
+const FEWEST_TO_STAND_OUT = 5;
 
 /** An identifier has no meaning, so nothing but the way the file was made can tie it to the outcome. */
 function suspectIdentifier(column: Column, outcome: Outcome, halves: Halves): Finding {
