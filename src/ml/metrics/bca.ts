@@ -1,7 +1,7 @@
 /** The bias-corrected and accelerated bootstrap interval (Efron 1987): percentiles that make up for a score whose resamples
  *  lie to one side of it, and whose spread grows with it. */
 import { normalProbability, normalQuantile } from '../quantiles.ts';
-import type { Urn } from './bootstrap.ts';
+import type { Urn } from './urn.ts';
 
 /** Values of the score without some of the rows: of each part of the urn one list, a value per block that was left out. */
 type Jackknife = readonly Float64Array[];

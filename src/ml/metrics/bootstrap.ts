@@ -2,9 +2,7 @@ import { normalQuantile } from '../quantiles.ts';
 import type { Random } from '../random.ts';
 import { correctedLevels } from './bca.ts';
 import type { JudgedRows } from './judged-rows.ts';
-
-/** What is drawn with replacement: the rows of each part from that part (strata), or whole groups of rows. */
-export type Urn = { readonly kind: 'strata' | 'groups'; readonly parts: readonly Uint32Array[] };
+import type { Urn } from './urn.ts';
 
 /** How rows are resampled: within each class, so that every resample has the class shares of the data; freely in
  *  regression; by whole groups where rows of one group are not independent of each other.
