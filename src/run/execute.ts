@@ -16,7 +16,7 @@ import { finishTime } from './finish-time.ts';
 import type { RunEngine, RunJournal, TrialDesk } from './ports.ts';
 import { countFolds, describeProgress, type RunProgress, type WorkDone } from './progress.ts';
 import { hasEnded, type Run, type RunState } from './run.ts';
-import { DeadlinePassed, type RunClock, realTime } from './timer.ts';
+import { DeadlinePassed, every, type RunClock, realTime } from './timer.ts';
 import { trialsHere } from './trial.ts';
 import { type EndReason, watchForEnd } from './trials-end.ts';
 
@@ -259,16 +259,16 @@ async function runTrials(
     settleAccounts();
   }
 
-  const writing = setInterval(() => {
+  const stopWriting = every(after, CLOCK_MS, () => {
     // Not where somebody has pressed Stop by now; that run is about to end anyway.
     const cpuSeconds = meter.seconds(options.now());
     journal.move(run.id, 'running', { earlierSeconds: wallSeconds(), cpuSeconds }).catch(() => undefined);
-  }, CLOCK_MS);
+  });
   try {
     await startReady();
   } finally {
     end.close();
-    clearInterval(writing);
+    stopWriting();
   }
   if (failure) throw failure.error;
   return end.why();

@@ -167,31 +167,45 @@ function trialsInTime(
 /** @returns a choice whose model can be trained in time, as far as the trials say. */
 async function chooseInTime(
   candidates: readonly Candidate[],
-  { plan, engine, work, signal, time }: RunToFinish<unknown, unknown>,
+  run: RunToFinish<unknown, unknown>,
   leftOut: string[],
 ): Promise<Selection> {
-  if (!time) return engine.select(candidates, { signal });
+  const { plan, work, time } = run;
   const trialOf = trialsOf(work);
   const first = candidates[0]?.trial ?? 0;
-  const least =
-    GRACE_SECONDS + refitSeconds(trialOf(first), 'training', plan.experiment) + time.quickJudgingSeconds;
-  const limit = deadline(time.after, time.left() - least);
-  const selection = await engine
-    .select(candidates, { signal: AbortSignal.any([signal, limit.signal]) })
-    .catch((error: unknown) => {
-      if (!(error instanceof DeadlinePassed) || candidates.length === 1) throw error;
-      leftOut.push(WORDS.choice);
-      return engine.select(candidates.slice(0, 1), { signal });
-    })
-    .finally(limit.close);
+  const secondsLeft = () => {
+    if (!time) return Number.POSITIVE_INFINITY;
+    const refit = refitSeconds(trialOf(first), 'training', plan.experiment);
+    return time.left() - GRACE_SECONDS - refit - time.quickJudgingSeconds;
+  };
+  const selection = await choose(candidates, secondsLeft(), run, leftOut);
   const chosen = selection.members.map(({ trial }) => trial);
   const { members } = affordable(chosen, selection.best, plan, { work, time });
   if (members.length === chosen.length) return selection;
   leftOut.push(WORDS.members(members.length, chosen.length));
-  return engine.select(
-    candidates.filter(({ trial }) => members.includes(trial)),
-    { signal },
-  );
+  const fewer = candidates.filter(({ trial }) => members.includes(trial));
+  return choose(fewer, secondsLeft(), run, leftOut);
+}
+
+/** The first of the candidates, where it takes more than these seconds to find out whether several are better. */
+async function choose(
+  candidates: readonly Candidate[],
+  seconds: number,
+  { engine, signal, time }: RunToFinish<unknown, unknown>,
+  leftOut: string[],
+): Promise<Selection> {
+  const within = async (most: number, among: readonly Candidate[]) => {
+    const limit = deadline(time?.after ?? realTime, most);
+    return engine.select(among, { signal: AbortSignal.any([signal, limit.signal]) }).finally(limit.close);
+  };
+  const one = candidates.slice(0, 1);
+  const toTheEnd = () => time?.leftToTheEnd() ?? Number.POSITIVE_INFINITY;
+  if (candidates.length === 1) return within(toTheEnd(), one);
+  return within(seconds, candidates).catch((error: unknown) => {
+    if (!(error instanceof DeadlinePassed)) throw error;
+    leftOut.push(WORDS.choice);
+    return within(toTheEnd(), one);
+  });
 }
 
 /** What a task may take to end when it is asked to, and its thread to begin anew. */
@@ -215,16 +229,16 @@ interface TrainedModel<Refit> {
 /** Trains what was chosen. Where the time is over before all is trained, the model is chosen among what is.
  *  @throws LostTrial */
 async function trainInTime<Refit extends { readonly cpuSeconds: number }, Model>(
-  selection: Selection,
+  chosen: Selection,
   candidates: readonly Candidate[],
   run: RunToFinish<Refit, Model>,
   leftOut: string[],
 ): Promise<TrainedModel<Refit>> {
-  const { plan, engine, work, signal, time } = run;
-  const parts = selection.members.map(({ trial }) => trial);
-  const onTrainingRows = [...new Set([...parts, selection.best])];
+  const { plan, work, signal, time } = run;
+  const parts = chosen.members.map(({ trial }) => trial);
+  const onTrainingRows = [...new Set([...parts, chosen.best])];
   const wantsAll = plan.experiment.refit === 'all';
-  const onAllRows = affordable(parts, selection.best, plan, { work, time }).onAllRows;
+  const onAllRows = affordable(parts, chosen.best, plan, { work, time }).onAllRows;
   if (wantsAll && !onAllRows) leftOut.push(WORDS.allRows);
   const together = onTrainingRows.length + (onAllRows ? parts.length : 0);
   const within = (seconds: number) => deadline(time?.after ?? realTime, seconds);
@@ -253,16 +267,19 @@ async function trainInTime<Refit extends { readonly cpuSeconds: number }, Model>
   const refits = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const failed = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
   const failure = failed.find((error) => !(error instanceof DeadlinePassed)) ?? failed[0];
-  if (failed.length === 0) return { selection, refits, forUse: all, close };
+  if (failed.length === 0) return { selection: chosen, refits, forUse: all, close };
   // Whatever fails, nothing of it may compute beside a second attempt.
   givesUp.abort(failure);
   await Promise.allSettled([all]);
   close();
   const trained = candidates.filter(({ trial }) => refits.some((one) => one.trial === trial));
   if (!(failure instanceof DeadlinePassed) || trained.length === 0) throw failure;
-  leftOut.push(WORDS.members(trained.length, parts.length));
+  // Some may have been trained only to be compared with.
+  leftOut.push(WORDS.members(trained.length, onTrainingRows.length));
   if (onAllRows) leftOut.push(WORDS.allRows);
-  return { selection: await engine.select(trained, { signal }), refits, forUse: null, close };
+  const secondsToChoose = leftToTheEnd() - quickJudgingSeconds - GRACE_SECONDS;
+  const selection = await choose(trained, secondsToChoose, run, leftOut);
+  return { selection, refits, forUse: null, close };
 }
 
 async function refitTrial<Refit extends { readonly cpuSeconds: number }>(
@@ -337,8 +354,11 @@ function study<Refit>(
     const cpuSeconds = time.cpuSecondsLeft - run.cpuSeconds - estimate.calibration.judgingSeconds;
     return Math.min(time.left() - (estimate.nestedSeconds ?? 0), cpuSeconds / budget.threads);
   };
+  // Putting together what was trained is worth being a little late for.
+  const secondsToTheEnd = () => time && time.leftToTheEnd() - GRACE_SECONDS - (estimate.nestedSeconds ?? 0);
   return studyModel({
     ...{ runId, plan, journal, engine, selection, signal, importance, isStopped, secondsLeft },
+    secondsToTheEnd,
     after: time?.after ?? realTime,
     specOf: specsOf(work),
     resultOf: trialsOf(work),

@@ -26,8 +26,10 @@ export interface ModelToStudy {
   /** Of the columns, known once the model has been judged. */
   readonly importance: Promise<readonly Importance[]>;
   readonly signal: AbortSignal;
-  /** Wall seconds that the run still has; null for as many as it needs. */
+  /** Wall seconds that the run still has for training; null for as many as it needs. */
   readonly secondsLeft: () => number | null;
+  /** Until it has to be over, whatever it has come to; null where nothing limits it. */
+  readonly secondsToTheEnd: () => number | null;
   readonly after: RunClock['after'];
   /** Whether somebody pressed Stop: they want the end. */
   readonly isStopped: boolean;
@@ -52,7 +54,8 @@ export async function studyModel(model: ModelToStudy): Promise<NonNullable<Evide
   const specs = allSpecs.slice(0, size.nMembers);
   const folds = Math.min(size.folds, resultOf(selection.best).folds.length);
   const concluding = SHARE_FOR_CONCLUDING * (plan.estimate.studies?.seconds ?? 0);
-  const clock = untilTime(model, concluding);
+  const clock = untilTime(model, model.secondsLeft(), concluding);
+  const end = untilTime(model, model.secondsToTheEnd());
   try {
     const [first] = resultOf(selection.best).folds;
     const hasCurve = plan.experiment.forecast === undefined;
@@ -64,7 +67,9 @@ export async function studyModel(model: ModelToStudy): Promise<NonNullable<Evide
     // Forecasts learn from columns that are made of one another: none of them is a part.
     const parts =
       hasCurve && !clock.isOver()
-        ? await engine.studies.components(specs, importance, size.parts, { signal })
+        ? await engine.studies
+            .components(specs, importance, size.parts, { signal: clock.signal })
+            .catch(noneAfter(clock, signal))
         : [];
     const leftOut = parts.flatMap(({ probes }) =>
       probes.map(({ trial, probe }): Job => ({ spec: specOf(trial), probe })),
@@ -79,7 +84,7 @@ export async function studyModel(model: ModelToStudy): Promise<NonNullable<Evide
     };
     const found = await engine.studies.conclude(
       { model: together, nMembers: specs.length, folds, parts, probed, importance },
-      { signal },
+      { signal: end.signal },
     );
     return {
       metric: plan.experiment.metric,
@@ -91,8 +96,13 @@ export async function studyModel(model: ModelToStudy): Promise<NonNullable<Evide
       cpuSeconds: probed.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
       ...found,
     };
+  } catch (error) {
+    // Nothing of it is for anything but the report, which says that there was no time.
+    if (end.isOver() && !signal.aborted) return { why: 'time', leastBudgetSeconds };
+    throw error;
   } finally {
     clock.stop();
+    end.stop();
   }
 }
 
@@ -102,14 +112,21 @@ interface Time {
   readonly stop: () => void;
 }
 
-/** @param kept seconds before the end of the run. */
-function untilTime({ secondsLeft, signal, after }: ModelToStudy, kept: number): Time {
-  const left = secondsLeft();
+/** @param left seconds; null for as many as it takes. @param kept of these, before the end. */
+function untilTime({ signal, after }: ModelToStudy, left: number | null, kept = 0): Time {
   const limit = deadline(after, left === null ? Number.POSITIVE_INFINITY : left - kept);
   return {
     signal: AbortSignal.any([signal, limit.signal]),
     isOver: () => limit.signal.aborted,
     stop: limit.close,
+  };
+}
+
+/** What was not found in time is nothing; any other failure is one. */
+function noneAfter(time: Time, signal: AbortSignal): (error: unknown) => [] {
+  return (error) => {
+    if (time.isOver() && !signal.aborted) return [];
+    throw error;
   };
 }
 

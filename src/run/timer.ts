@@ -14,6 +14,19 @@ export const realTime: RunClock['after'] = (ms, call) => {
   return () => clearTimeout(timer);
 };
 
+/** Calls again and again, after so many milliseconds each. @returns what ends that. */
+export function every(after: RunClock['after'], ms: number, call: () => void): () => void {
+  let callOff = () => {};
+  const wait = () => {
+    callOff = after(ms, () => {
+      wait();
+      call();
+    });
+  };
+  wait();
+  return () => callOff();
+}
+
 /** A signal that aborts after so many seconds; at once, where none are left. Close it when it is not needed any more. */
 export function deadline(
   after: RunClock['after'],

@@ -1,7 +1,7 @@
 /** What ends the trials of a run before all are finished: Stop, the hard stop of the clock, CPU time, the end of this process,
  *  or a failure of the journal or the engine. The first of them counts. */
 import { hasEnded, type Run } from './run.ts';
-import { type RunClock, realTime } from './timer.ts';
+import { every, type RunClock, realTime } from './timer.ts';
 
 export type EndReason = 'stop' | 'budget' | 'cpu' | 'interrupt' | 'failure';
 
@@ -53,7 +53,7 @@ export function watchForEnd({
   const interrupt = () => end('interrupt');
   process.addEventListener('abort', interrupt, { once: true });
   if (process.aborted) interrupt();
-  const looking = setInterval(() => {
+  const stopLooking = every(after, LOOK_MS, () => {
     const out = ranOut();
     if (out) end(out);
     look().then(
@@ -62,7 +62,7 @@ export function watchForEnd({
       },
       () => {}, // The journal being away for a moment must not end the run; its next write will tell.
     );
-  }, LOOK_MS);
+  });
   let callOff = () => {};
   const hardStopIn = (seconds: number) => {
     callOff();
@@ -76,7 +76,7 @@ export function watchForEnd({
     why: () => reason,
     close() {
       process.removeEventListener('abort', interrupt);
-      clearInterval(looking);
+      stopLooking();
       callOff();
     },
   };

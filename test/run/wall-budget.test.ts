@@ -1,6 +1,7 @@
 /** Runs whose plan was wrong about everything, in virtual time. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { foldsPerTrial } from '../../src/ml/experiment.ts';
 import type { TrialSpec } from '../../src/ml/tuning/trial.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type ExecutionOptions, executeRun, type Outcome } from '../../src/run/execute.ts';
@@ -18,22 +19,40 @@ interface Truth {
   readonly judging: number;
   /** Of what choosing the model takes; in seconds, since no plan speaks of it. */
   readonly selectSeconds: number;
+  /** Of a probe and of a nested fold. */
+  readonly studies: number;
+  readonly nested: number;
+  /** Of finding the parts to leave out, and of putting the studies together. */
+  readonly concludeSeconds: number;
 }
 
 /** Of judging, what scoring takes alone. */
 const QUICK = 0.1;
-const AS_PLANNED: Truth = { trials: 1, refits: 1, allRows: 1, judging: 1, selectSeconds: 0 };
+const AS_PLANNED: Truth = {
+  trials: 1,
+  refits: 1,
+  allRows: 1,
+  judging: 1,
+  selectSeconds: 0,
+  studies: 1,
+  nested: 1,
+  concludeSeconds: 0,
+};
 
 async function run(plan: Plan, truth: Partial<Truth>, options: Partial<ExecutionOptions> = {}) {
-  const { trials, refits, allRows, judging, selectSeconds } = { ...AS_PLANNED, ...truth };
+  const { trials, refits, allRows, judging, selectSeconds, studies, nested, concludeSeconds } = {
+    ...AS_PLANNED,
+    ...truth,
+  };
   const time = virtualTime();
   const threads = new VirtualThreads(time, plan.budget.threads);
   const { calibration } = plan.estimate;
   const costOf = ({ family }: TrialSpec) => calibration.costs.find((cost) => cost.family === family);
   const foldSeconds = (spec: TrialSpec) =>
-    (trials * (costOf(spec)?.secondsPerTrial ?? 0.01)) / plan.experiment.folds;
+    (trials * (costOf(spec)?.secondsPerTrial ?? 0.01)) / foldsPerTrial(plan.experiment);
   const tiny = tinyEngine(plan, {
     members: 4,
+    hasEvidence: true,
     foldSeconds,
     wait: (spec, _, signal) => threads.compute(foldSeconds(spec), signal),
     waitInRefit: (spec, which, signal) => {
@@ -54,14 +73,25 @@ async function run(plan: Plan, truth: Partial<Truth>, options: Partial<Execution
       ...tiny.studies,
       probe: (spec, probe, folds, options) =>
         threads.run(options.signal, async () => {
-          await threads.compute(folds * foldSeconds(spec), options.signal);
+          await threads.compute((studies * folds * foldSeconds(spec)) / trials, options.signal);
+          options.signal.throwIfAborted();
           return tiny.studies.probe(spec, probe, folds, options);
+        }),
+      components: (...task) =>
+        threads.run(task[3].signal, async () => {
+          await threads.compute(concludeSeconds, task[3].signal);
+          return tiny.studies.components(...task);
+        }),
+      conclude: (...task) =>
+        threads.run(task[1].signal, async () => {
+          await threads.compute(concludeSeconds, task[1].signal);
+          return tiny.studies.conclude(...task);
         }),
     },
     nested: (specs, outer, options) =>
       threads.run(options.signal, async () => {
         await threads.compute(
-          specs.reduce((sum, spec) => sum + 2 * foldSeconds(spec), 0),
+          (nested / trials) * specs.reduce((sum, spec) => sum + 2 * foldSeconds(spec), 0),
           options.signal,
         );
         return tiny.nested(specs, outer, options);
@@ -97,6 +127,9 @@ const anyTruth: fc.Arbitrary<Truth> = fc.record({
   refits: factor,
   allRows: factor,
   judging: factor,
+  studies: factor,
+  nested: factor,
+  concludeSeconds: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 60, noNaN: true })),
   selectSeconds: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 40, noNaN: true })),
 });
 const anyPlan: fc.Arbitrary<Plan> = fc
@@ -104,6 +137,8 @@ const anyPlan: fc.Arbitrary<Plan> = fc
     budgetSeconds: fc.integer({ min: 15, max: 400 }),
     finish: fc.constantFrom('ensemble' as const, 'single' as const),
     threads: fc.integer({ min: 1, max: 4 }),
+    nested: fc.constantFrom(0, 2, 5),
+    repeats: fc.constantFrom(1, 2),
   })
   .map(({ threads, ...wanted }) => samplePlan(wanted, { threads }));
 
@@ -176,6 +211,32 @@ describe('a finish that was underestimated', () => {
     expect(model).not.toContain(' and ');
   });
 
+  it('chooses among the members that were trained in time, and no longer than it may', async () => {
+    const long = samplePlan({ budgetSeconds: 400 }, { threads: 1 });
+    const { outcome, seconds } = await run(long, { trials: 0.1, refits: 100, selectSeconds: 100 });
+    expect(judged(outcome).leftOut.join(' ')).toMatch(/trained again in time.* was not found out in time/);
+    expect(seconds).toBeLessThanOrEqual(mostSeconds(long));
+  });
+
+  it('gives up the studies where they cannot be put together in time', async () => {
+    const { judgement } = await without({ concludeSeconds: 100 });
+    expect(judgement.evidence?.studies).toMatchObject({
+      why: 'time',
+      leastBudgetSeconds: expect.any(Number),
+    });
+    const { judgement: usual } = await without({});
+    expect(usual.evidence?.studies).not.toHaveProperty('why');
+  });
+
+  it('gives up what a nested cross-validation has not judged by then', async () => {
+    const nested = samplePlan({ budgetSeconds: 120, nested: 3 });
+    const inTime = judged((await run(nested, {})).outcome);
+    expect(inTime.judgement.nested?.folds).toBe(3);
+    const { outcome, seconds } = await run(nested, { nested: 1000 });
+    expect(judged(outcome).judgement.nested).toBeNull();
+    expect(seconds).toBeLessThanOrEqual(mostSeconds(nested));
+  });
+
   it('fails honestly where not even the least is over in time', async () => {
     const { outcome, seconds } = await run(plan, { refits: 1000 });
     expect(outcome).toMatchObject({
@@ -202,6 +263,17 @@ describe('a run that may use so much CPU time', () => {
     expect(used).toBeLessThanOrEqual(60);
     expect(await journal.find('run-1')).toMatchObject({ reason: cutShort });
     expect((await journal.find('run-1'))?.cpuSeconds).toBeGreaterThanOrEqual(used);
+  });
+
+  it('ends trials in the middle of a fold when that is used up', async () => {
+    const plan = samplePlan({ budgetSeconds: 600, cpuSeconds: 60 });
+    const { outcome, seconds } = await run(plan, { trials: 1000 });
+    expect(outcome).toMatchObject({
+      kind: 'nothing-to-judge',
+      reason: expect.stringMatching(/^The CPU budget ran out when 0 of \d+ trials had finished\.$/),
+    });
+    // The threads were busy all the time, and take a moment to end.
+    expect(seconds).toBeLessThanOrEqual(60 / plan.budget.threads + 2);
   });
 
   it('speaks of the price where that is what was limited', async () => {
