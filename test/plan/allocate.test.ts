@@ -6,6 +6,8 @@ import {
   type Allocation,
   allocate,
   leastBudgetSeconds,
+  leastCpuSeconds,
+  MEMORY_MARGIN,
   PLANNED_SHARE,
   reservedSeconds,
   type Wish,
@@ -253,5 +255,94 @@ describe('the finish', () => {
     expect(finish({ members: 8, refits: 2 })).toBeCloseTo(3 + 2 * 5);
     expect(finish({ members: 8, refits: 2, trials: 3 })).toBeCloseTo(3 + 2 * 3);
     expect(finish({ members: 8, refits: 2, threads: 10 })).toBeCloseTo(3 + 1 + 0.9);
+  });
+});
+
+describe('limits beside the clock', () => {
+  const anyLimits = fc.record({
+    cpuSeconds: fc.option(fc.integer({ min: 5, max: 2000 }), { nil: undefined }),
+    memoryMb: fc.option(fc.integer({ min: 50, max: 400 }), { nil: undefined }),
+  });
+  const withMemory = (calibration: Calibration, megabytes: readonly number[]): Calibration => ({
+    ...calibration,
+    costs: calibration.costs.map((cost, i) => ({ ...cost, memoryMb: megabytes[i] as number })),
+  });
+  const anyMemory = fc.tuple(...ALL.map(() => fc.integer({ min: 20, max: 500 })));
+
+  it('are kept, and every family that memory excludes says so', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyMemory, anyWish, anyLimits, (measured, megabytes, wanted, limits) => {
+        const calibration = withMemory(measured, megabytes);
+        const { cpuSeconds, memoryMb } = limits;
+        const limited: Wish = {
+          ...wanted,
+          ...(cpuSeconds !== undefined && { cpuSeconds }),
+          ...(memoryMb !== undefined && { memoryMb }),
+        };
+        const allocation = allocate(calibration, limited);
+        if (!allocation) return;
+        expect(allocation.cpuSeconds).toBeLessThanOrEqual(cpuSeconds ?? Number.POSITIVE_INFINITY);
+        const why = new Map(allocation.leftOut.map((one) => [one.family, one.why]));
+        for (const { family, memoryMb: needed } of calibration.costs) {
+          if (!wanted.families.includes(family)) continue;
+          const isTooLarge = memoryMb !== undefined && MEMORY_MARGIN * needed > memoryMb;
+          expect(why.get(family) === 'memory').toBe(isTooLarge);
+          if (isTooLarge) expect(allocation.trials.has(family)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('are enough from the least CPU seconds on, up to rounding', () => {
+    fc.assert(
+      fc.property(anyCalibration, anyWish, (calibration, { trials: _, ...wanted }) => {
+        const plenty = { ...wanted, budgetSeconds: 1e6, trials: null };
+        const least = leastCpuSeconds(calibration, wanted);
+        expect(allocate(calibration, { ...plenty, cpuSeconds: least })).not.toBeNull();
+        expect(allocate(calibration, { ...plenty, cpuSeconds: least - 2 })).toBeNull();
+      }),
+    );
+  });
+});
+
+describe('repeats and a nested cross-validation', () => {
+  const calibration = calibrationOf({ linear: 3, gbdt: 9, mlp: 15 });
+  const few = wish({ repeats: 3, nested: { folds: 5, inner: 3, rowShare: 1 } });
+  const protocolAt = (budgetSeconds: number, change: Partial<Wish> = {}) => {
+    const allocation = allocate(calibration, { ...few, budgetSeconds, ...change });
+    return allocation && { repeats: allocation.repeats, nested: allocation.nested };
+  };
+  const budgets = Array.from({ length: 60 }, (_, i) => 10 + 5 * i);
+
+  it('are given up one after the other as time gets short: repeats first, then the nested folds', () => {
+    const seen = budgets.flatMap((seconds) => protocolAt(seconds) ?? []);
+    expect(seen.at(-1)).toEqual({ repeats: 3, nested: 5 });
+    expect(seen[0]).toEqual({ repeats: 1, nested: 0 });
+    // Where repeats had to go, the nested folds are kept before repeats are.
+    expect(seen).toContainEqual({ repeats: 1, nested: 5 });
+  });
+
+  it('are kept where a person wants them, whatever else is given up for that', () => {
+    for (const seconds of budgets) {
+      const kept = protocolAt(seconds, { keepsRepeats: true, keepsNested: true });
+      if (kept) expect(kept).toEqual({ repeats: 3, nested: 5 });
+      expect(protocolAt(seconds, { keepsNested: true })?.nested ?? 5).toBe(5);
+      expect(protocolAt(seconds, { keepsRepeats: true })?.repeats ?? 3).toBe(3);
+    }
+  });
+
+  it('never cost boosted trees, folds, or more than half of the families', () => {
+    // Once drawn, a trial takes a third of what it was measured with.
+    const costs = calibration.costs.map((cost) => ({ ...cost, secondsPerTrial: cost.secondsPerTrial / 3 }));
+    const drawnOnce = { ...calibration, costs };
+    for (const seconds of budgets) {
+      const ours = allocate(calibration, { ...few, budgetSeconds: seconds });
+      const { nested: _, repeats: __, ...plain } = few;
+      const once = allocate(drawnOnce, { ...plain, budgetSeconds: seconds });
+      if (!ours || !once) continue;
+      expect(ours.trials.has('gbdt')).toBe(once.trials.has('gbdt'));
+      expect(ours.folds).toBeGreaterThanOrEqual(once.folds);
+      expect(2 * ours.trials.size).toBeGreaterThanOrEqual(once.trials.size);
+    }
   });
 });

@@ -11,9 +11,12 @@ import { samplePlan } from './sample-plan.ts';
 const PRICE = { perCoreHour: 0.36, currency: 'EUR' };
 const trials = ({ candidates }: Plan) => candidates.reduce((sum, one) => sum + one.trials, 0);
 
-function refusal(wanted: RequirementsChange, price?: typeof PRICE): ModelwrightError {
+function refusal(
+  wanted: RequirementsChange,
+  change: Parameters<typeof samplePlan>[1] = {},
+): ModelwrightError {
   try {
-    samplePlan(wanted, { price });
+    samplePlan(wanted, change);
   } catch (error) {
     if (error instanceof ModelwrightError) return error;
     throw error;
@@ -81,36 +84,24 @@ describe('a limit', () => {
   });
 
   it.each([
-    [{ cpuSeconds: 5, budgetSeconds: 600 }, null, null],
-    [{ memoryMb: 64 }, 'MEMORY_BUDGET_TOO_SMALL', '64 MB of memory are too few for this data'],
-    [{ costLimit: 0.0001 }, 'COST_LIMIT_TOO_SMALL', 'A limit of 0.0001 EUR is too low for this data'],
-  ] as const)('of %j is refused with what would be needed, if it is too small', (wanted, code, sentence) => {
-    if (code === null) {
-      expect(samplePlan(wanted, { price: PRICE }).estimate.cpuSeconds).toBeLessThanOrEqual(4.5);
-      return;
-    }
-    const error = refusal(wanted, PRICE);
-    expect(error.code).toBe(code);
-    expect(error.person).toContain(sentence);
-  });
-
-  it('of CPU time says how much is needed', () => {
-    const dear = calibrationOf({ linear: 40, gbdt: 60, realmlp: 90 });
-    try {
-      samplePlan({ cpuSeconds: 6, budgetSeconds: 600 }, { calibration: dear });
-      expect.unreachable();
-    } catch (error) {
-      const { code, details } = error as ModelwrightError;
-      expect(code).toBe('CPU_BUDGET_TOO_SMALL');
-      const needed = Number((details as { needed: number }).needed);
-      expect(() =>
-        samplePlan({ cpuSeconds: needed, budgetSeconds: 600 }, { calibration: dear }),
-      ).not.toThrow();
-      expect(() =>
-        samplePlan({ cpuSeconds: needed - 1, budgetSeconds: 600 }, { calibration: dear }),
-      ).toThrow();
-    }
-  });
+    ['budgetSeconds', 'BUDGET_TOO_SMALL', { budgetSeconds: 10 }, 1],
+    ['cpuSeconds', 'CPU_BUDGET_TOO_SMALL', { cpuSeconds: 6, budgetSeconds: 600 }, 1],
+    ['memoryMb', 'MEMORY_BUDGET_TOO_SMALL', { memoryMb: 64 }, 1],
+    ['costLimit', 'COST_LIMIT_TOO_SMALL', { costLimit: 0.0001, budgetSeconds: 600 }, 0.01],
+  ] as const)(
+    'of %s that is too small is refused by its own name, with what is enough',
+    (limit, code, wanted, step) => {
+      const dear = calibrationOf({ linear: 200, gbdt: 300, realmlp: 900 });
+      const planned = (value: number) => () =>
+        samplePlan({ ...wanted, [limit]: value }, { calibration: dear, price: PRICE });
+      const error = refusal(wanted, { calibration: dear, price: PRICE });
+      expect(error.code).toBe(code);
+      const needed = Number.parseFloat(String(error.details.needed));
+      expect(error.person).toContain(String(error.details.needed));
+      expect(planned(needed)).not.toThrow();
+      expect(planned(needed - step)).toThrow(ModelwrightError);
+    },
+  );
 });
 
 describe('the range of an estimate', () => {
