@@ -1,10 +1,10 @@
 /** Fits that are on their way, as artifacts: each state under the SHA-256 of its bytes, and a small pointer that says which
  *  of them counts. The last state is kept, and the one with the best loss where that is another; what the pointer does not
  *  name is removed. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Checkpoint } from '../src/ml/search/fit-checkpoint.ts';
 import { decodeWeights, encodeWeights } from '../src/models/weights.ts';
+import { sha256 } from '../src/plan/identity.ts';
 import type { Artifacts } from '../src/thread/ports.ts';
 
 const Kept = z.object({
@@ -68,14 +68,14 @@ export function createCheckpointShelf(
     for (const name of await artifacts.list(folder)) if (!kept.has(name)) await artifacts.remove(name);
   }
 
-  async function readState(folder: string, { sha256 }: Kept): Promise<Checkpoint | null> {
-    const bytes = await artifacts.get(folder + sha256);
-    if (bytes && hashOf(bytes) === sha256) {
+  async function readState(folder: string, { sha256: name }: Kept): Promise<Checkpoint | null> {
+    const bytes = await artifacts.get(folder + name);
+    if (bytes && sha256(bytes) === name) {
       const checkpoint = decode(bytes);
       if (checkpoint) return checkpoint;
     }
     const found = bytes ? 'its bytes are others than its name says' : 'it is gone';
-    warn(`the checkpoint ${folder}${sha256} is not used: ${found}`);
+    warn(`the checkpoint ${folder}${name} is not used: ${found}`);
     return null;
   }
 
@@ -83,7 +83,7 @@ export function createCheckpointShelf(
     save: (folder, { fold, loss = null, state: { json, arrays } }) =>
       inTurn(folder, async () => {
         const bytes = encodeWeights({ json: { fold, state: json }, arrays });
-        const last: Kept = { sha256: hashOf(bytes), fold, loss };
+        const last: Kept = { sha256: sha256(bytes), fold, loss };
         // The state first: what is pointed to must be there.
         await artifacts.put(folder + last.sha256, bytes);
         const before = await readPointer(folder);
@@ -139,8 +139,4 @@ function parseJson(bytes: Uint8Array): unknown {
   } catch {
     return null;
   }
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,5 +1,4 @@
 /** The engine as jobs use it: each task in a thread of its own. */
-import { createHash } from 'node:crypto';
 import { ModelwrightError } from '../src/errors/errors.ts';
 import { unwrap } from '../src/errors/thread-reply.ts';
 import type { ClaimFindings } from '../src/ml/claim.ts';
@@ -24,7 +23,7 @@ import { textColumns } from '../src/ml/search/read-sentences.ts';
 import type { RefitResult } from '../src/ml/search/refit.ts';
 import type { Calibration } from '../src/ml/tuning/calibration.ts';
 import { type Family, PRETRAINED, type TrialSpec } from '../src/ml/tuning/trial.ts';
-import { canonicalJson } from '../src/plan/identity.ts';
+import { canonicalJson, sha256 } from '../src/plan/identity.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import type { RunEngine } from '../src/run/ports.ts';
 import { createPictureViewer, type FindNetwork, namedNetwork } from './look-at-pictures.ts';
@@ -167,7 +166,7 @@ function computeOn(pool: EnginePool) {
 
 /** The same in every process and for every trial of a run, so that threads divide its rows once. */
 function keyOf(parts: readonly unknown[]): string {
-  return createHash('sha256').update(canonicalJson(parts)).digest('hex');
+  return sha256(canonicalJson(parts));
 }
 
 interface Materials {

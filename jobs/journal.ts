@@ -1,11 +1,10 @@
 /** What a run writes down: rows in the database, and as artifacts what its folds predicted and how far fits have come,
  *  which is too much for one. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ProbeResult } from '../src/ml/search/probe-trial.ts';
 import type { Probe } from '../src/ml/studies.ts';
 import { decodeWeights, encodeWeights } from '../src/models/weights.ts';
-import { canonicalJson } from '../src/plan/identity.ts';
+import { canonicalJson, sha256 } from '../src/plan/identity.ts';
 import type { RunJournal } from '../src/run/ports.ts';
 import { checkpointFolder, predictionArtifact, shardFolder } from '../src/thread/artifact-names.ts';
 import type { Story } from '../src/thread/ports.ts';
@@ -59,7 +58,7 @@ export function runJournal(
 
 /** Beside the predictions of folds, so that it is forgotten with them. */
 function probeArtifact(team: string, runId: string, trialNumber: number, probe: Probe): string {
-  const what = createHash('sha256').update(canonicalJson(probe)).digest('hex').slice(0, 32);
+  const what = sha256(canonicalJson(probe)).slice(0, 32);
   return `${predictionArtifact(team, runId)}probe-${trialNumber}-${what}`;
 }
 

@@ -1,10 +1,10 @@
 /** What a fit in parts leaves for whoever computes them, and they for it: artifacts under the SHA-256 of their bytes, and for
  *  each part that is done a small one that says which bytes it came to. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { SerialisedEstimator } from '../src/ml/estimator.ts';
 import type { ShardResult } from '../src/ml/search/engine-task.ts';
 import { decodeWeights, encodeWeights } from '../src/models/weights.ts';
+import { sha256 } from '../src/plan/identity.ts';
 import type { Artifacts } from '../src/thread/ports.ts';
 
 const Stored = z.object({ outcome: z.unknown(), cpuSeconds: z.number() });
@@ -30,14 +30,14 @@ export function shardFiles(artifacts: Artifacts, folder: string): ShardFiles {
 
   async function put(value: SerialisedEstimator): Promise<string> {
     const bytes = encodeWeights(value);
-    const hash = hashOf(bytes);
+    const hash = sha256(bytes);
     await artifacts.put(folder + hash, bytes);
     return hash;
   }
 
   async function read(hash: string): Promise<Uint8Array | null> {
     const bytes = await artifacts.get(folder + hash);
-    return bytes && hashOf(bytes) === hash ? bytes : null;
+    return bytes && sha256(bytes) === hash ? bytes : null;
   }
 
   return {
@@ -69,8 +69,4 @@ export function shardFiles(artifacts: Artifacts, folder: string): ShardFiles {
     },
     folder,
   };
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -66,7 +66,9 @@ describe('a conversation', () => {
     const said = await thread.waitFor(
       (message) =>
         message !== report &&
-        /AUC 0\.\d{3} \[0\.\d{3}, [01]\.\d{3}\] in nested cross-validation over 240 rows/.test(message.text) &&
+        /AUC 0\.\d{3} \[0\.\d{3}, [01]\.\d{3}\] in nested cross-validation over 240 rows/.test(
+          message.text,
+        ) &&
         message.ts !== report.ts,
     );
     expect(said.text).toContain(/AUC 0\.\d{3}/.exec(report.text)?.[0]);

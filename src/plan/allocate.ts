@@ -6,7 +6,7 @@ import { type Family, NETWORKS } from '../ml/tuning/trial.ts';
  *  than the defaults. What does not fit after all is cut by the clock, which keeps the time for the finish. */
 export const PLANNED_SHARE = 0.9;
 /** Drawn settings are on average this much dearer than the defaults that the calibration measured. */
-const DRAWN_COST = 1.3;
+export const DRAWN_COST = 1.3;
 /** Starting threads, loading data, writing results. */
 const OVERHEAD_SECONDS = 1.5;
 /** Drawn settings may cost more to train again than the plan knows, and a cut run still has to be judged. */

@@ -3,6 +3,7 @@ import type { MetricName } from '../ml/experiment.ts';
 import type { Interval } from '../ml/judgement.ts';
 import { correctedResampledInterval } from '../ml/metrics/corrected-resampled-interval.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
+import { withinRange } from '../ml/metrics/within-range.ts';
 import type { FoldResult, TrialResult } from '../ml/tuning/trial.ts';
 import type { ModelFolds } from '../plan/improvement.ts';
 import { familyLabel, formatDifference, formatInterval, withinSentence } from './format.ts';
@@ -20,9 +21,7 @@ export function verdictOf(gain: Interval): Verdict {
  *  there are fewer than two folds. */
 export function foldInterval(folds: readonly FoldResult[], metric: MetricName): Interval | null {
   const interval = intervalOver(folds, (fold) => fold.scores[metric]);
-  if (!interval) return null;
-  const [least, greatest] = METRICS[metric].range;
-  return { ...interval, low: Math.max(least, interval.low), high: Math.min(greatest, interval.high) };
+  return interval && withinRange(metric, interval);
 }
 
 /** How much better `ours` is than `theirs` on the folds that both were judged on; positive means better. Null where

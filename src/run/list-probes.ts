@@ -4,6 +4,7 @@ import type { Member } from '../ml/judgement.ts';
 import { LEAST_TRAINED_ON, SHARES } from '../ml/search/learning.ts';
 import type { Probe } from '../ml/studies.ts';
 import type { TrialSpec } from '../ml/tuning/trial.ts';
+import { DRAWN_COST } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
 import { leastForStudies } from '../plan/reserve-studies.ts';
 import { costOf } from './trial.ts';
@@ -27,9 +28,8 @@ const SIZES = [
 const LEAST = { repeats: 1, parts: 4 } as const;
 const FEWER_FOLDS = [3, 2] as const;
 
-/** Threads wait for each other at the end, and drawn settings cost more than the defaults that were measured. */
+/** Threads wait for each other at the end. */
 const USED = 0.85;
-const DRAWN_COST = 1.3;
 
 export interface StudyPlan {
   /** Null where there is no time for the least study. */

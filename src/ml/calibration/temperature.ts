@@ -1,5 +1,6 @@
 /** One power for all probabilities (temperature scaling: Guo et al. 2017): above 1 it sharpens, below 1 it softens, and no
  *  class ever overtakes another. The power is 1 / temperature. */
+import { toShares } from '../to-shares.ts';
 
 /** Beyond it rows are separated, and say nothing of how sure is too sure. */
 const MOST = 20;
@@ -51,18 +52,4 @@ export function applyPower(power: number, logs: Float64Array, nClasses: number):
   const out = logs.map((log) => power * log);
   toShares(out, nClasses);
   return out;
-}
-
-/** Logarithms of shares, known up to a constant, become shares that sum to 1 in each row, in place. */
-function toShares(values: Float64Array, nClasses: number): void {
-  for (let start = 0; start < values.length; start += nClasses) {
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < nClasses; k++) largest = Math.max(largest, values[start + k]);
-    let total = 0;
-    for (let k = 0; k < nClasses; k++) {
-      values[start + k] = Math.exp(values[start + k] - largest);
-      total += values[start + k];
-    }
-    for (let k = 0; k < nClasses; k++) values[start + k] /= total;
-  }
 }

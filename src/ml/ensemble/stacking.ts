@@ -2,6 +2,7 @@
  *  predictions that are themselves fitted, so it can learn their leaks: whoever uses it judges it on rows that it was
  *  not fitted on, and keeps the plain mean unless it is clearly better. */
 import { z } from 'zod';
+import { toShares } from '../to-shares.ts';
 import { solvePositive } from './solve-positive.ts';
 
 /** - `powers`, for classes: the members' probabilities, each to a power, multiplied and made to sum to 1. Powers that
@@ -142,20 +143,6 @@ function fitPowers({ predictions, target, nClasses }: StackingRows, weights: rea
     if (moved < 1e-6) break;
   }
   return { kind: 'powers', coefficients: [...powers], intercept: 0 };
-}
-
-/** Turns logarithms of shares, known up to a constant, into shares, in place. */
-function toShares(values: Float64Array, nClasses: number): void {
-  for (let start = 0; start < values.length; start += nClasses) {
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < nClasses; k++) largest = Math.max(largest, values[start + k]);
-    let total = 0;
-    for (let k = 0; k < nClasses; k++) {
-      values[start + k] = Math.exp(values[start + k] - largest);
-      total += values[start + k];
-    }
-    for (let k = 0; k < nClasses; k++) values[start + k] /= total;
-  }
 }
 
 function mean(values: Float32Array | Float64Array): number {

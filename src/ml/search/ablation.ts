@@ -2,13 +2,12 @@
 import { fitStacker } from '../ensemble/stacking.ts';
 import { holm } from '../inspection/error-slices.ts';
 import { usualResamples } from '../metrics/intervals.ts';
-import { gainOf, pairedDifference } from '../metrics/paired-difference.ts';
 import { score } from '../metrics/score.ts';
 import { normalQuantile, studentTQuantile, studentTTail } from '../quantiles.ts';
 import { deriveSeed } from '../random.ts';
 import type { Ablation, Component, Stability } from '../studies.ts';
 import type { RemovablePart } from './list-components.ts';
-import { type Opinion, opinionOf, type Question } from './opinion.ts';
+import { gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
 import { combine } from './predictor.ts';
 import type { StudiedModel } from './studied-model.ts';
 
@@ -61,25 +60,13 @@ type Worth = Pick<Ablation['parts'][number], 'without' | 'gain' | 'pValue'>;
 /** By the paired bootstrap over the rows. Where the rest was trained again, both scores also hold the luck of a seed: its
  *  variance counts twice, and the interval is Student's with the degrees of freedom of Welch and Satterthwaite. */
 function compare(question: Question, whole: Opinion, rest: Opinion, noise: SeedNoise): Worth | null {
-  const { experiment, rows, all } = question;
-  const { metric, task, seed } = experiment;
-  const difference = pairedDifference(
-    metric,
-    task,
-    all.target,
-    whole.judged,
-    rest.judged,
-    rows.target.nClasses,
-    {
-      seed: deriveSeed(seed, 'ablation'),
-      resamples: Math.min(RESAMPLES, usualResamples(all.nRows)),
-      ...(all.groups && { groups: all.groups }),
-      ...(all.scale && { scale: all.scale }),
-    },
-  );
-  const { value } = gainOf(metric, difference);
-  const { standardError } = difference;
-  if (!Number.isFinite(value) || !Number.isFinite(standardError)) return null;
+  const { experiment, all } = question;
+  const found = gainOver(question, whole, rest, {
+    seed: deriveSeed(experiment.seed, 'ablation'),
+    resamples: Math.min(RESAMPLES, usualResamples(all.nRows)),
+  });
+  if (!found) return null;
+  const { value, standardError } = found;
   const ofSeeds = 2 * noise.variance;
   const variance = standardError ** 2 + ofSeeds;
   const error = Math.sqrt(variance);

@@ -11,6 +11,7 @@ import { conflictingDuplicates, noiseFloor, suspectedLabels } from '../metrics/l
 import { type CurveSize, extrapolate } from '../metrics/learning-curve.ts';
 import { isBetter, METRICS } from '../metrics/registry.ts';
 import { score } from '../metrics/score.ts';
+import { withinRange } from '../metrics/within-range.ts';
 import { deriveSeed, Random } from '../random.ts';
 import { PORTFOLIO } from '../tuning/portfolio.ts';
 import type { Family, TrialSpec } from '../tuning/trial.ts';
@@ -79,7 +80,7 @@ export async function examineClaim(
   const nTrain = folds[0]?.training.length ?? 1;
   const nTest = folds[0]?.validation.length ?? 1;
   const overFolds = (scores: readonly number[]): Interval =>
-    clip(correctedResampledInterval(scores, nTrain, nTest), range);
+    withinRange(metric, correctedResampledInterval(scores, nTrain, nTest));
 
   const found: { setting: Setting; scores: number[]; predictions: Float64Array[] }[] = [];
   for (const setting of [...QUICK, { family: 'baseline', parameters: {} } as const]) {
@@ -162,10 +163,6 @@ export async function examineClaim(
       },
     };
   }
-}
-
-function clip({ value, low, high }: Interval, [least, greatest]: readonly [number, number]): Interval {
-  return { value, low: Math.max(least, low), high: Math.min(greatest, high) };
 }
 
 function concatenated(parts: readonly Uint32Array[]): Uint32Array {

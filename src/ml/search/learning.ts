@@ -3,6 +3,7 @@ import type { Interval } from '../judgement.ts';
 import { correctedResampledInterval } from '../metrics/corrected-resampled-interval.ts';
 import { type CurveSize, extrapolate } from '../metrics/learning-curve.ts';
 import { METRICS } from '../metrics/registry.ts';
+import { withinRange } from '../metrics/within-range.ts';
 import { normalQuantile, studentTQuantile } from '../quantiles.ts';
 import { deriveSeed } from '../random.ts';
 import type { LearningCurve } from '../studies.ts';
@@ -45,13 +46,16 @@ export function measureLearning(studied: StudiedModel): LearningCurve | null {
   const canContinue = sizes.length >= FEWEST_SIZES && folds.length >= FEWEST_FOLDS;
   const factor = widening(folds.length, all.nRows / folds.length / nTrain);
   return {
-    sizes: sizes.map(({ rows: size, scores }) => ({ rows: size, score: clip(overFolds(scores), range) })),
+    sizes: sizes.map(({ rows: size, scores }) => ({
+      rows: size,
+      score: withinRange(metric, overFolds(scores)),
+    })),
     rows: known,
     ahead: canContinue
       ? AHEAD.map((times) => {
           const far = (times * known) / whole.rows;
           const score = extrapolate(sizes, far, greaterIsBetter, range, deriveSeed(seed, 'learning'));
-          return { rows: times * known, score: clip(widen(score, factor), range) };
+          return { rows: times * known, score: withinRange(metric, widen(score, factor)) };
         })
       : [],
     lastDoubling: overFolds(
@@ -72,8 +76,4 @@ function widening(nFolds: number, ratio: number): number {
 
 function widen({ value, low, high }: Interval, factor: number): Interval {
   return { value, low: value - factor * (value - low), high: value + factor * (high - value) };
-}
-
-function clip({ value, low, high }: Interval, [least, greatest]: readonly [number, number]): Interval {
-  return { value, low: Math.max(least, low), high: Math.min(greatest, high) };
 }

@@ -3,6 +3,7 @@ import type { Experiment, MetricName } from '../experiment.ts';
 import type { Interval, NestedJudgement, Scores } from '../judgement.ts';
 import { correctedResampledInterval } from '../metrics/corrected-resampled-interval.ts';
 import { METRICS } from '../metrics/registry.ts';
+import { withinRange } from '../metrics/within-range.ts';
 import type { NestedFold } from './nested.ts';
 
 /** Means over the outer folds with corrected resampled-t intervals (Nadeau and Bengio 2003). A metric that is not defined in
@@ -27,8 +28,8 @@ export function nestedJudgement(
   for (const name of Object.keys(judged[0]?.scores ?? {}) as MetricName[]) {
     const ours = over(judged.map((fold) => fold.scores[name]));
     const theirs = over(judged.map((fold) => fold.baseline[name]));
-    if (ours) scores[name] = within(name, ours);
-    if (theirs) baseline[name] = within(name, theirs);
+    if (ours) scores[name] = withinRange(name, ours);
+    if (theirs) baseline[name] = withinRange(name, theirs);
   }
   const sign = METRICS[metric].greaterIsBetter ? 1 : -1;
   const gain = over(
@@ -39,9 +40,4 @@ export function nestedJudgement(
   );
   const candidates = Math.max(...judged.map((fold) => fold.candidates));
   return { folds: judged.length, rows, candidates, scores, baseline, gain, foldScores };
-}
-
-function within(metric: MetricName, { value, low, high }: Interval): Interval {
-  const [least, greatest] = METRICS[metric].range;
-  return { value, low: Math.max(least, low), high: Math.min(greatest, high) };
 }

@@ -4,8 +4,8 @@ import type { Interval } from '../judgement.ts';
 import { correctedResampledInterval } from '../metrics/corrected-resampled-interval.ts';
 import { bestCutOff } from '../metrics/decision-cost.ts';
 import { gainOf, pairedDifference } from '../metrics/paired-difference.ts';
-import { METRICS } from '../metrics/registry.ts';
 import { score } from '../metrics/score.ts';
+import { withinRange } from '../metrics/within-range.ts';
 import { deriveSeed } from '../random.ts';
 import { chooseThreshold } from './decision-threshold.ts';
 import type { OutOfFold } from './out-of-fold.ts';
@@ -38,13 +38,17 @@ export function opinionOf({ experiment, all }: Question, prediction: Float64Arra
 }
 
 /** How much better `ours` is than `theirs` in the ranking metric, positive means better, by the paired bootstrap.
+ *  @param drawn its seed, and its resamples where they are not the usual number.
  *  @returns null where the metric is not defined on these rows. */
 export function gainOver(
   { experiment, rows, all }: Question,
   ours: Opinion,
   theirs: Opinion,
+  drawn: { readonly seed: number; readonly resamples?: number } = {
+    seed: deriveSeed(experiment.seed, 'ensemble'),
+  },
 ): (Interval & { readonly standardError: number }) | null {
-  const { metric, task, seed } = experiment;
+  const { metric, task } = experiment;
   const difference = pairedDifference(
     metric,
     task,
@@ -53,7 +57,7 @@ export function gainOver(
     theirs.judged,
     rows.target.nClasses,
     {
-      seed: deriveSeed(seed, 'ensemble'),
+      ...drawn,
       ...(all.groups && { groups: all.groups }),
       ...(all.scale && { scale: all.scale }),
     },
@@ -69,9 +73,7 @@ export function foldScore(question: Question, opinion: Opinion): Interval | null
   const defined = foldScores(question, opinion).filter(Number.isFinite);
   if (defined.length < 2) return null;
   const trained = rows.split.folds.reduce((sum, fold) => sum + fold.training.length, 0);
-  const { value, low, high } = correctedResampledInterval(defined, trained, all.nRows);
-  const [least, greatest] = METRICS[experiment.metric].range;
-  return { value, low: Math.max(least, low), high: Math.min(greatest, high) };
+  return withinRange(experiment.metric, correctedResampledInterval(defined, trained, all.nRows));
 }
 
 /** In the ranking metric; NaN where it is not defined. */
