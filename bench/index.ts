@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   tuning: () => import('./tuning.ts'),
   specialist: () => import('./specialist.ts'),
   evaluation: () => import('./evaluation.ts'),
+  charts: () => import('./charts.ts'),
 };
 
 async function main([...args]: string[]): Promise<void> {

@@ -73,10 +73,14 @@ describe('renderScene', () => {
     const spec = trialHistory(telcoReport());
     if (!spec) throw new Error('the sample has trials');
     for (let i = 0; i < 10; i++) await drawPicture(spec);
-    const before = process.memoryUsage().rss;
-    for (let i = 0; i < 60; i++) await drawPicture(spec);
-    const grownMb = (process.memoryUsage().rss - before) / 2 ** 20;
-    expect(grownMb).toBeLessThan(200); // 60 kept pictures, two canvases of 7 MB each, would be over 800
+    // A leak grows in every round, while pools, compilers and the collector do so in some: the least of five tells.
+    const grownMb: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const before = process.memoryUsage.rss();
+      for (let i = 0; i < 15; i++) await drawPicture(spec);
+      grownMb.push((process.memoryUsage.rss() - before) / 2 ** 20);
+    }
+    expect(Math.min(...grownMb)).toBeLessThan(20); // fifteen kept pictures, two canvases of 7 MB each, are over 200
   });
 });
 

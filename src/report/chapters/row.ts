@@ -1,7 +1,16 @@
 /** Why one row was predicted as it was. */
 import type { Explanation } from '../../ml/evidence.ts';
-import { formatCount, formatNumber, formatShare, joinWords, plural, truncate } from '../format.ts';
+import {
+  capitalise,
+  formatCount,
+  formatNumber,
+  formatShare,
+  joinWords,
+  plural,
+  truncate,
+} from '../format.ts';
 import type { Report } from '../report.ts';
+import { unitOf, unitsOf } from '../unit-words.ts';
 import type { Absent, Chapter, ChapterSource } from './chapter.ts';
 import { unitWords } from './effect-words.ts';
 
@@ -62,19 +71,19 @@ export function tellRow(source: ChapterSource): Chapter | Absent {
   const [up, down] = [push(1), push(-1)];
   const errors = effects.flatMap(({ error }) => error ?? []);
   return {
-    title: `Why row ${formatCount(row)} was predicted so`,
+    title: `Why ${unitOf(report)} ${formatCount(row)} was predicted so`,
     sentences: [
       `${saidOf(found, report)} ${actualOf(source, row)}`.trim(),
       ...(up.length > 0 ? [`What pushed it up: ${joinWords(up)}.`] : []),
       ...(down.length > 0 ? [`What pulled it down: ${joinWords(down)}.`] : []),
-      `The effects add up: ${formatNumber(base)} on average, ${formatNumber(total)} for this row (${unit}).${
+      `The effects add up: ${formatNumber(base)} on average, ${formatNumber(total)} for this ${unitOf(report)} (${unit}).${
         errors.length > 0
           ? ` They are estimates from sampled orders, the least sure of them to ±${formatNumber(2 * Math.max(...errors))}.`
           : ''
       }`,
     ],
     table: {
-      caption: `What each column did to the prediction of row ${formatCount(row)} (${unit})`,
+      caption: `What each column did to the prediction of ${unitOf(report)} ${formatCount(row)} (${unit})`,
       columns: ['Column', 'Value', 'Effect', ...(errors.length > 0 ? ['Standard error'] : [])],
       rows: effects.map(({ name, cell, effect, error }) => [
         name === null ? 'all other columns' : truncate(name, 60),
@@ -93,7 +102,7 @@ function saidOf({ total, base, output, explanation }: ExplainedRow, report: Repo
     case 'probability':
       return `The model gives ${outcome} a probability of ${formatShare(clamp(total))}; on average it is ${formatShare(clamp(base))}.`;
     case 'log-odds':
-      return `The model gives ${outcome} a probability of ${formatShare(logistic(total))}; a row of which nothing is known would get ${formatShare(logistic(base))}.`;
+      return `The model gives ${outcome} a probability of ${formatShare(logistic(total))}; a ${unitOf(report)} of which nothing is known would get ${formatShare(logistic(base))}.`;
     case 'value':
       return `The model says ${outcome} is ${formatNumber(total)}; on average it says ${formatNumber(base)}.`;
     case 'score':
@@ -130,16 +139,21 @@ function whyNot({ evidence, report, row }: ChapterSource): string {
     .slice(0, 3)
     .sort((a, b) => a - b)
     .map((one) => formatCount(one + 1));
-  if (row === undefined) return `Which row? For example row ${offer[0]}, counted from 1 below the header.`;
-  if (row < 1 || row > report.dataset.rows) {
-    return `The data has ${plural(report.dataset.rows, 'row')}, counted from 1 below the header: there is no row ${formatCount(row)}.`;
+  const [one, many] = [unitOf(report), unitsOf(report)];
+  // Of recordings the report does not know how many there are: every number from 1 on may be one.
+  const counted = report.recordings
+    ? 'counted from 1 in the order in which the data names them first'
+    : 'counted from 1 below the header';
+  if (row === undefined) return `Which ${one}? For example ${one} ${offer[0]}, ${counted}.`;
+  if (row < 1 || (!report.recordings && row > report.dataset.rows)) {
+    return `${report.recordings ? 'Recordings are' : `The data has ${plural(report.dataset.rows, 'row')},`} ${counted}: there is no ${one} ${formatCount(row)}.`;
   }
   const held = evidence?.heldOut;
   const isHeld = held?.rows.includes(row - 1);
   const why = isHeld
-    ? `the run kept the explanations of ${formatCount(rows.length)} of its ${plural(of, 'held-out row')}, and this is not one of them`
-    : 'it was trained on, or its outcome is not known, and only rows that the model never saw tell how it really decides';
-  return `Row ${formatCount(row)} is not explained: ${why}. Near it are rows ${joinWords(offer)}.`;
+    ? `the run kept the explanations of ${formatCount(rows.length)} of its ${plural(of, `held-out ${one}`)}, and this is not one of them`
+    : `it was trained on, or its outcome is not known, and only ${many} that the model never saw tell how it really decides`;
+  return `${capitalise(one)} ${formatCount(row)} is not explained: ${why}. Near it are ${many} ${joinWords(offer)}.`;
 }
 
 function logistic(value: number): number {

@@ -28,11 +28,13 @@ const PICTURES: Readonly<Record<ChapterName, readonly ((source: ChapterSource) =
   card: [],
 };
 
+/** Those that do not apply are left out. */
+export function layChapter(name: ChapterName, source: ChapterSource): PictureSpec[] {
+  return PICTURES[name].flatMap((lay) => lay(source) ?? []);
+}
+
 export async function drawChapter(name: ChapterName, source: ChapterSource): Promise<Picture[]> {
   const pictures: Picture[] = [];
-  for (const lay of PICTURES[name]) {
-    const spec = lay(source);
-    if (spec) pictures.push(await drawPicture(spec));
-  }
+  for (const spec of layChapter(name, source)) pictures.push(await drawPicture(spec));
   return pictures;
 }

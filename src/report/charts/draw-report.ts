@@ -5,7 +5,7 @@ import { forecastPicture } from './forecast-picture.ts';
 import { importancePicture } from './importance.ts';
 import { leaderboardTable } from './leaderboard-table.ts';
 import { metricTable } from './metric-table.ts';
-import { drawPicture, type Picture } from './picture.ts';
+import { drawPicture, type Picture, type PictureSpec } from './picture.ts';
 import { residualsPicture } from './residuals.ts';
 import { trainingCurves } from './training-curves.ts';
 import { trialHistory } from './trial-history.ts';
@@ -21,12 +21,14 @@ const PICTURES = [
   importancePicture,
 ] as const;
 
-/** Draws one after another, so that memory holds one picture at a time. Those that do not apply are left out. */
+/** The pictures that the report has, in their order; those that do not apply are left out. */
+export function layReport(report: Report): PictureSpec[] {
+  return PICTURES.flatMap((lay) => lay(report) ?? []);
+}
+
+/** Draws one after another, so that memory holds one picture at a time. */
 export async function drawReport(report: Report): Promise<Picture[]> {
   const pictures: Picture[] = [];
-  for (const lay of PICTURES) {
-    const spec = lay(report);
-    if (spec) pictures.push(await drawPicture(spec));
-  }
+  for (const spec of layReport(report)) pictures.push(await drawPicture(spec));
   return pictures;
 }

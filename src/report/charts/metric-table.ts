@@ -16,7 +16,7 @@ export function metricTable(report: Report): PictureSpec {
   const { judgement } = report;
   const winner = modelName(report);
   const title = report.forecast ? 'Scores on held-out forecasts' : `Scores on held-out ${unitsOf(report)}`;
-  const what = report.forecast ? 'values' : 'rows';
+  const what = report.forecast ? 'values' : unitsOf(report);
   const rows = `${formatCount(judgement.holdoutRows)} held-out ${what}`;
   const scene = layoutSheet({
     title,
@@ -32,6 +32,9 @@ export function metricTable(report: Report): PictureSpec {
   const altText = `${winner} on ${rows}, with 95% intervals: ${scores.join('; ')}.`;
   return { fileName: 'metrics.png', title, altText, scene };
 }
+
+/** Of names that the first column has no room for. */
+const SHORT: Partial<Record<MetricName, string>> = { mape: 'MAPE', smape: 'SMAPE' };
 
 function metricTableSpec(report: Report): TableSpec {
   const { colour } = FAMILY_MARK[report.winner.family];
@@ -49,7 +52,9 @@ function metricTableSpec(report: Report): TableSpec {
       const ranking = metric === report.metric;
       return {
         cells: [
-          { text: `${capitalise(METRICS[metric].label)} ${METRICS[metric].greaterIsBetter ? '↑' : '↓'}` },
+          {
+            text: `${SHORT[metric] ?? capitalise(METRICS[metric].label)} ${METRICS[metric].greaterIsBetter ? '↑' : '↓'}`,
+          },
           { text: formatScore(metric, score.value) },
           { text: formatBounds(metric, score) },
           { bar: scoreBar(score, baseline, ranking ? colour : COLOUR.grey) },

@@ -3,6 +3,7 @@ import type { ChapterSource } from '../chapters/chapter.ts';
 import { unitWords } from '../chapters/effect-words.ts';
 import { explainedRow, type RowEffect, signed } from '../chapters/row.ts';
 import { formatCount, formatNumber, truncate } from '../format.ts';
+import { unitOf } from '../unit-words.ts';
 import type { PictureSpec } from './picture.ts';
 import { layoutSheet } from './sheet.ts';
 import { layoutTable, type TableRow, type TableSpec } from './table-picture.ts';
@@ -16,7 +17,7 @@ export function rowPicture(source: ChapterSource): PictureSpec | null {
   if (!found) return null;
   const { unit, towards } = unitWords(found.explanation, source.report, found.output);
   const name = formatCount(found.row);
-  const title = `Why row ${name} was predicted so`;
+  const title = `Why ${unitOf(source.report)} ${name} was predicted so`;
   const named = found.effects.filter(({ name: column }) => column !== null);
   const shown = named.slice(0, SHOWN);
   const rest = found.effects.filter((effect) => !shown.includes(effect));
@@ -30,7 +31,7 @@ export function rowPicture(source: ChapterSource): PictureSpec | null {
         : 'Shapley values from sampled orders; thin line: two standard errors.'
     } What a column did here says nothing of what would happen if it were changed.`,
   });
-  const altText = `Effects on the prediction of row ${name} (${unit}), the largest first: ${shown
+  const altText = `Effects on the prediction of ${unitOf(source.report)} ${name} (${unit}), the largest first: ${shown
     .map(({ name: column, cell, effect }) => `${column} = ${cell ?? 'missing'} ${signed(effect)}`)
     .join('; ')}.`;
   return { fileName: `row-${found.row}.png`, title, altText, scene };

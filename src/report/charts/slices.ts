@@ -1,6 +1,6 @@
 /** The score against each hyperparameter alone, a small panel for each: where the good settings lie. */
 import { METRICS } from '../../ml/metrics/registry.ts';
-import type { Distribution } from '../../ml/tuning/distributions.ts';
+import type { Distribution, ParameterValue } from '../../ml/tuning/distributions.ts';
 import { toUnit } from '../../ml/tuning/unit-interval.ts';
 import { familyLabel, formatNumber, formatScore, formatShare, plural, withinSentence } from '../format.ts';
 import type { Report } from '../report.ts';
@@ -35,11 +35,12 @@ export function slices(report: Report): PictureSpec | null {
   const family = withinSentence(familyLabel(study.family, task));
   const title = 'The score against each hyperparameter';
   const shares = study.importances.length > 0;
+  const isPartial = study.trials.some((trial) => names.some((one) => trial.parameters[one] === undefined));
   const scene = layoutSheet({
     title,
     subtitle: `${plural(study.trials.length, 'scored setting')} of ${family}. Up is better in every panel; the large mark is the best.`,
     blocks: rows,
-    footnote: `From ${scale.worst} (bottom${scale.isCut ? ', or worse' : ''}) to ${scale.best} (top) ${label}; ${greaterIsBetter ? 'higher' : 'lower'} is better.${shares ? ' Shares: of what single hyperparameters explain of the differences (functional ANOVA of a forest).' : ''}`,
+    footnote: `From ${scale.worst} (bottom${scale.isCut ? ', or worse' : ''}) to ${scale.best} (top) ${label}; ${greaterIsBetter ? 'higher' : 'lower'} is better.${isPartial ? ' A setting that does not name a hyperparameter has no mark in its panel.' : ''}${shares ? ' Shares: of what single hyperparameters explain of the differences (functional ANOVA of a forest).' : ''}`,
   });
   const [best] = study.trials;
   const altText = `${label} of ${plural(study.trials.length, 'setting')} of ${family} against ${names
@@ -74,10 +75,11 @@ function panel(name: string, study: Study, scale: ScoreScale): Block {
   const top = 34;
   const bottom = top + PLOT_HEIGHT;
   const inset = 12;
+  const place = (value: ParameterValue) => inset + toUnit(distribution, value) * (PANEL - 2 * inset);
   const marks = [...study.trials.entries()].reverse().flatMap(([rank, trial]): Shape[] => {
     const value = trial.parameters[name];
     if (value === undefined) return [];
-    const x = inset + toUnit(distribution, value) * (PANEL - 2 * inset);
+    const x = place(value);
     const y = bottom - inset - scale.place(trial.score.value) * (PLOT_HEIGHT - 2 * inset);
     return [
       rank === 0
@@ -85,13 +87,6 @@ function panel(name: string, study: Study, scale: ScoreScale): Block {
         : { kind: 'mark', x, y, radius: 6, style: shape, fill: colour, ring: COLOUR.paper },
     ];
   });
-  const ends =
-    distribution.kind === 'categorical'
-      ? [distribution.choices.map(String).join(', '), '']
-      : [
-          formatNumber(distribution.low),
-          `${formatNumber(distribution.high)}${distribution.log ? ' (log)' : ''}`,
-        ];
   const text = { kind: 'text', size: SIZE.tiny } as const;
   return {
     height: bottom + 26,
@@ -108,25 +103,27 @@ function panel(name: string, study: Study, scale: ScoreScale): Block {
       },
       { kind: 'rect', x: 0, y: top, width: PANEL, height: PLOT_HEIGHT, fill: COLOUR.track, radius: 4 },
       ...marks,
-      {
-        ...text,
-        x: 0,
-        y: bottom + 16,
-        text: ends[0] ?? '',
-        colour: COLOUR.muted,
-        maxWidth: ends[1] ? PANEL / 2 : PANEL,
-      },
-      {
-        ...text,
-        x: PANEL,
-        y: bottom + 16,
-        text: ends[1] ?? '',
-        colour: COLOUR.muted,
-        align: 'right',
-        maxWidth: PANEL / 2,
-      },
+      ...axisTexts(distribution, place).map(
+        (shape): Shape => ({ ...text, y: bottom + 16, colour: COLOUR.muted, ...shape }),
+      ),
     ],
   };
+}
+
+type AxisText = { x: number; text: string; maxWidth: number; align?: 'center' | 'right' };
+
+/** Names below their marks; of numbers the ends. */
+function axisTexts(distribution: Distribution, place: (value: ParameterValue) => number): AxisText[] {
+  if (distribution.kind === 'categorical') {
+    const { choices } = distribution;
+    const maxWidth = PANEL / choices.length - 8;
+    return choices.map((choice) => ({ x: place(choice), text: String(choice), maxWidth, align: 'center' }));
+  }
+  const { low, high, log } = distribution;
+  return [
+    { x: 0, text: formatNumber(low), maxWidth: PANEL / 2 },
+    { x: PANEL, text: `${formatNumber(high)}${log ? ' (log)' : ''}`, maxWidth: PANEL / 2, align: 'right' },
+  ];
 }
 
 /** `, 42%`; nothing where it is not known. */

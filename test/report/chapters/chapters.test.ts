@@ -191,9 +191,11 @@ describe('chapters', () => {
         ...(['explain', 'errors', 'fairness', 'decide', 'card'] as const).map((name) =>
           JSON.stringify(told(name, { ...source, report })),
         ),
+        JSON.stringify(told('row', { ...source, report })),
         ...[effectsPicture, slicesPicture].map((lay) => lay({ ...source, report })?.altText ?? ''),
       ].join(' ');
       expect(said).toContain('held-out recording');
+      expect(said).toContain('Which recording?');
       expect(said).not.toMatch(/held-out rows?\b|training rows?\b/);
     }
   });
