@@ -3,6 +3,7 @@
 import type { SerialisedEstimator } from '../src/ml/estimator.ts';
 import { sharedNumbers } from '../src/ml/neural/shards/divide-rows.ts';
 import { decodeWeights } from '../src/models/weights.ts';
+import { forgetOldest } from './forget-oldest.ts';
 
 export interface KeptParts {
   /** @param read its bytes; null where they are gone. */
@@ -20,12 +21,7 @@ export function keepParts(maxBytes: number): KeptParts {
   function keep(name: string, part: SerialisedEstimator): void {
     kept.delete(name);
     kept.set(name, part);
-    let bytes = [...kept.values()].reduce((sum, each) => sum + partBytes(each), 0);
-    for (const [oldest, each] of [...kept].slice(0, -1)) {
-      if (bytes <= maxBytes) return;
-      kept.delete(oldest);
-      bytes -= partBytes(each);
-    }
+    forgetOldest(kept, partBytes, maxBytes);
   }
 
   return {

@@ -5,6 +5,7 @@ import type { Plan } from '../src/plan/plan.ts';
 import { datasetArtifact } from '../src/thread/artifact-names.ts';
 import type { Story } from '../src/thread/ports.ts';
 import type { DataReader } from './data-reader.ts';
+import { forgetOldest } from './forget-oldest.ts';
 
 type Dataset = Pick<Plan['dataset'], 'hash' | 'name'>;
 
@@ -35,15 +36,6 @@ export function keepTables(
     return reader.table(path, name);
   }
 
-  function forgetOldest(): void {
-    let bytes = [...kept.values()].reduce((sum, entry) => sum + entry.bytes, 0);
-    for (const [key, entry] of [...kept].slice(0, -1)) {
-      if (bytes <= maxBytes) return;
-      kept.delete(key);
-      bytes -= entry.bytes;
-    }
-  }
-
   return {
     async has(team, { hash }) {
       const name = datasetArtifact(team, hash);
@@ -57,7 +49,7 @@ export function keepTables(
       try {
         const table = await entry.table;
         entry.bytes = bytesOf(table);
-        forgetOldest();
+        forgetOldest(kept, (one) => one.bytes, maxBytes);
         return table;
       } catch (error) {
         if (kept.get(key) === entry) kept.delete(key);

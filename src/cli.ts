@@ -10,7 +10,7 @@ import type { CommandLine } from './command-line/session.ts';
 import { planText, profileText, resultText } from './command-line/text.ts';
 import { type Config, loadConfig } from './config.ts';
 import { ModelwrightError } from './errors/errors.ts';
-import { Costs, MetricName, Recalibration } from './ml/experiment.ts';
+import { Costs, MetricName, MOST_REPEATS, Recalibration } from './ml/experiment.ts';
 import { METRICS } from './ml/metrics/registry.ts';
 import { SamplerName } from './ml/tuning/samplers/sampler.ts';
 import { PrunerName } from './ml/tuning/trial.ts';
@@ -22,6 +22,7 @@ import { GAP_EXAMPLES, readGap } from './requirements/gap-words.ts';
 import {
   changeRequirements,
   Horizon,
+  MOST_SHARDS,
   NO_REQUIREMENTS,
   RequirementsChange,
 } from './requirements/requirements.ts';
@@ -458,8 +459,10 @@ function seedOf(text: string): number {
 
 function foldsOf(name: string, text: string, least: number): number {
   const count = Number(text);
-  if (!/^\d+$/.test(text) || count < least || count > 20)
-    throw usage(`--${name} takes a number from ${least} to 20${name === 'nested' ? ', or none' : ''}`);
+  if (!/^\d+$/.test(text) || count < least || count > MOST_REPEATS)
+    throw usage(
+      `--${name} takes a number from ${least} to ${MOST_REPEATS}${name === 'nested' ? ', or none' : ''}`,
+    );
   return count;
 }
 
@@ -499,8 +502,8 @@ function costsOf(values: Options): RequirementsChange {
 
 function shardsOf(text: string): number {
   const shards = Number(text);
-  if (!/^\d{1,2}$/.test(text) || shards < 1 || shards > 16)
-    throw usage(`"${text}" is not a number of parts from 1 to 16`);
+  if (!/^\d{1,2}$/.test(text) || shards < 1 || shards > MOST_SHARDS)
+    throw usage(`"${text}" is not a number of parts from 1 to ${MOST_SHARDS}`);
   return shards;
 }
 

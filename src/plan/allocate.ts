@@ -17,6 +17,11 @@ export function reservedSeconds({ finishSeconds }: { readonly finishSeconds: num
   return RESERVE * finishSeconds + 1;
 }
 
+/** What it keeps of its CPU seconds, where they are limited. */
+export function reservedCpuSeconds(finishCpuSeconds: number): number {
+  return RESERVE * finishCpuSeconds;
+}
+
 /** How the time left after one trial of each family is shared, and where more of a family stops paying. */
 const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
   baseline: { weight: 0, most: 1 },
@@ -333,7 +338,7 @@ function budgetFor(trials: readonly PlannedTrial[], finish: Finish, judgingSecon
 function cpuFor(trials: readonly PlannedTrial[], finish: Finish, judgingSeconds: number): number {
   const search = searchCpuSeconds(trials, finish);
   const finishing = finishCpuSeconds(trials, finish, judgingSeconds);
-  return Math.max((search + finishing) / PLANNED_SHARE, search + RESERVE * finishing);
+  return Math.max((search + finishing) / PLANNED_SHARE, search + reservedCpuSeconds(finishing));
 }
 
 /** A trial computes on one thread, whatever else goes on. */

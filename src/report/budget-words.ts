@@ -33,7 +33,10 @@ export function limitWords({ budget, price }: Pick<Plan, 'budget' | 'price'>): s
     ...(memoryMb === undefined ? [] : [`${formatMegabytes(memoryMb)} of memory for trials side by side`]),
     ...(cost === undefined || !price ? [] : [formatMoney(cost, price)]),
   ];
-  return limits.length === 0 ? null : `At most ${joinWords(limits)}: the search ends when that is used up.`;
+  if (limits.length === 0) return null;
+  // Memory is not used up: it decides how many trials compute at a time.
+  const isUsedUp = limits.length > 1 || memoryMb === undefined;
+  return `At most ${joinWords(limits)}${isUsedUp ? ': the search ends when that is used up' : ''}.`;
 }
 
 /** Where the range comes from. */

@@ -49,7 +49,7 @@ function nestedSentences(report: Facts): string[] {
   const { judgement, metric } = report;
   if (judgement.nested === null)
     return [
-      'The nested cross-validation of the plan was not made: the run was stopped, or one of its parts could not be judged. The score on the holdout stands alone.',
+      'The nested cross-validation of the plan was not made: the run was stopped, its time was over, or one of its parts could not be judged. The score on the holdout stands alone.',
     ];
   const nested = nestedOf(report);
   const score = nested?.scores[metric];

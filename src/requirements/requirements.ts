@@ -23,7 +23,9 @@ export type Horizon = z.infer<typeof Horizon>;
 const TOO_LONG = 'Please say that in at most 500 characters.';
 const words = z.string().max(500, TOO_LONG);
 const BUDGET_RANGE = 'A run may take from 10 seconds to one day.';
-const SHARDS_RANGE = 'Rows can be divided into 1 to 16 parts.';
+/** Of more, each would have few rows. */
+export const MOST_SHARDS = 16;
+const SHARDS_RANGE = `Rows can be divided into 1 to ${MOST_SHARDS} parts.`;
 const TRIALS_RANGE = 'A plan has from 1 to 1,000 trials.';
 const CPU_RANGE = 'CPU time is limited to between 5 seconds and 100 days.';
 const MEMORY_RANGE = 'Memory is limited to between 64 and 10,000,000 MB.';
@@ -121,7 +123,7 @@ export const Requirements = z.object({
   /** Whether trials that are behind end after some of their folds. */
   pruner: PrunerName.nullable(),
   /** Parts that the rows of networks are divided into, 1 for none. */
-  shards: z.number().int(SHARDS_RANGE).min(1, SHARDS_RANGE).max(16, SHARDS_RANGE).nullable(),
+  shards: z.number().int(SHARDS_RANGE).min(1, SHARDS_RANGE).max(MOST_SHARDS, SHARDS_RANGE).nullable(),
   /** Whether the run may end with several trials as one model, or must with the best one. */
   finish: z.enum(['ensemble', 'single']).nullable(),
   /** Whether probabilities are corrected, and how. */

@@ -6,13 +6,14 @@
 import type { Judged } from '../ml/evidence.ts';
 import { foldsPerTrial } from '../ml/experiment.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
+import { reservedCpuSeconds } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Schedule } from '../plan/schedule.ts';
 import { bestTrial } from './best-trial.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { finishRun } from './finish.ts';
 import { cpuBudget, reserveFor } from './finish-budget.ts';
-import { finishTime } from './finish-time.ts';
+import { ENDLESS, finishTime } from './finish-time.ts';
 import type { RunEngine, RunJournal, TrialDesk } from './ports.ts';
 import { countFolds, describeProgress, type RunProgress, type WorkDone } from './progress.ts';
 import { hasEnded, type Run, type RunState } from './run.ts';
@@ -113,7 +114,7 @@ export async function executeRun<Refit extends { readonly cpuSeconds: number }, 
   tell('judging');
   const { inTurn = (finish) => finish(), signal } = options;
   try {
-    const time = hardStop ? finishTime(plan, { wallSeconds, cpuSeconds, after }) : null;
+    const time = hardStop ? finishTime(plan, { wallSeconds, cpuSeconds, after }) : ENDLESS;
     const { winner, judgement, model, leftOut } = await inTurn(() =>
       finishRun({
         ...{ runId: run.id, plan, journal, engine, work, signal, time },
@@ -186,8 +187,6 @@ interface Attempt {
   readonly after: RunClock['after'];
 }
 
-/** Drawn settings may cost more to train again than the plan knows. */
-const CPU_RESERVE = 1.25;
 /** How often the time of a run is written down, so that its budget counts it even when its process is killed. */
 const CLOCK_MS = 5000;
 
@@ -198,7 +197,7 @@ async function runTrials(
   secondsSoFar: number,
 ): Promise<EndReason | null> {
   const searchSeconds = () => plan.budget.seconds - reserveFor(plan, work.finished.values());
-  const mostCpu = cpuBudget(plan) - CPU_RESERVE * (plan.estimate.finishCpuSeconds ?? 0);
+  const mostCpu = cpuBudget(plan) - reservedCpuSeconds(plan.estimate.finishCpuSeconds ?? 0);
   const ranOut = () => (options.hardStop && meter.seconds(options.now()) >= mostCpu ? 'cpu' : null);
   const end = watchForEnd({
     look: () => journal.find(run.id),

@@ -41,12 +41,9 @@ export function reserveFor(plan: PlanOfFinish, trials: Iterable<TrialResult>): n
   const best = bestTrial(plan.experiment.metric, trials);
   if (!best) return planned;
   const scoring = QUICK_SHARE * plan.estimate.calibration.judgingSeconds;
-  const least = RESERVE * (refitSeconds(best, 'training', plan.experiment) + scoring) + 1;
-  return Math.max(planned, least);
+  const finishSeconds = refitSeconds(best, 'training', plan.experiment) + scoring;
+  return Math.max(planned, reservedSeconds({ finishSeconds }));
 }
-
-/** A fold includes what only the first fit of a thread takes, and other trials beside it. */
-const RESERVE = 1.25;
 
 /** A model that could be made, as what its finish takes. */
 export interface FinishPlan {

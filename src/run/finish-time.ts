@@ -1,9 +1,11 @@
 /** How much time the finish of a run has, and how it is divided. */
 import type { Plan } from '../plan/plan.ts';
 import { cpuBudget, QUICK_SHARE } from './finish-budget.ts';
-import type { RunClock } from './timer.ts';
+import { type RunClock, realTime } from './timer.ts';
 
 export interface FinishTime {
+  /** Whether the budget ends anything. */
+  readonly isLimited: boolean;
   /** Wall seconds until the budget is used up. */
   readonly left: () => number;
   /** Wall seconds until everything ends, whatever it has come to. */
@@ -14,6 +16,17 @@ export interface FinishTime {
   readonly quickJudgingSeconds: number;
   readonly after: RunClock['after'];
 }
+
+/** Of a run that nothing ends before it is done. */
+export const ENDLESS: FinishTime = {
+  isLimited: false,
+  left: () => Number.POSITIVE_INFINITY,
+  leftToTheEnd: () => Number.POSITIVE_INFINITY,
+  cpuSecondsLeft: Number.POSITIVE_INFINITY,
+  judgingSeconds: 0,
+  quickJudgingSeconds: 0,
+  after: realTime,
+};
 
 /** A run may end so much after its budget (share, seconds): what is still to be done after the finish is to save the model
  *  and to say so. */
@@ -32,6 +45,7 @@ export function finishTime(
   const { seconds } = plan.budget;
   const judgingSeconds = plan.estimate.calibration.judgingSeconds;
   return {
+    isLimited: true,
     left: () => seconds - clocks.wallSeconds(),
     leftToTheEnd: () => (1 + LATE.share) * seconds + LATE.seconds - clocks.wallSeconds(),
     cpuSecondsLeft: cpuBudget(plan) - clocks.cpuSeconds,

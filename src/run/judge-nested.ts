@@ -9,7 +9,7 @@ import { rankTrials } from './best-trial.ts';
 import type { FinishTime } from './finish-time.ts';
 import type { RunEngine } from './ports.ts';
 import type { WorkDone } from './progress.ts';
-import { DeadlinePassed, deadline, realTime } from './timer.ts';
+import { DeadlinePassed, deadline } from './timer.ts';
 
 interface ChoiceToJudge {
   readonly plan: Plan;
@@ -19,8 +19,7 @@ interface ChoiceToJudge {
   readonly specOf: (trial: number) => TrialSpec;
   readonly signal: AbortSignal;
   readonly isStopped: boolean;
-  /** Null where nothing limits it. */
-  readonly time: FinishTime | null;
+  readonly time: FinishTime;
 }
 
 /** A nested fold may take so many times what was planned for it, and so long at least. */
@@ -48,8 +47,11 @@ async function nestedFolds(count: number, { plan, engine, work, specOf, signal, 
   const specs = ranked.map(({ number }) => specOf(number)).sort((a, b) => a.number - b.number);
   const planned = ((estimate.nestedSeconds ?? 0) * budget.threads) / count;
   const limitSeconds = Math.max(LEAST_SECONDS, TIMES_PLANNED * planned);
-  const limit = deadline(time?.after ?? realTime, time ? time.left() : Number.POSITIVE_INFINITY);
-  const options = { signal: AbortSignal.any([signal, limit.signal]), ...(time && { limitSeconds }) };
+  const limit = deadline(time.after, time.left());
+  const options = {
+    signal: AbortSignal.any([signal, limit.signal]),
+    ...(time.isLimited && { limitSeconds }),
+  };
   const folds = Array.from({ length: count }, (_, outer) =>
     engine.nested(specs, outer, options).catch((error: unknown) => {
       // What does not fit this machine or the time leaves the report without it, not the run without a model.

@@ -26,10 +26,10 @@ export interface ModelToStudy {
   /** Of the columns, known once the model has been judged. */
   readonly importance: Promise<readonly Importance[]>;
   readonly signal: AbortSignal;
-  /** Wall seconds that the run still has for training; null for as many as it needs. */
-  readonly secondsLeft: () => number | null;
-  /** Until it has to be over, whatever it has come to; null where nothing limits it. */
-  readonly secondsToTheEnd: () => number | null;
+  /** Wall seconds that the run still has for training; `Infinity` where nothing limits it. */
+  readonly secondsLeft: () => number;
+  /** Until it has to be over, whatever it has come to. */
+  readonly secondsToTheEnd: () => number;
   readonly after: RunClock['after'];
   /** Whether somebody pressed Stop: they want the end. */
   readonly isStopped: boolean;
@@ -112,9 +112,9 @@ interface Time {
   readonly stop: () => void;
 }
 
-/** @param left seconds; null for as many as it takes. @param kept of these, before the end. */
-function untilTime({ signal, after }: ModelToStudy, left: number | null, kept = 0): Time {
-  const limit = deadline(after, left === null ? Number.POSITIVE_INFINITY : left - kept);
+/** @param left seconds. @param kept of these, before the end. */
+function untilTime({ signal, after }: ModelToStudy, left: number, kept = 0): Time {
+  const limit = deadline(after, left - kept);
   return {
     signal: AbortSignal.any([signal, limit.signal]),
     isOver: () => limit.signal.aborted,

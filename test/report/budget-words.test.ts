@@ -25,6 +25,9 @@ describe('what a plan says of its costs', () => {
     expect(limitWords(plan)).toBe(
       'At most 1 min 30 s of CPU time, 2.0 GB of memory for trials side by side and 1.50 EUR: the search ends when that is used up.',
     );
+    expect(limitWords(samplePlan({ memoryMb: 2048 }))).toBe(
+      'At most 2.0 GB of memory for trials side by side.',
+    );
   });
 
   it('says where its range comes from', () => {

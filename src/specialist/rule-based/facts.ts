@@ -3,7 +3,7 @@
 import type { MetricName, Recalibration } from '../../ml/experiment.ts';
 import type { SamplerName } from '../../ml/tuning/samplers/sampler.ts';
 import type { PrunerName } from '../../ml/tuning/trial.ts';
-import type { RequirementsChange } from '../../requirements/requirements.ts';
+import { MOST_SHARDS, type RequirementsChange } from '../../requirements/requirements.ts';
 import { budgetSecondsIn } from './budget.ts';
 import { forecastIn } from './forecast-words.ts';
 import { ANY_METRIC, metricsIn } from './metric-words.ts';
@@ -80,7 +80,6 @@ function prunerIn(words: string): PrunerName | null {
 
 const NO_SHARDS = /\b(?:no|without|don't|do not|never) (?:use |any |row )*shard(?:s|ing)?\b/;
 const SHARDS = /\b(?:use|using|with|in|into|take|try)\s+(\d{1,2}) (?:row )?shards\b/;
-const MOST_SHARDS = 16;
 
 /** Into how many parts the rows of networks shall be divided, if the message says so. */
 function shardsIn(words: string): number | null {
