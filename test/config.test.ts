@@ -74,3 +74,20 @@ describe('a configuration', () => {
     expect(Object.isFrozen(readConfig({}))).toBe(true);
   });
 });
+
+describe('the price of a core-hour', () => {
+  it('is none unless it is set, and has a currency', () => {
+    expect(readConfig({}).price).toBeNull();
+    expect(readConfig({ MODELWRIGHT_CORE_HOUR_PRICE: ' ' }).price).toBeNull();
+    expect(readConfig({ MODELWRIGHT_CORE_HOUR_PRICE: '0.05' }).price).toEqual({
+      perCoreHour: 0.05,
+      currency: 'USD',
+    });
+    const euros = { MODELWRIGHT_CORE_HOUR_PRICE: '0.05', MODELWRIGHT_CURRENCY: 'EUR' };
+    expect(readConfig(euros).price).toEqual({ perCoreHour: 0.05, currency: 'EUR' });
+  });
+
+  it.each(['free', '0', '-1'])('is refused where it is %s', (price) => {
+    expect(() => readConfig({ MODELWRIGHT_CORE_HOUR_PRICE: price })).toThrow(/MODELWRIGHT_CORE_HOUR_PRICE/);
+  });
+});

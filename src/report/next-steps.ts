@@ -84,7 +84,7 @@ function searchCloser({ trials, winner }: Facts): string | null {
   const own = trials.filter((trial) => trial.family === winner.family && trial.state === 'complete');
   const place = own.findIndex((trial) => trial.number === winner.trial);
   if (own[place]?.origin !== 'sampled' || own.length < 4 || place < 0.6 * own.length) return null;
-  return `Run more trials around ${trialName(winner.trial)} (${formatSetting(own[place])}): it came late, at ${place + 1} of ${own.length}, so scores may not have levelled off.`;
+  return `Run more trials around ${trialName(winner.trial)} (${formatSetting(own[place])}): it was number ${place + 1} of the ${own.length} of its family that were scored in full, so scores may not have levelled off.`;
 }
 
 function searchWhatMattered(facts: Facts, plan: Plan): string | null {
@@ -149,7 +149,7 @@ function takeOneModel(facts: Facts): string | null {
   if (!ensemble) return null;
   const { metric, judgement } = facts;
   const scale = judgement.holdout[metric]?.value ?? ensemble.score.value;
-  return `If one model is easier to serve or to explain, ask for a single one: it costs about ${formatDifference(metric, ensemble.outOfFoldGain, scale)} ${METRICS[metric].label} and saves ${ensemble.members.length - 1} of ${ensemble.members.length} predictions for every row.`;
+  return `If one model is easier to serve or to explain, ask for a single one: it gives up what the average gains (${formatDifference(metric, ensemble.outOfFoldGain, scale)} ${METRICS[metric].label} in cross-validation) and saves ${ensemble.members.length - 1} of ${ensemble.members.length} predictions for every row.`;
 }
 
 function chooseTheCutOff({ task, judgement, classes, metric }: Facts): string | null {

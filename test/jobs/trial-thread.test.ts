@@ -103,6 +103,13 @@ describe('the training thread', () => {
     const judged = await start({ kind: 'judge', ...material, selection, refits }).reply;
     if (judged.state !== 'done') throw new Error(`the task ${judged.state}`);
     expect(judged.result?.holdout.roc_auc?.value).toBeGreaterThan(0.9);
+    const quick = await start({ kind: 'judge', ...material, selection, refits, chapters: false }).reply;
+    if (quick.state !== 'done' || !quick.result || !judged.result) throw new Error(`the task ${quick.state}`);
+    const { evidence, importance, seconds, cpuSeconds, ...scores } = judged.result;
+    expect([evidence, importance.length > 0]).toEqual([expect.any(Object), true]);
+    expect(quick.result).toMatchObject(scores);
+    expect(quick.result).toMatchObject({ importance: [] });
+    expect(quick.result).not.toHaveProperty('evidence');
     const members = [{ ...refit.result.member, weight: 1 }];
     const predictor = {
       format: 'modelwright-predictor-2' as const,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTreeHelpers } from '../../../jobs/tree-helpers.ts';
+import { createTreeHelpers, helperCpuSeconds } from '../../../jobs/tree-helpers.ts';
 import type { HelperThreads, TrainingSet } from '../../../src/ml/estimator.ts';
 import type { Task } from '../../../src/ml/experiment.ts';
 import { gbdt } from '../../../src/ml/gbdt/boosting.ts';
@@ -73,6 +73,16 @@ describe('a fit on several threads', () => {
       }
     },
   );
+
+  it('is told what CPU time its helpers have used', async () => {
+    const training = largeProblem('regression');
+    const before = helperCpuSeconds();
+    // A thread's time is told in hundredths of a second: a short fit may have taken none.
+    for (let i = 0; i < 20 && helperCpuSeconds() === before; i++) {
+      await gbdt.fit(training, { maxSteps: 10, maxLeaves: 31 }, { seed: 1, helpers: presentHelpers(1) });
+    }
+    expect(helperCpuSeconds()).toBeGreaterThan(before);
+  });
 
   it('ends its threads when it fails', async () => {
     const training = largeProblem('regression');
