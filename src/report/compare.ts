@@ -96,14 +96,12 @@ export function compareRuns(ours: Report, theirs: Report): { verdict: Verdict | 
   };
 }
 
-/** `AUC +0.011 [+0.004, +0.018]`, or `log loss -0.011 [-0.018, -0.004]`: in the metric's own direction. */
+/** `AUC +0.011 [+0.004, +0.018]`, or `log loss +0.011 [+0.004, +0.018], plus is better`: as gains everywhere. */
 export function describeGain(report: Pick<Report, 'metric' | 'judgement'>, gain: Interval): string {
   const { metric } = report;
+  const { label, greaterIsBetter } = METRICS[metric];
   const scale = report.judgement.holdout[metric]?.value ?? gain.value;
-  const difference = METRICS[metric].greaterIsBetter
-    ? gain
-    : { value: -gain.value, low: -gain.high, high: -gain.low };
-  return `${METRICS[metric].label} ${formatDifference(metric, difference, scale)}`;
+  return `${label} ${formatDifference(metric, gain, scale)}${greaterIsBetter ? '' : ', plus is better'}`;
 }
 
 function intervalOver(
