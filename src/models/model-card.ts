@@ -3,6 +3,7 @@
 
 import type { Evidence } from '../ml/evidence.ts';
 import type { MetricName } from '../ml/experiment.ts';
+import type { Scores } from '../ml/judgement.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import { tellFairness } from '../report/chapters/fairness.ts';
 import { lookSentences } from '../report/continuation.ts';
@@ -11,6 +12,7 @@ import { keptEnsemble, modelName, modelSentences } from '../report/model-name.ts
 import { protocolSentences } from '../report/protocol-words.ts';
 import type { Report } from '../report/report.ts';
 import { summarise } from '../report/summary.ts';
+import { nestedOf, trustedScore } from '../report/trusted-score.ts';
 import { unitOf, unitsOf } from '../report/unit-words.ts';
 import type { InputColumn } from './input-columns.ts';
 
@@ -21,13 +23,7 @@ export function modelCard(
   evidence: Evidence | null = null,
 ): string {
   const { dataset, judgement, provenance, target, winner } = report;
-  const scores = (Object.keys(judgement.holdout) as MetricName[]).flatMap((metric) => {
-    const score = judgement.holdout[metric];
-    const baseline = judgement.baseline[metric];
-    if (!score) return [];
-    const against = baseline ? formatScore(metric, baseline.value) : '–';
-    return [`| ${capitalise(METRICS[metric].label)} | ${formatInterval(metric, score)} | ${against} |`];
-  });
+  const nested = nestedOf(report);
   const setting = Object.entries(winner.parameters).map(
     ([name, value]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(String(value))}`,
   );
@@ -42,8 +38,9 @@ export function modelCard(
     '## Data',
     `${escapeMarkdown(dataset.name)}, ${plural(dataset.rows, 'row')} and ${plural(dataset.columns, 'column')}, SHA-256 \`${dataset.hash}\`. ` +
       `Trained on ${plural(judgement.trainingRows, unitOf(report))}, judged on ${plural(judgement.holdoutRows, unitOf(report))} held out.`,
+    ...(nested ? ['## Scores in nested cross-validation', scoreTable(nested.scores, nested.baseline)] : []),
     `## Scores on the held-out ${unitsOf(report)}`,
-    ['| Metric | Score with 95% interval | Baseline |', '| --- | --- | --- |', ...scores].join('\n'),
+    scoreTable(judgement.holdout, judgement.baseline),
     ...(protocol.length > 0 ? ['## How it was judged', bullets(protocol, '')] : []),
     ...(about.length > 0 ? ['## What it is', bullets(about, '')] : []),
     '## What it needs',
@@ -107,15 +104,25 @@ function approval(report: Report): string {
   return `${who} The run lasted from ${startedAt} to ${endedAt}; ${formatCount(resources.trialsFinished)} of ${plural(resources.trialsPlanned, 'planned trial')} finished. ${looks}`;
 }
 
+function scoreTable(scores: Scores, baselines: Scores): string {
+  const lines = (Object.keys(scores) as MetricName[]).flatMap((metric) => {
+    const [score, baseline] = [scores[metric], baselines[metric]];
+    if (!score) return [];
+    const against = baseline ? formatScore(metric, baseline.value) : '–';
+    return [`| ${capitalise(METRICS[metric].label)} | ${formatInterval(metric, score)} | ${against} |`];
+  });
+  return ['| Metric | Score with 95% interval | Baseline |', '| --- | --- | --- |', ...lines].join('\n');
+}
+
 /** What tells that the model no longer fits. */
-function watch({ metric, judgement, recordings }: Report): string[] {
-  const score = judgement.holdout[metric];
+function watch({ metric, judgement, recordings, forecast }: Report): string[] {
+  const found = trustedScore({ metric, judgement, ...(forecast && { forecast }) });
   return [
     `Whether columns are missing, new categories appear or values leave the range of the training ${unitsOf({ recordings })}: compare each month with the data above.`,
     'Whether the share or the mean of the predictions moves, which is seen long before outcomes are known.',
-    ...(score
+    ...(found
       ? [
-          `Once outcomes are known, whether ${METRICS[metric].label} stays within ${formatInterval(metric, score).replace(/^[^[]*/, '')}; below it on as many ${unitsOf({ recordings })}, train again.`,
+          `Once outcomes are known, whether ${METRICS[metric].label} stays within ${formatInterval(metric, found.score).replace(/^[^[]*/, '')}; where it does not on as many ${unitsOf({ recordings })}, train again.`,
         ]
       : []),
   ];

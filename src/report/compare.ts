@@ -8,6 +8,7 @@ import type { FoldResult, TrialResult } from '../ml/tuning/trial.ts';
 import type { ModelFolds } from '../plan/improvement.ts';
 import { familyLabel, formatDifference, formatInterval, withinSentence } from './format.ts';
 import type { Comparison, Report } from './report.ts';
+import { scoreToTrust } from './trusted-score.ts';
 
 export type Verdict = 'better' | 'tied' | 'worse';
 
@@ -60,8 +61,8 @@ export function describeComparison(report: Report, comparison: Comparison): stri
   }
 }
 
-/** Two runs by their holdout scores. The interval of the difference treats the holdouts as independent, which is
- *  cautious where both runs were judged on the same rows.
+/** Two runs by the scores that count. The interval of the difference treats the rows as independent, which is
+ *  cautious where both runs were judged on the same ones.
  *  @returns a sentence, and the verdict on `ours`; no verdict where the two cannot be compared. */
 export function compareRuns(ours: Report, theirs: Report): { verdict: Verdict | null; sentence: string } {
   const names = [`run ${ours.runNumber}`, `run ${theirs.runNumber}`] as const;
@@ -72,14 +73,16 @@ export function compareRuns(ours: Report, theirs: Report): { verdict: Verdict | 
     return { verdict: null, sentence };
   }
   const { metric } = ours;
-  const mine = ours.judgement.holdout[metric];
-  const other = theirs.judgement.holdout[metric];
+  const mine = scoreToTrust(ours, metric);
+  const other = scoreToTrust(theirs, metric);
   if (!mine || !other) {
     const sentence = `Run ${ours.runNumber} was judged by ${METRICS[metric].label} and ${names[1]} was not: their scores cannot be compared.`;
     return { verdict: null, sentence };
   }
-  const value = METRICS[metric].greaterIsBetter ? mine.value - other.value : other.value - mine.value;
-  const half = Math.hypot(mine.high - mine.low, other.high - other.low) / 2;
+  const value = METRICS[metric].greaterIsBetter
+    ? mine.score.value - other.score.value
+    : other.score.value - mine.score.value;
+  const half = Math.hypot(mine.score.high - mine.score.low, other.score.high - other.score.low) / 2;
   const gain = { value, low: value - half, high: value + half };
   const verdict = verdictOf(gain);
   const words = {
@@ -91,8 +94,8 @@ export function compareRuns(ours: Report, theirs: Report): { verdict: Verdict | 
   return {
     verdict,
     sentence:
-      `Run ${ours.runNumber} ${words[verdict]}: ${METRICS[metric].label} ${formatInterval(metric, mine)} against ` +
-      `${formatInterval(metric, other)} (${describeGain(ours, gain)}).${data}`,
+      `Run ${ours.runNumber} ${words[verdict]}: ${METRICS[metric].label} ${formatInterval(metric, mine.score)} ${mine.where} against ` +
+      `${formatInterval(metric, other.score)}${other.where === mine.where ? '' : ` ${other.where}`} (${describeGain(ours, gain)}).${data}`,
   };
 }
 

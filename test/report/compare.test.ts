@@ -75,7 +75,9 @@ describe('verdicts', () => {
 
   it('of errors say that plus is better', () => {
     const better = { family: 'mlp', trial: 3, gain: { value: 4000, low: 3000, high: 5000 } } as const;
-    expect(describeComparison(amesReport(), better)).toContain('RMSE +4,000 [+3,000, +5,000], plus is better');
+    expect(describeComparison(amesReport(), better)).toContain(
+      'RMSE +4,000 [+3,000, +5,000], plus is better',
+    );
   });
 });
 

@@ -22,7 +22,7 @@ export function chapterCard(
     ...(rows ? [rows] : []),
     context(`Run ${runNumber} · data ${dataset.hash.slice(0, 12)}`),
   ];
-  return { text: `${title}. ${answer}`, blocks };
+  return { text: `${title}${title.endsWith('?') ? '' : '.'} ${answer}`, blocks };
 }
 
 /** @param threadId of the thread that the report is posted in. */

@@ -6,6 +6,7 @@ import type { PlanRecord } from '../../plan/plan.ts';
 import { formatInterval } from '../../report/format.ts';
 import { modelName } from '../../report/model-name.ts';
 import type { Report } from '../../report/report.ts';
+import { trustedScore } from '../../report/trusted-score.ts';
 import type { Run } from '../../run/run.ts';
 import { code, say } from '../../thread/say.ts';
 import { divider, header, section, sections } from '../blocks.ts';
@@ -41,8 +42,8 @@ function line({ run, record, report }: Row): string {
 }
 
 function result(report: Report | null): string | null {
-  const score = report?.judgement.holdout[report.metric];
-  if (!report || !score) return null;
+  const found = report && trustedScore(report);
+  if (!found) return null;
   const model = modelName(report);
-  return say`. ${model}, ${METRICS[report.metric].label} ${formatInterval(report.metric, score)}.`;
+  return say`. ${model}, ${METRICS[report.metric].label} ${formatInterval(report.metric, found.score)} ${found.where}.`;
 }

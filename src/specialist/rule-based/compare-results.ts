@@ -4,6 +4,7 @@ import type { Interval } from '../../ml/judgement.ts';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import { compareRuns, describeComparison } from '../../report/compare.ts';
 import { capitalise, formatInterval, formatScore } from '../../report/format.ts';
+import { scoreToTrust, type TrustedScore } from '../../report/trusted-score.ts';
 import type { Requirements } from '../../requirements/requirements.ts';
 import { say } from '../../thread/say.ts';
 import type { Turn } from '../../thread/specialist.ts';
@@ -20,7 +21,7 @@ export function compareResults({ report, earlierReports, state, plan }: Turn): s
   if (earlier) lines.push(compareRuns(report, earlier).sentence);
   const { existing } = state.requirements;
   const metric = existing?.metric ?? 'accuracy';
-  const ours = report.judgement.holdout[metric];
+  const ours = scoreToTrust(report, metric);
   if (existing && ours) lines.push(compareWithExisting(metric, ours, existing));
   if (lines.length === 0) return 'Only one family was tried, so there is nothing to compare it with.';
   return lines.map((line) => say`• ${line}`).join('\n');
@@ -28,7 +29,7 @@ export function compareResults({ report, earlierReports, state, plan }: Turn): s
 
 function compareWithExisting(
   metric: MetricName,
-  ours: Interval,
+  { score: ours, where }: TrustedScore,
   { score, wanted }: NonNullable<Requirements['existing']>,
 ): string {
   const { label, greaterIsBetter } = METRICS[metric];
@@ -36,7 +37,7 @@ function compareWithExisting(
   const isAhead = greaterIsBetter ? ours.value > score : ours.value < score;
   const verdict = isOutside ? (isAhead ? 'better than' : 'worse than') : 'tied with';
   const goal = wanted === null ? '' : ` ${describeGoal(metric, ours, wanted)}`;
-  return `${capitalise(label)} on the holdout is ${formatInterval(metric, ours)}: ${verdict} the ${formatScore(metric, score)} of your model, if that was measured on comparable rows.${goal}`;
+  return `${capitalise(label)} ${where} is ${formatInterval(metric, ours)}: ${verdict} the ${formatScore(metric, score)} of your model, if that was measured on comparable rows.${goal}`;
 }
 
 function describeGoal(metric: MetricName, ours: Interval, wanted: number): string {
@@ -46,6 +47,6 @@ function describeGoal(metric: MetricName, ours: Interval, wanted: number): strin
   const reaches = (value: number) => (greaterIsBetter ? value >= wanted : value <= wanted);
   if (reaches(worst)) return `The ${goal} that you want is reached.`;
   return reaches(best)
-    ? `The ${goal} that you want lies inside the interval: it may be reached, which more held-out rows would tell.`
+    ? `The ${goal} that you want lies inside the interval: it may be reached, which more rows would tell.`
     : `The ${goal} that you want is not reached.`;
 }

@@ -14,6 +14,7 @@ import {
   joinWords,
   plural,
 } from '../../report/format.ts';
+import { scoreToTrust } from '../../report/trusted-score.ts';
 import { namedTarget } from '../../requirements/named-target.ts';
 import { namedWindows } from '../../requirements/named-windows.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
@@ -318,7 +319,7 @@ function defineFor({ report }: Turn, topic: string): string {
     return say`I have no definition of "${topic}". Ask me about a metric, or a word from the plan or the report.`;
   }
   const [mention] = metricsIn(topic);
-  const score = mention && report?.judgement.holdout[mention.metric];
-  if (!report || !mention || !score) return definition;
-  return `${definition}\n${say`In run ${report.runNumber} it is ${formatInterval(mention.metric, score)} on the holdout.`}`;
+  const found = mention && report && scoreToTrust(report, mention.metric);
+  if (!found) return definition;
+  return `${definition}\n${say`In run ${report.runNumber} it is ${formatInterval(mention.metric, found.score)} ${found.where}.`}`;
 }

@@ -383,7 +383,7 @@ describe('why', () => {
 describe('definitions', () => {
   it('hold what the report says of the metric', async () => {
     expect(await hears(await STATES.finished(), 'what is AUC?')).toMatch(
-      /^AUC: The chance that[^\n]+\nIn run \d+ it is 0\.846 \[0\.827, 0\.864\] on the holdout\.$/,
+      /^AUC: The chance that[^\n]+\nIn run \d+ it is 0\.846 \[0\.827, 0\.864\] on 1,409 held-out rows\.$/,
     );
   });
 
@@ -416,7 +416,7 @@ describe('comparisons', () => {
     const answer = await hears(thread, 'compare');
     expect(answer).toMatch(/^• Gradient boosting/);
     expect(answer).toContain(
-      'Accuracy on the holdout is 80.5% [78.4%, 82.5%]: worse than the 85.0% of your model',
+      'Accuracy on 1,409 held-out rows is 80.5% [78.4%, 82.5%]: worse than the 85.0% of your model',
     );
     expect(answer).toContain('The 90.0% that you want is not reached.');
   });
