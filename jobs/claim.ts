@@ -1,5 +1,6 @@
 /** Checks what is said of an existing model: against the data, against its own predictions if they were uploaded, and
  *  against our newest model. */
+import { readFile } from 'node:fs/promises';
 import { ModelwrightError } from '../src/errors/errors.ts';
 import type { Table } from '../src/ml/data/table.ts';
 import { cellText, findColumn } from '../src/ml/data/table.ts';
@@ -18,7 +19,7 @@ import { readEvidence } from '../src/thread/chapter.ts';
 import type { ThreadEvent, ThreadPlace } from '../src/thread/events.ts';
 import { dataInForce } from '../src/thread/intake.ts';
 import type { JobPayloads, Story } from '../src/thread/ports.ts';
-import { type ThreadState, threadState } from '../src/thread/state.ts';
+import { type TheirModel, type ThreadState, threadState } from '../src/thread/state.ts';
 import type { DataReader } from './data-reader.ts';
 import type { Engine } from './engine.ts';
 
@@ -26,6 +27,7 @@ export interface ClaimDeps {
   readonly story: Story;
   readonly reader: DataReader;
   readonly examine: Engine['examine'];
+  readonly foreign: Engine['foreign'];
 }
 
 /** The event key of what a check found. */
@@ -75,9 +77,9 @@ async function makeCheck(
 ): Promise<ClaimCheck | null> {
   const { story, reader } = deps;
   const state = threadState(events);
-  const { requirements, predictions } = state;
+  const { requirements, theirs } = state;
   const data = await dataInForce(story, place.id, state);
-  if (!data?.target || (!requirements.existing && !predictions)) return null;
+  if (!data?.target || (!requirements.existing && !theirs)) return null;
   const { dataset, target } = data;
   const path = await story.artifacts.localPath(datasetArtifact(place.team, dataset.hash));
   if (!path) return null;
@@ -85,7 +87,8 @@ async function makeCheck(
   const metric = claimedMetric(requirements, experiment);
   const score = requirements.existing?.score ?? null;
   const table = await reader.table(path, dataset.name);
-  const uploaded = predictions && (await measureUploaded(deps, place, { state, table, experiment, metric }));
+  const measured = { state, table, experiment, metric };
+  const uploaded = theirs && (await measureUploaded(deps, place, measured, signal));
   const known = findingsBefore(events, metric, target.target);
   const { findings, problem } = known
     ? { findings: null, problem: null }
@@ -111,7 +114,7 @@ const RECORDINGS =
   'Recordings are judged as a whole, which a plan does; a quick look at single rows would say nothing.';
 
 async function examine(
-  { examine: look }: ClaimDeps,
+  { examine: look }: Pick<ClaimDeps, 'examine'>,
   table: Table,
   experiment: Experiment,
   metric: MetricName,
@@ -165,16 +168,17 @@ interface Measured {
 
 /** What the uploaded predictions score; and how that compares with our newest model. */
 async function measureUploaded(
-  { story, reader }: ClaimDeps,
+  deps: ClaimDeps,
   place: ThreadPlace,
   { state, table, experiment, metric }: Measured,
+  signal: AbortSignal,
 ): Promise<ClaimCheck['uploaded']> {
-  const { predictions } = state;
-  const path =
-    predictions && (await story.artifacts.localPath(datasetArtifact(place.team, predictions.hash)));
-  if (!predictions || !path) return null;
-  const file = await reader.table(path, predictions.name);
-  const matched = matchPredictions(table, file, experiment.classes, predictions.value, predictions.key);
+  const { story } = deps;
+  const { theirs } = state;
+  const path = theirs && (await story.artifacts.localPath(datasetArtifact(place.team, theirs.hash)));
+  if (!theirs || !path) return null;
+  const matched = await predictionsOf(theirs, path, deps, { table, experiment }, signal);
+  if (typeof matched === 'string') return { ...NOTHING_MEASURED, name: theirs.name, problem: matched };
   const target = encodeTarget(table, experiment);
   const known = new Set(target.knownRows);
   const kept = [...matched.rows.keys()].filter((i) => known.has(matched.rows[i] as number));
@@ -191,13 +195,41 @@ async function measureUploaded(
       : scoreWithInterval(metric, task, truth, prediction, target.nClasses, { seed: experiment.seed });
   const isKnown = score && [score.value, score.low, score.high].every(Number.isFinite);
   return {
-    name: predictions.name,
+    name: theirs.name,
     matched: kept.length,
     unmatched: matched.unmatched + matched.rows.length - kept.length,
     score: isKnown ? { value: score.value, low: score.low, high: score.high } : null,
     ...(await compareWithOurs(story, place, { state, table, experiment, metric: judgedBy }, matched)),
   };
 }
+
+const NOT_COMPARED = { headToHead: null, runNumber: null, candidates: 0, looks: 0 } as const;
+const NOTHING_MEASURED = { matched: 0, unmatched: 0, score: null, ...NOT_COMPARED } as const;
+
+/** @returns a sentence where the model cannot be measured on this data. */
+async function predictionsOf(
+  theirs: TheirModel,
+  path: string,
+  { reader, foreign }: ClaimDeps,
+  { table, experiment }: Pick<Measured, 'table' | 'experiment'>,
+  signal: AbortSignal,
+): Promise<UploadedPredictions | string> {
+  const { name } = theirs;
+  if (theirs.kind === 'predictions-read') {
+    const file = await reader.table(path, name);
+    return matchPredictions(table, file, experiment.classes, theirs.value, theirs.key);
+  }
+  if (experiment.windows || experiment.forecast) return ROWS_ONLY;
+  try {
+    return await foreign(await readFile(path), name, table, experiment, signal);
+  } catch (error) {
+    if (!(error instanceof ModelwrightError) || error.retryable) throw error;
+    return error.person;
+  }
+}
+
+const ROWS_ONLY =
+  'A model file is measured row by row, and here whole recordings or values to come are predicted. Please send what it predicts.';
 
 /** Against the newest model of the thread that was judged on this data and target, on the rows that it never saw. */
 async function compareWithOurs(
@@ -206,7 +238,6 @@ async function compareWithOurs(
   { state, table, experiment, metric }: Measured,
   matched: UploadedPredictions,
 ): Promise<Pick<NonNullable<ClaimCheck['uploaded']>, 'headToHead' | 'runNumber' | 'candidates' | 'looks'>> {
-  const nothing = { headToHead: null, runNumber: null, candidates: 0, looks: 0 };
   const runs = await story.runs.ofThread(place.id);
   const reports = (await Promise.all(runs.map(({ id }) => story.reports.find(id)))).filter(
     (report) =>
@@ -217,16 +248,16 @@ async function compareWithOurs(
     null,
   );
   const heldOut = newest && (await readEvidence(story, place.team, newest.runId))?.heldOut;
-  if (!newest || !heldOut) return nothing;
+  if (!newest || !heldOut) return NOT_COMPARED;
   // Its held-out rows are recordings, and those of the file are not.
-  if ((await story.plans.find(newest.runId))?.plan.experiment.windows) return nothing;
+  if ((await story.plans.find(newest.runId))?.plan.experiment.windows) return NOT_COMPARED;
   const nOutputs = Math.max(1, newest.classes.length);
   const at = new Map([...matched.rows].map((row, i) => [row, i]));
   const both = heldOut.rows.flatMap((row, ours) => {
     const theirs = at.get(row);
     return theirs === undefined ? [] : [{ row, ours, theirs }];
   });
-  if (both.length < FEWEST_IN_COMMON) return { ...nothing, runNumber: newest.runNumber };
+  if (both.length < FEWEST_IN_COMMON) return { ...NOT_COMPARED, runNumber: newest.runNumber };
   const contest = {
     metric,
     task: newest.task,

@@ -26,7 +26,7 @@ export async function deliver(deps: DeliverDeps, payload: JobPayloads['deliver']
   const replies = await findReplies(story, payload);
   if (payload.what === 'report') await deps.runEnded(payload.id);
   await speaker.say(thread.place, `${payload.what}-${payload.id}`, replies);
-  if (payload.what === 'report') await compareWithPredictions(story, payload);
+  if (payload.what === 'report') await compareWithTheirs(story, payload);
   if (payload.what !== 'plan') return;
   // The cards of the plans that this one replaces must not look as if they could still be approved.
   for (const record of await story.plans.ofThread(payload.threadId)) {
@@ -46,10 +46,10 @@ async function variantsFor(story: Story, { plan, threadId, version }: PlanRecord
   return images ? [{ kind: 'variants', images, labels: plan.experiment.classes }] : [];
 }
 
-/** Where somebody uploaded what their model predicts, a report is followed by the comparison. */
-async function compareWithPredictions(story: Story, { threadId, id }: JobPayloads['deliver']): Promise<void> {
-  const { predictions } = threadState(await story.threads.events(threadId));
-  if (predictions && (await story.reports.find(id))) await requestClaimCheck(story, threadId, `run-${id}`);
+/** Where somebody uploaded their model or what it predicts, a report is followed by the comparison. */
+async function compareWithTheirs(story: Story, { threadId, id }: JobPayloads['deliver']): Promise<void> {
+  const { theirs } = threadState(await story.threads.events(threadId));
+  if (theirs && (await story.reports.find(id))) await requestClaimCheck(story, threadId, `run-${id}`);
 }
 
 async function findReplies(story: Story, { threadId, what, id }: JobPayloads['deliver']): Promise<Reply[]> {

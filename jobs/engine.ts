@@ -3,6 +3,7 @@ import { ModelwrightError } from '../src/errors/errors.ts';
 import { unwrap } from '../src/errors/thread-reply.ts';
 import type { ClaimFindings } from '../src/ml/claim.ts';
 import type { Table } from '../src/ml/data/table.ts';
+import type { UploadedPredictions } from '../src/ml/data/uploaded-predictions.ts';
 import type { Experiment, MetricName } from '../src/ml/experiment.ts';
 import type {
   EngineEvent,
@@ -65,6 +66,15 @@ export interface Engine {
     metric: MetricName,
     signal: AbortSignal,
   ): Promise<ClaimFindings | null>;
+  /** What somebody else's model, an ONNX file, predicts for the rows.
+   *  @throws MODEL_COLUMNS, MODEL_LABELS, MODEL_UNREADABLE, MODEL_ENGINE_MISSING, TRAINING_TOO_LONG */
+  foreign(
+    model: Uint8Array,
+    name: string,
+    table: Table,
+    experiment: Experiment,
+    signal: AbortSignal,
+  ): Promise<UploadedPredictions>;
   /** @param table asked for with every task, so that a run which waits for its trials need not hold it.
    *  @param shards who computes parts of one fit, where its rows are divided; idle threads of this process, unless given. */
   forPlan(
@@ -89,6 +99,9 @@ interface EngineLimits {
   /** What one thread may hold; null for no limit. */
   readonly memoryMb: number | null;
 }
+
+/** What a model of others may take for all rows: it may never end. */
+const FOREIGN_MS = 120_000;
 
 /** @param findSentenceModel asked when there are texts to read. @param findNetwork when there are pictures. */
 export function createEngine(
@@ -126,6 +139,12 @@ export function createEngine(
     },
     examine: (table, experiment, metric, signal) =>
       compute({ kind: 'examine', table, experiment, metric }, { signal }),
+    async foreign(model, name, table, experiment, signal) {
+      const task = { kind: 'foreign', model, name, table, experiment } as const;
+      const predicted = await compute(task, { signal, limitMs: FOREIGN_MS });
+      if (!predicted) throw signal.reason;
+      return predicted;
+    },
     shard,
     forPlan(table, plan, desk = (signal) => shardsHere(shard, () => pool.free, signal)) {
       const { experiment, dataset, sentences = null, backbone = null, budget } = plan;

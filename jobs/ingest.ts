@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sha256File } from '../src/datasets/stage.ts';
 import { ModelwrightError } from '../src/errors/errors.ts';
 import { findPredictions, type PredictionsFile } from '../src/profile/predictions-file.ts';
 import type { Profile } from '../src/profile/profile.ts';
@@ -28,7 +29,10 @@ export interface IngestDeps {
   fetch(place: ThreadPlace, source: DataSource, directory: string): Promise<string>;
 }
 
-type Outcome = Extract<ThreadEvent, { kind: 'profiled' | 'predictions-read' | 'data-refused' }>;
+type Outcome = Extract<
+  ThreadEvent,
+  { kind: 'profiled' | 'predictions-read' | 'model-read' | 'data-refused' }
+>;
 
 /** The event key of what became of a reading. There is one outcome for each, also when a crash makes the job start
  *  again after it was written down: then it only remains to be said. */
@@ -64,6 +68,10 @@ export async function sayOutcome(
     await speaker.say(place, `predictions-${key}`, [text(aboutPredictions(outcome))]);
     await requestClaimCheck(story, place.id, `predictions-${key}`);
   }
+  if (outcome?.kind === 'model-read') {
+    await speaker.say(place, `model-${key}`, [text(aboutModel(outcome))]);
+    await requestClaimCheck(story, place.id, `model-${key}`);
+  }
   if (outcome?.kind !== 'profiled') return;
   const { problem } = outcome;
   const profile = await profileReply(story, place.id);
@@ -71,6 +79,10 @@ export async function sayOutcome(
   await speaker.say(place, `profile-${key}`, replies);
   const { requirements } = threadState(await story.threads.events(place.id));
   if (requirements.existing && outcome.target) await requestClaimCheck(story, place.id, `profile-${key}`);
+}
+
+function aboutModel({ name }: Extract<ThreadEvent, { kind: 'model-read' }>): string {
+  return `I take ${code(name)} for your model. I run it on the rows of the data and measure it; once a model of mine is judged, the two are compared on the same rows.`;
 }
 
 function aboutPredictions({ name, value, key }: Extract<ThreadEvent, { kind: 'predictions-read' }>): string {
@@ -113,6 +125,7 @@ async function readSource(
   const directory = await mkdtemp(join(tmpdir(), 'modelwright-'));
   try {
     const path = await deps.fetch(place, source, directory);
+    if (isModelFile(source.name)) return await readModel(story, place.team, state, source.name, path);
     const read = await reader.read(path, source.name);
     await story.artifacts.putFile(datasetArtifact(place.team, read.hash), path); // copies: the file is read again below
     const { name } = source;
@@ -141,6 +154,28 @@ async function readSource(
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** By its name: the bytes of an ONNX file have no mark at their start. */
+function isModelFile(name: string): boolean {
+  return /\.onnx$/i.test(name);
+}
+
+/** Keeps it for the check, which runs it. @throws MODEL_BEFORE_DATA */
+async function readModel(
+  story: Story,
+  team: string,
+  { dataset, requirements }: ThreadState,
+  name: string,
+  path: string,
+): Promise<Outcome> {
+  const data = dataset && (await story.datasets.find(team, dataset.hash));
+  if (!data || !settledTarget(requirements, data.profile)) {
+    throw new ModelwrightError('MODEL_BEFORE_DATA', { name });
+  }
+  const hash = await sha256File(path);
+  await story.artifacts.putFile(datasetArtifact(team, hash), path);
+  return { kind: 'model-read', hash, name };
 }
 
 /** What a file says as an existing model's predictions for the data in force; null for a file that is data. */

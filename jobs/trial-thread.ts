@@ -25,6 +25,7 @@ import type {
 import { evaluateTrial } from '../src/ml/search/evaluate-trial.ts';
 import { examineClaim } from '../src/ml/search/examine-claim.ts';
 import { historyOf } from '../src/ml/search/forecast-next.ts';
+import { predictForeign } from '../src/ml/search/foreign-predictions.ts';
 import { judge } from '../src/ml/search/judge.ts';
 import { learningTable } from '../src/ml/search/learning-table.ts';
 import { listComponents } from '../src/ml/search/list-components.ts';
@@ -80,6 +81,8 @@ async function perform(
       const table = learningTable(task.table, task.experiment);
       return examineClaim(table, task.experiment, task.metric, shouldStop);
     }
+    case 'foreign':
+      return predictForeign(task.model, task.name, task.table, task.experiment, shouldStop);
     case 'read':
       return readTexts(task.model, task.texts, shouldStop);
     case 'look':

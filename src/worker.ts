@@ -71,6 +71,7 @@ export async function startWorkerIn(
       price: config.price ?? undefined,
       calibrate: engine.calibrate,
       examine: engine.examine,
+      foreign: engine.foreign,
       engine: engine.forPlan,
       hardStop: true,
       warn: (sentence) => log.warn(sentence),

@@ -1,4 +1,5 @@
 /** "Our model has 85% and we need 90%": checked in the thread before anything is trained. */
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leaksIn, mention, openApp, smallCsv, type TestApp, wordsOf } from './support/app.ts';
 
@@ -30,6 +31,21 @@ describe('a claim about an existing model', () => {
     await thread.reply('ana', '', { bytes: predictionsCsv(), name: 'today.csv' });
     await thread.waitFor(/I take .*today\.csv.* for the predictions of your model/);
     await thread.waitFor((message) => /on 200 rows that I could match/.test(wordsOf(message)));
+    expect(leaksIn(app)).toEqual([]);
+  });
+
+  it('may come as the model itself, which is run on the data', async () => {
+    const model = await readFile(new URL('./oracles/foreign/named.onnx', import.meta.url));
+    const early = await mention(app, 'here is our model', { file: { bytes: model, name: 'ours.onnx' } });
+    await early.waitFor(/I can measure it only on data/);
+
+    const thread = await mention(app, 'predict label', {
+      file: { bytes: smallCsv(ROWS), name: 'small.csv' },
+    });
+    await thread.waitForButton('assumptions_accept');
+    await thread.reply('ana', 'this is what we have today', { bytes: model, name: 'ours.onnx' });
+    await thread.waitFor(/I take .*ours\.onnx.* for your model/);
+    await thread.waitFor((message) => /What your model predicts .*on 400 rows/.test(wordsOf(message)));
     expect(leaksIn(app)).toEqual([]);
   });
 });

@@ -380,6 +380,36 @@ export const ERRORS = {
       'The pretrained network {name} is needed, and it is not here: its SHA-256 is {sha256}. Please fetch that very network with "modelwright backbone", or name where it is with --backbone or MODELWRIGHT_BACKBONE.',
     retryable: false,
   },
+  MODEL_BEFORE_DATA: {
+    developer: 'the model {name} came before any data',
+    person:
+      '{name} is a model, and I can measure it only on data. Please send the data first, say which column it predicts, and then send the model again.',
+    retryable: false,
+  },
+  MODEL_UNREADABLE: {
+    developer: 'the model {name} cannot be used: {detail}',
+    person:
+      'I cannot use the model {name}: {detail}. Please export it as ONNX with an input for each column, or send its predictions as a CSV with the number of each row.',
+    retryable: false,
+  },
+  MODEL_COLUMNS: {
+    developer: 'the inputs of the model {name} are not the columns of the data: {detail}',
+    person:
+      'I cannot put the columns of the data into the model {name}: {detail}. Please export it with an input for each column, named as in the data, or send its predictions as a CSV with the number of each row.',
+    retryable: false,
+  },
+  MODEL_LABELS: {
+    developer: 'the model {name} gives the labels {labels}, which are no classes of {target}',
+    person:
+      'The model {name} gives labels such as {labels}, and {target} has the classes {classes}: I cannot tell which is which. Please export it with the labels of the data.',
+    retryable: false,
+  },
+  MODEL_ENGINE_MISSING: {
+    developer: 'onnxruntime-web, which the model {name} needs, is not installed',
+    person:
+      '{name} is an ONNX model, and what runs those is not installed here. Please have onnxruntime-web installed, or send the predictions of the model as a CSV with the number of each row.',
+    retryable: false,
+  },
   BACKBONE_NEEDED: {
     developer: 'no pretrained network is named for {families}',
     person:

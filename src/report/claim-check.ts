@@ -10,7 +10,7 @@ export const ClaimCheck = z.object({
   target: z.string(),
   task: Task,
   metric: MetricName,
-  /** As claimed; null where only predictions were uploaded. */
+  /** As claimed; null where only a model or its predictions were uploaded. */
   score: z.number().nullable(),
   wanted: z.number().nullable(),
   testRows: z.number().int().nullable(),
@@ -20,12 +20,14 @@ export const ClaimCheck = z.object({
   findings: ClaimFindings.nullable(),
   /** Why there are none, as a sentence. */
   problem: z.string().nullable(),
-  /** What the uploaded predictions score on the rows that could be matched. */
+  /** What the uploaded model or its predictions score on the rows that could be matched. */
   uploaded: z
     .object({
       name: z.string(),
       matched: z.number().int(),
       unmatched: z.number().int(),
+      /** Why nothing was measured, as a sentence. */
+      problem: z.string().exactOptional(),
       score: Interval.nullable(),
       /** Against our newest model, on the rows that it never saw. */
       headToHead: HeadToHead.nullable(),

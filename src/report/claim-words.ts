@@ -42,8 +42,8 @@ export function isItKnown({
   task,
 }: Omit<ClaimCheck, 'target'>): Answer | null {
   const measured = uploaded?.score
-    ? `Your predictions in \`${uploaded.name}\` have ${formatInterval(metric, uploaded.score)} on ${plural(uploaded.matched, 'row')} that I could match${uploaded.unmatched > 0 ? ` (${formatCount(uploaded.unmatched)} could not be)` : ''}. If your model was trained on some of them, that flatters it.`
-    : null;
+    ? `What your model predicts (\`${uploaded.name}\`) has ${formatInterval(metric, uploaded.score)} on ${plural(uploaded.matched, 'row')} that I could match${uploaded.unmatched > 0 ? ` (${formatCount(uploaded.unmatched)} could not be)` : ''}. If it was trained on some of them, that flatters it.`
+    : (uploaded?.problem ?? null);
   if (score === null) {
     return measured === null ? null : { question: 'How good is your model?', answer: measured };
   }
@@ -55,7 +55,7 @@ export function isItKnown({
     const rows = testRows === null ? '' : `, measured on ${plural(testRows, 'row')},`;
     return {
       question,
-      answer: `The interval of ${METRICS[metric].label}${rows} cannot be told from the score alone. Upload your model's predictions (a CSV with the row's id or number and the predicted ${kind}) and I measure it.`,
+      answer: `The interval of ${METRICS[metric].label}${rows} cannot be told from the score alone. Upload your model's predictions (a CSV with the row's id or number and the predicted ${kind}) or the model itself as ONNX, and I measure it.`,
     };
   }
   const on = (rows: number) => {
@@ -71,7 +71,7 @@ export function isItKnown({
   const sizes = USUAL_SIZES.map((rows) => `${on(rows)} on ${formatCount(rows)} rows`);
   return {
     question,
-    answer: `That depends on how many rows it was measured on: it means ${sizes.join(', ')} (95% intervals). Tell me the number of test rows, or upload the predictions.`,
+    answer: `That depends on how many rows it was measured on: it means ${sizes.join(', ')} (95% intervals). Tell me the number of test rows, or upload what it predicts, or the model itself as ONNX.`,
   };
 }
 

@@ -15,7 +15,7 @@ export async function requestClaimCheck(story: Story, threadId: string, key: str
 export async function askForClaimCheck(story: Story, threadId: string, key: string): Promise<Reply[]> {
   const state = threadState(await story.threads.events(threadId));
   const data = await dataInForce(story, threadId, state);
-  const isSomething = state.requirements.existing !== null || state.predictions !== null;
+  const isSomething = state.requirements.existing !== null || state.theirs !== null;
   if (!data || !isSomething || state.reading) return [];
   if (!data.target)
     return [text('Once it is clear which column is to be predicted, I check that on the data.')];

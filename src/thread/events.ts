@@ -56,6 +56,8 @@ export const ThreadEvent = z.discriminatedUnion('kind', [
     value: z.string(),
     key: z.object({ column: z.string(), of: z.string().nullable() }).nullable(),
   }),
+  /** An existing model itself, as an ONNX file. */
+  z.object({ kind: z.literal('model-read'), hash: z.string(), name: z.string() }),
   z.object({ kind: z.literal('claim-checked'), check: ClaimCheck }),
   z.object({ kind: z.literal('claim-failed'), code: z.string(), sentence: z.string() }),
   z.object({ kind: z.literal('stop-requested'), user: z.string(), runId: z.string() }),

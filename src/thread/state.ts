@@ -2,14 +2,15 @@
 import { changeRequirements, NO_REQUIREMENTS, type Requirements } from '../requirements/requirements.ts';
 import type { DataSource, ThreadEvent } from './events.ts';
 
-type Predictions = Omit<Extract<ThreadEvent, { kind: 'predictions-read' }>, 'kind'>;
+/** What an existing model predicts for the data in force, or that model itself. */
+export type TheirModel = Extract<ThreadEvent, { kind: 'predictions-read' | 'model-read' }>;
 
 export interface ThreadState {
   readonly requirements: Requirements;
   /** The data set in force, once it was read. */
   readonly dataset: { readonly hash: string; readonly name: string } | null;
-  /** What an existing model predicts for it, if somebody uploaded that. */
-  readonly predictions: Predictions | null;
+  /** The existing model, if somebody uploaded it or what it predicts. */
+  readonly theirs: TheirModel | null;
   /** What people sent and we have not finished reading, oldest first. */
   readonly unread: readonly DataSource[];
   /** The newest of it, which counts. */
@@ -27,7 +28,7 @@ export interface ThreadState {
 const START: ThreadState = {
   requirements: NO_REQUIREMENTS,
   dataset: null,
-  predictions: null,
+  theirs: null,
   unread: [],
   reading: null,
   proposing: false,
@@ -56,13 +57,12 @@ function next(state: ThreadState, event: ThreadEvent): ThreadState {
       const other = { columnDecisions: {}, split: null, windows, startsFrom: null };
       const requirements = isSame ? before : { ...before, ...other };
       const dataset = { hash: event.hash, name: event.name };
-      const predictions = isSame ? state.predictions : null;
-      return { ...state, ...readUpTo(state, event.name), dataset, requirements, predictions };
+      const theirs = isSame ? state.theirs : null;
+      return { ...state, ...readUpTo(state, event.name), dataset, requirements, theirs };
     }
-    case 'predictions-read': {
-      const { hash, name, value, key } = event;
-      return { ...state, ...readUpTo(state, name), predictions: { hash, name, value, key } };
-    }
+    case 'predictions-read':
+    case 'model-read':
+      return { ...state, ...readUpTo(state, event.name), theirs: event };
     case 'requirements-set':
       return { ...state, requirements: changeRequirements(state.requirements, event.requirements) };
     case 'column-decided': {

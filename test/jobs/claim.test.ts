@@ -40,7 +40,11 @@ it('a claim about recordings is not checked on their single rows, which say the 
   await thread.append({ kind: 'requirements-set', user: 'U1', requirements });
   const examine = () => Promise.reject(new Error('single rows were looked at'));
   const { signal } = new AbortController();
-  await checkClaim({ story: test.story, reader, examine }, { threadId: thread.place.id, key: 'k' }, signal);
+  await checkClaim(
+    { story: test.story, reader, examine, foreign: examine },
+    { threadId: thread.place.id, key: 'k' },
+    signal,
+  );
   const checks = (await thread.events()).flatMap((event) =>
     event.kind === 'claim-checked' ? [event.check] : [],
   );

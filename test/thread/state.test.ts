@@ -44,7 +44,7 @@ describe('the state of a thread', () => {
     expect(threadState([])).toEqual({
       requirements: NO_REQUIREMENTS,
       dataset: null,
-      predictions: null,
+      theirs: null,
       unread: [],
       reading: null,
       proposing: false,

@@ -3,6 +3,7 @@
 import type { ThreadReply } from '../../errors/thread-reply.ts';
 import type { ClaimFindings } from '../claim.ts';
 import type { Table } from '../data/table.ts';
+import type { UploadedPredictions } from '../data/uploaded-predictions.ts';
 import type { CurvePoint, SerialisedEstimator } from '../estimator.ts';
 import type { Judged } from '../evidence.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
@@ -58,6 +59,15 @@ export type EngineTask =
       readonly table: Table;
       readonly experiment: Experiment;
       readonly metric: MetricName;
+    }
+  | {
+      readonly kind: 'foreign';
+      /** An ONNX file of somebody else. */
+      readonly model: Uint8Array;
+      /** For people. */
+      readonly name: string;
+      readonly table: Table;
+      readonly experiment: Experiment;
     }
   | { readonly kind: 'read'; readonly model: SentenceModel; readonly texts: readonly string[] }
   | { readonly kind: 'look'; readonly network: PretrainedNetwork; readonly images: ImageBatch }
@@ -126,6 +136,8 @@ export interface EngineResults {
   readonly calibrate: Calibration;
   /** Null when it was stopped, or the metric says nothing on these rows. */
   readonly examine: ClaimFindings | null;
+  /** Null when it was stopped before there was a result. */
+  readonly foreign: UploadedPredictions | null;
   /** Vectors of the texts, row-major. Null when it was stopped before there was a result. */
   readonly read: Float32Array<ArrayBuffer> | null;
   /** What a network sees in the pictures, row by row. Null when it was stopped before there was a result. */

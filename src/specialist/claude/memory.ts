@@ -106,6 +106,8 @@ function entryOf(event: ThreadEvent): Entry | null {
       return happened(
         `${event.user} has ${event.decision} the plan by button${event.reason ? `: ${asData('reason', event.reason, 500)}` : ''}`,
       );
+    case 'model-read':
+      return happened(`their existing model itself has come: ${asData('file name', event.name, 200)}`);
     case 'predictions-read':
       return happened(
         `a file of the existing model's predictions was read: ${asData('file name', event.name, 200)}`,

@@ -2,48 +2,33 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { InferenceSession } from 'onnxruntime-web';
 import { ModelwrightError } from '../../../errors/errors.ts';
-import { withoutNewProcessListeners } from '../process-listeners.ts';
+import { loadOnnxRuntime, type OnnxRuntime, openOnnxSession } from '../onnx-session.ts';
 import type { Backbone, BackboneSettings } from './backbone.ts';
 import { unreadable } from './backbone-files.ts';
 import type { ImageInput } from './image-batch.ts';
 import { pooled } from './pooling.ts';
 
-type Runtime = typeof import('onnxruntime-web');
-
 /** @throws BACKBONE_UNREADABLE, BACKBONE_ENGINE_MISSING */
 export async function openOnnx(model: Uint8Array, settings: BackboneSettings): Promise<Backbone> {
   const { name } = settings;
-  return withoutNewProcessListeners(async () => {
-    const runtime = await loadRuntime(name);
-    try {
-      // One thread: trials run side by side.
-      runtime.env.wasm.numThreads = 1;
-      const session = await runtime.InferenceSession.create(Uint8Array.from(model), {
-        executionProviders: ['wasm'],
-      });
-      const { input, isChannelsFirst } = imageInput(session, settings);
-      const embed = embedder(runtime, session, settings, isChannelsFirst);
-      const blank = tf.zeros([1, input.height, input.width, input.channels]) as tf.Tensor4D;
-      const { length: nFeatures } = await embed(blank);
-      blank.dispose();
-      return { name, format: 'onnx', input, nFeatures, embed, dispose: () => void session.release() };
-    } catch (error) {
-      if (error instanceof ModelwrightError) throw error;
-      throw unreadable(name, error instanceof Error ? error.message : String(error), error);
-    }
-  });
-}
-
-async function loadRuntime(name: string): Promise<Runtime> {
+  const runtime = await loadOnnxRuntime();
+  if (!runtime) throw new ModelwrightError('BACKBONE_ENGINE_MISSING', { name });
   try {
-    return await import('onnxruntime-web');
+    const session = await openOnnxSession(runtime, model);
+    const { input, isChannelsFirst } = imageInput(session, settings);
+    const embed = embedder(runtime, session, settings, isChannelsFirst);
+    const blank = tf.zeros([1, input.height, input.width, input.channels]) as tf.Tensor4D;
+    const { length: nFeatures } = await embed(blank);
+    blank.dispose();
+    return { name, format: 'onnx', input, nFeatures, embed, dispose: () => void session.release() };
   } catch (error) {
-    throw new ModelwrightError('BACKBONE_ENGINE_MISSING', { name }, { cause: error });
+    if (error instanceof ModelwrightError) throw error;
+    throw unreadable(name, error instanceof Error ? error.message : String(error), error);
   }
 }
 
 function embedder(
-  runtime: Runtime,
+  runtime: OnnxRuntime,
   session: InferenceSession,
   { name, output: wanted }: BackboneSettings,
   isChannelsFirst: boolean,
