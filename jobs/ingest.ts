@@ -6,10 +6,12 @@ import { sha256File } from '../src/datasets/stage.ts';
 import { ModelwrightError } from '../src/errors/errors.ts';
 import { findPredictions, type PredictionsFile } from '../src/profile/predictions-file.ts';
 import type { Profile } from '../src/profile/profile.ts';
+import { namedSensitive } from '../src/requirements/named-sensitive.ts';
 import { namedTarget } from '../src/requirements/named-target.ts';
 import { namedWindows } from '../src/requirements/named-windows.ts';
 import { settledTarget } from '../src/requirements/questions.ts';
 import type { Requirements } from '../src/requirements/requirements.ts';
+import { aboutSensitive } from '../src/thread/about-sensitive.ts';
 import { datasetArtifact } from '../src/thread/artifact-names.ts';
 import { requestClaimCheck } from '../src/thread/claim.ts';
 import type { DataSource, ThreadEvent, ThreadPlace } from '../src/thread/events.ts';
@@ -73,9 +75,13 @@ export async function sayOutcome(
     await requestClaimCheck(story, place.id, `model-${key}`);
   }
   if (outcome?.kind !== 'profiled') return;
-  const { problem } = outcome;
+  const { problem, sensitive } = outcome;
   const profile = await profileReply(story, place.id);
-  const replies = [...(problem ? [text(say`${problem}`)] : []), ...(profile ? [profile] : [])];
+  const replies = [
+    ...(sensitive ? [text(aboutSensitive(sensitive))] : []),
+    ...(problem ? [text(say`${problem}`)] : []),
+    ...(profile ? [profile] : []),
+  ];
   await speaker.say(place, `profile-${key}`, replies);
   const { requirements } = threadState(await story.threads.events(place.id));
   if (requirements.existing && outcome.target) await requestClaimCheck(story, place.id, `profile-${key}`);
@@ -133,7 +139,9 @@ async function readSource(
     if (predictions) return { kind: 'predictions-read', hash: read.hash, name, ...predictions };
     await story.datasets.save({ ...read, team: place.team, name });
     const target = wantedTarget(state, read.profile);
-    const profiled = { kind: 'profiled', hash: read.hash, name } as const;
+    const sensitive = namedSensitive(state.requirements.goal, read.profile);
+    const isSaid = sensitive && state.requirements.sensitive === null;
+    const profiled = { kind: 'profiled', hash: read.hash, name, ...(isSaid && { sensitive }) } as const;
     if (!target) return { ...profiled, target };
     try {
       const targetProfile = await reader.profileTarget(path, name, read.profile, target);

@@ -42,6 +42,14 @@ describe('talking', () => {
     expect(thread.said.every((message) => message.thread_ts === said.ts)).toBe(true);
   });
 
+  it('takes what the request says of sensitive columns, once it knows the columns', async () => {
+    const thread = await mention(app, 'predict label within 20 seconds. Colour is sensitive.', {
+      file: DATA,
+    });
+    await thread.waitFor(/Noted: .?colour.? is sensitive/);
+    await thread.waitForButton('assumptions_accept');
+  });
+
   it('goes on in its own thread without being mentioned, but leaves people to themselves', async () => {
     const thread = await mention(app, 'help');
     await thread.waitFor(/I train models on tables/);

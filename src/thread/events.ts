@@ -23,6 +23,8 @@ export const ThreadEvent = z.discriminatedUnion('kind', [
     target: z.string().nullable(),
     /** What the request says of recordings, where the data has them. */
     windows: z.object({ id: z.string(), order: z.string().nullable() }).optional(),
+    /** Columns that the request calls sensitive. */
+    sensitive: z.array(z.string()).optional(),
     /** Why the target that was asked for cannot be one; the data itself is fine. */
     problem: z.string().optional(),
   }),

@@ -49,8 +49,9 @@ function next(state: ThreadState, event: ThreadEvent): ThreadState {
     case 'data-refused':
       return { ...state, ...readUpTo(state, event.name) };
     case 'profiled': {
-      const { windows = null } = event;
-      const before = { ...state.requirements, target: event.target, ...(windows && { windows }) };
+      const { windows = null, sensitive } = event;
+      const said = { ...(windows && { windows }), ...(sensitive && { sensitive }) };
+      const before = { ...state.requirements, target: event.target, ...said };
       // Decisions about columns speak of the old file's columns; goal, budget and the rest still hold.
       const isSame = state.dataset?.hash === event.hash;
       // A run on other data cannot be gone on from without being named again.

@@ -1,4 +1,4 @@
-/** Sentences that ask for a chapter of a report, and that call columns sensitive. */
+/** Sentences that ask for a chapter of a report. */
 import type { ChapterName } from '../../report/chapters/chapter.ts';
 
 export interface AskedChapter {
@@ -54,26 +54,4 @@ export function chapterIn(core: string): AskedChapter | null {
   if (row !== undefined) return { chapter: 'row', row: Number(row.replaceAll(',', '')) };
   const chapter = ASKS.find(([, words]) => words.test(core))?.[0];
   return chapter ? { chapter } : null;
-}
-
-const SENSITIVE = /\bsensitive\b|\bprotected (?:attributes?|columns?|groups?|characteristics?)\b/i;
-const DENIED = /\b(?:no|nothing|none|not|never|isn't|aren't)\b/i;
-const NOTHING = /\b(?:no|nothing|none)\b/i;
-
-/** @returns the columns that the message calls sensitive, none where it says that nothing is, or null where it does not speak
- *  of that. */
-export function columnsSaidToBeSensitive(text: string, columns: readonly string[]): string[] | null {
-  if (!SENSITIVE.test(text) || text.includes('?')) return null;
-  if (DENIED.test(text)) return NOTHING.test(text) ? [] : null;
-  const said = normalise(text);
-  const named = columns.filter((column) => said.includes(normalise(column)));
-  return named.length > 0 ? named : null;
-}
-
-/** As whole words: case and punctuation do not matter. */
-function normalise(text: string): string {
-  return ` ${text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()} `;
 }

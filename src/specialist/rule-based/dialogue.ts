@@ -15,13 +15,14 @@ import {
   plural,
 } from '../../report/format.ts';
 import { scoreToTrust } from '../../report/trusted-score.ts';
+import { namedSensitive } from '../../requirements/named-sensitive.ts';
 import { namedTarget } from '../../requirements/named-target.ts';
 import { namedWindows } from '../../requirements/named-windows.ts';
 import type { RequirementsChange } from '../../requirements/requirements.ts';
+import { aboutSensitive } from '../../thread/about-sensitive.ts';
 import { type Reply, text } from '../../thread/reply.ts';
 import { code, prose, say } from '../../thread/say.ts';
 import type { Specialist, SpecialistTools, Turn } from '../../thread/specialist.ts';
-import { columnsSaidToBeSensitive } from './chapter-words.ts';
 import { compareResults } from './compare-results.ts';
 import { explain } from './explain-plan.ts';
 import { namesSaidToBeKnown } from './forecast-words.ts';
@@ -70,7 +71,7 @@ async function remember(turn: Turn, understood: Understood, tools: SpecialistToo
   const target = statedTarget(turn, intent);
   const known = columnsSaidToBeKnown(turn);
   const windows = recordingsSaid(turn);
-  const sensitive = sensitiveColumns(turn);
+  const sensitive = turn.data && namedSensitive(turn.text, turn.data.dataset.profile);
   const change: RequirementsChange = {
     ...facts,
     ...(sensitive && { sensitive }),
@@ -119,15 +120,6 @@ function columnsSaidToBeKnown({ data, text: words }: Turn): string[] {
 function recordingsSaid({ data, state, text: words }: Turn): RequirementsChange['windows'] {
   const said = data ? namedWindows(words, data.dataset.profile) : undefined;
   return said === null && state.requirements.windows === null ? undefined : said;
-}
-
-function sensitiveColumns({ data, text: words }: Turn): string[] | null {
-  if (!data) return null;
-  const { columns } = data.dataset.profile;
-  return columnsSaidToBeSensitive(
-    words,
-    columns.map(({ name }) => name),
-  );
 }
 
 function notes(
@@ -179,12 +171,7 @@ function notes(
     ...Object.entries(columnDecisions ?? {}).flatMap(([column, decision]) =>
       decision === 'known' ? [`Noted: ${code(column)} is known beforehand.`] : [],
     ),
-    ...(sensitive?.length === 0 ? ['Noted: no column is sensitive.'] : []),
-    ...(sensitive?.length
-      ? [
-          `Noted: ${joinWords(sensitive.map(code))} ${sensitive.length === 1 ? 'is' : 'are'} sensitive. How their groups are treated is in the chapter on fairness of a run: ask "is it fair?".`,
-        ]
-      : []),
+    ...(sensitive ? [aboutSensitive(sensitive)] : []),
     ...(seed != null ? [say`Noted: the seed is ${seed}.`] : []),
   ];
 }
