@@ -5,7 +5,7 @@ import { estimateError } from '../../src/plan/estimate-error.ts';
 
 describe('the error of estimates', () => {
   it('is assumed before there are runs, and for ratios that say nothing', () => {
-    const assumed = { runs: 0, likely: 1, low: 0.7, high: 1.6 };
+    const assumed = { runs: 0, likely: 1, low: 0.6, high: 1.6 };
     expect(estimateError([])).toEqual(assumed);
     expect(estimateError([Number.NaN, 0, -1, Number.POSITIVE_INFINITY])).toEqual(assumed);
   });
