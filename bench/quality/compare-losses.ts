@@ -19,8 +19,7 @@ export function compareLosses(
   const theirMean = rowMean(Float64Array.from(theirs));
   const difference = (counts: Uint32Array) => finish(ourMean(counts)) - finish(theirMean(counts));
   const differences = new Float64Array(RESAMPLES);
-  const everyRow = { kind: 'strata', parts: [Uint32Array.from({ length: nRows }, (_, row) => row)] } as const;
-  bootstrap(everyRow, nRows, RESAMPLES, new Random(seed), (counts, resample) => {
+  bootstrap({ kind: 'rows', nRows }, nRows, RESAMPLES, new Random(seed), (counts, resample) => {
     differences[resample] = difference(counts);
   });
   const value = difference(eachRowOnce(nRows));

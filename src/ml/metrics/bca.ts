@@ -3,59 +3,49 @@
 import { normalProbability, normalQuantile } from '../quantiles.ts';
 import type { Urn } from './urn.ts';
 
-/** Values of the score without some of the rows: of each part of the urn one list, a value per block that was left out. */
-type Jackknife = readonly Float64Array[];
-
 /** Blocks that rows are left out in: below, each row is one. So many cost a tenth of the resamples. */
 const MOST_BLOCKS = 200;
 
-/** @param scores the metrics of any counts, as `prepareScores` gives them.
- *  @returns for each metric its jackknife. With many rows whole blocks of them are left out, evenly picked: the skewness of
- *  sums that the acceleration is made of is the same. O(MOST_BLOCKS × nRows × metrics). */
+/** The metrics without some of the rows, or groups of rows: for each a value per block that was left out, Float64Array (blocks).
+ *  With many rows whole blocks of them are left out, evenly picked: the skewness of sums that the acceleration is made of is
+ *  the same. O(MOST_BLOCKS × nRows × metrics).
+ *  @param scores the metrics of any counts, as `prepareScores` gives them. */
 export function jackknife(
   urn: Urn,
   nRows: number,
   nMetrics: number,
   scores: (counts: Uint32Array) => Float64Array,
-): Jackknife[] {
-  const units =
-    urn.kind === 'groups' ? [urn.parts] : urn.parts.map((part) => Array.from(part, (row) => [row]));
-  const total = units.reduce((sum, part) => sum + part.length, 0);
+): Float64Array[] {
+  const units = urn.kind === 'groups' ? urn.groups : Array.from({ length: nRows }, (_, row) => [row]);
+  const nBlocks = Math.min(units.length, MOST_BLOCKS);
   const counts = new Uint32Array(nRows).fill(1);
-  const found = Array.from({ length: nMetrics }, (): Float64Array[] => []);
-  for (const part of units) {
-    const nBlocks = Math.min(part.length, Math.max(2, Math.round((MOST_BLOCKS * part.length) / total)));
-    const values = found.map(() => new Float64Array(nBlocks));
-    for (let block = 0; block < nBlocks; block++) {
-      for (let unit = block; unit < part.length; unit += nBlocks) {
-        for (const row of part[unit]) counts[row] = 0;
-      }
-      const without = scores(counts);
-      values.forEach((ofMetric, m) => {
-        ofMetric[block] = without[m];
-      });
-      for (let unit = block; unit < part.length; unit += nBlocks) {
-        for (const row of part[unit]) counts[row] = 1;
-      }
+  const values = Array.from({ length: nMetrics }, () => new Float64Array(nBlocks));
+  const mark = (block: number, count: number) => {
+    for (let unit = block; unit < units.length; unit += nBlocks) {
+      for (const row of units[unit]) counts[row] = count;
     }
-    for (const [m, ofMetric] of values.entries()) found[m]?.push(ofMetric);
+  };
+  for (let block = 0; block < nBlocks; block++) {
+    mark(block, 0);
+    const without = scores(counts);
+    values.forEach((ofMetric, m) => {
+      ofMetric[block] = without[m];
+    });
+    mark(block, 1);
   }
-  return found;
+  return values;
 }
 
 /** How fast the spread of the score grows with it: a sixth of the skewness of what single rows add to it. 0 where that
- *  cannot be told. */
-export function acceleration(values: Jackknife): number {
+ *  cannot be told. @param values of the jackknife. */
+export function acceleration(values: Float64Array): number {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
   let cubes = 0;
   let squares = 0;
-  for (const part of values) {
-    const n = part.length;
-    const mean = part.reduce((sum, value) => sum + value, 0) / n;
-    for (const value of part) {
-      const influence = (n - 1) * (mean - value);
-      cubes += influence ** 3 / n ** 3;
-      squares += influence ** 2 / n ** 2;
-    }
+  for (const value of values) {
+    cubes += (mean - value) ** 3;
+    squares += (mean - value) ** 2;
   }
   const skewness = cubes / squares ** 1.5 / 6;
   return Number.isFinite(skewness) ? skewness : 0;

@@ -1,26 +1,20 @@
 import { normalQuantile } from '../quantiles.ts';
 import type { Random } from '../random.ts';
 import { correctedLevels } from './bca.ts';
-import type { JudgedRows } from './judged-rows.ts';
 import type { Urn } from './urn.ts';
 
-/** How rows are resampled: within each class, so that every resample has the class shares of the data; freely in
- *  regression; by whole groups where rows of one group are not independent of each other.
+/** How rows are resampled: freely, so that resamples have other class shares than the data, as another test set would; by
+ *  whole groups where rows of one group are not independent of each other.
  *  @param groups Int32Array (nRows): group of each row. */
-export function bootstrapUrn({ task, nRows, nClasses, target }: JudgedRows, groups?: Int32Array): Urn {
-  if (groups) {
-    const members = new Map<number, number[]>();
-    for (let row = 0; row < nRows; row++) {
-      const group = members.get(groups[row]);
-      if (group) group.push(row);
-      else members.set(groups[row], [row]);
-    }
-    return { kind: 'groups', parts: Array.from(members.values(), (rows) => Uint32Array.from(rows)) };
+export function bootstrapUrn(nRows: number, groups?: Int32Array): Urn {
+  if (!groups) return { kind: 'rows', nRows };
+  const members = new Map<number, number[]>();
+  for (let row = 0; row < nRows; row++) {
+    const group = members.get(groups[row]);
+    if (group) group.push(row);
+    else members.set(groups[row], [row]);
   }
-  const rows = Uint32Array.from(target, (_, row) => row);
-  if (task === 'regression') return { kind: 'strata', parts: [rows] };
-  const parts = Array.from({ length: nClasses }, (_, k) => rows.filter((row) => target[row] === k));
-  return { kind: 'strata', parts };
+  return { kind: 'groups', groups: Array.from(members.values(), (rows) => Uint32Array.from(rows)) };
 }
 
 /** Calls `visit` with each resample as counts per row.
@@ -35,8 +29,8 @@ export function bootstrap(
   const counts = new Uint32Array(nRows);
   for (let resample = 0; resample < resamples; resample++) {
     counts.fill(0);
-    if (urn.kind === 'strata') drawRows(urn.parts, random, counts);
-    else drawGroups(urn.parts, random, counts);
+    if (urn.kind === 'rows') drawRows(nRows, random, counts);
+    else drawGroups(urn.groups, random, counts);
     visit(counts, resample);
   }
 }
@@ -44,11 +38,9 @@ export function bootstrap(
 /** Scales a 32-bit draw to 0..n-1. Its bias is below n / 2^32, and it costs half of `Random.integer`. */
 const UNIT = 2 ** -32;
 
-function drawRows(strata: readonly Uint32Array[], random: Random, counts: Uint32Array): void {
-  for (const rows of strata) {
-    const scale = rows.length * UNIT;
-    for (let i = 0; i < rows.length; i++) counts[rows[Math.floor(random.uint32() * scale)]]++;
-  }
+function drawRows(nRows: number, random: Random, counts: Uint32Array): void {
+  const scale = nRows * UNIT;
+  for (let i = 0; i < nRows; i++) counts[Math.floor(random.uint32() * scale)]++;
 }
 
 function drawGroups(groups: readonly Uint32Array[], random: Random, counts: Uint32Array): void {
@@ -81,6 +73,17 @@ export function resampledInterval(
     accelerated === undefined ? null : correctedLevels(score, sorted, accelerated, confidence);
   const { low, high } = corrected ?? { low: (1 - confidence) / 2, high: (1 + confidence) / 2 };
   return { low: quantile(sorted, low), high: quantile(sorted, high) };
+}
+
+/** How many standard errors below and above the score resamples lie at most, the central `confidence` of them: their quantiles; of
+ *  fewer than 1,000 those of the normal distribution. Values that are not finite are left out. */
+export function studentisedLevels(ts: Float64Array, confidence: number): { low: number; high: number } {
+  const sorted = ts.filter(Number.isFinite).sort();
+  if (sorted.length < ENOUGH_FOR_PERCENTILES) {
+    const high = normalQuantile((1 + confidence) / 2);
+    return { low: -high, high };
+  }
+  return { low: quantile(sorted, (1 - confidence) / 2), high: quantile(sorted, (1 + confidence) / 2) };
 }
 
 /** Values that are NaN are left out, as in the interval. */

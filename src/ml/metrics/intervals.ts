@@ -2,13 +2,22 @@
 import type { MetricName, Task } from '../experiment.ts';
 import { Random } from '../random.ts';
 import { acceleration, jackknife } from './bca.ts';
-import { bootstrap, bootstrapUrn, ENOUGH_FOR_PERCENTILES, resampledInterval } from './bootstrap.ts';
+import {
+  bootstrap,
+  bootstrapUrn,
+  ENOUGH_FOR_PERCENTILES,
+  resampledInterval,
+  studentisedLevels,
+} from './bootstrap.ts';
 import { confusionMatrix } from './confusion.ts';
 import { aucInterval } from './delong.ts';
 import { eachRowOnce, type JudgedRows, judgedRows } from './judged-rows.ts';
+import { logMeanInterval, logMeanOf } from './log-mean.ts';
+import { scoresIfSomeWereWrong } from './perfect-score.ts';
 import { goesInSteps, METRICS } from './registry.ts';
 import { prepareScores } from './score.ts';
 import { wilsonInterval } from './wilson.ts';
+import { withinRange } from './within-range.ts';
 
 export interface IntervalOptions {
   readonly seed: number;
@@ -29,14 +38,15 @@ export interface ScoreInterval {
   readonly low: number;
   readonly high: number;
   /** How the interval was made. */
-  readonly method: 'DeLong' | 'Wilson' | `${'' | 'stratified ' | 'group '}${'' | 'BCa '}bootstrap`;
+  readonly method: 'DeLong' | 'Wilson' | `${'' | 'group '}${'' | 'BCa ' | 'studentised '}bootstrap`;
 }
 
 /** Each metric with its interval; see `score` for the arguments.
  *
  *  The AUC of a binary task has DeLong's interval on the logit scale; proportions (accuracy, and a binary task's
- *  precision and recall) have Wilson's; all else the bootstrap, stratified by class: its BCa interval, but
- *  for metrics that go in steps (see `resampledInterval` and decision 25). The resamples are the same for every metric and depend on seed and outcomes alone. O(resamples × nRows × metrics).
+ *  precision and recall) have Wilson's; means of errors the studentised bootstrap (log-mean.ts); all else the bootstrap, whose
+ *  resamples differ in their class shares, as BCa but for metrics that go in steps (decision 25). A perfect score has the low end that Wilson's interval leaves possible
+ *  (perfect-score.ts). The resamples are the same for every metric and depend on the seed alone. O(resamples × nRows × metrics).
  *  Undefined scores are NaN, with NaN ends. */
 export function scoresWithIntervals<Name extends MetricName>(
   metrics: readonly Name[],
@@ -57,30 +67,78 @@ export function scoresWithIntervals<Name extends MetricName>(
     else bootstrapped.push(metric);
   }
   if (bootstrapped.length > 0) {
-    const scores = prepareScores(bootstrapped, rows);
-    const values = scores(eachRowOnce(rows.nRows));
-    const urn = bootstrapUrn(rows, groups);
-    const without =
-      resamples < ENOUGH_FOR_PERCENTILES ? null : jackknife(urn, rows.nRows, bootstrapped.length, scores);
-    const replicates = bootstrapped.map(() => new Float64Array(resamples));
-    bootstrap(urn, rows.nRows, resamples, bootstrapRandom(seed), (counts, resample) => {
-      const resampled = scores(counts);
-      for (let m = 0; m < replicates.length; m++) replicates[m][resample] = resampled[m];
-    });
-    bootstrapped.forEach((metric, m) => {
-      const value = values[m];
-      const accelerated = without && !goesInSteps(metric) ? acceleration(without[m]) : undefined;
-      const ends = Number.isNaN(value)
-        ? { low: Number.NaN, high: Number.NaN }
-        : resampledInterval(value, replicates[m], confidence, accelerated);
-      const [least, greatest] = METRICS[metric].range;
-      // Where every resample gives the same score, rounding alone may leave the value outside of its own interval.
-      const low = Math.max(least, Math.min(ends.low, value));
-      const high = Math.min(greatest, Math.max(ends.high, value));
-      intervals[metric] = { value, low, high, method: bootstrapMethod(task, groups, accelerated) };
-    });
+    const resampled = bootstrapIntervals(bootstrapped, rows, { seed, resamples, confidence, groups });
+    Object.assign(intervals, resampled);
   }
   return intervals as Record<Name, ScoreInterval>; // every metric was set in one of the two loops
+}
+
+interface Resampling {
+  readonly seed: number;
+  readonly resamples: number;
+  readonly confidence: number;
+  readonly groups: Int32Array | undefined;
+}
+
+function bootstrapIntervals<Name extends MetricName>(
+  metrics: readonly Name[],
+  rows: JudgedRows,
+  { seed, resamples, confidence, groups }: Resampling,
+): Partial<Record<Name, ScoreInterval>> {
+  const all = eachRowOnce(rows.nRows);
+  const values = prepareScores(metrics, rows)(all);
+  const urn = bootstrapUrn(rows.nRows, groups);
+  const studentised = metrics.flatMap((metric, m) => {
+    const mean = Number.isFinite(values[m]) ? logMeanOf(metric, rows, urn) : null;
+    return mean ? [{ metric, mean, whole: mean.of(all), ts: new Float64Array(resamples) }] : [];
+  });
+  const others = metrics.filter((metric) => !studentised.some((one) => one.metric === metric));
+  const scores = prepareScores(others, rows);
+  const replicates = others.map(() => new Float64Array(resamples));
+  bootstrap(urn, rows.nRows, resamples, bootstrapRandom(seed), (counts, resample) => {
+    const resampled = scores(counts);
+    for (let m = 0; m < replicates.length; m++) replicates[m][resample] = resampled[m];
+    for (const { mean, whole, ts } of studentised) {
+      const { log, error } = mean.of(counts);
+      ts[resample] = (log - whole.log) / error;
+    }
+  });
+  const few = resamples < ENOUGH_FOR_PERCENTILES;
+  const without = few || others.length === 0 ? null : jackknife(urn, rows.nRows, others.length, scores);
+  const independent = urn.kind === 'rows' ? urn.nRows : urn.groups.length;
+  let ifSomeWereWrong: Float64Array | undefined;
+
+  const intervalOf = (metric: Name, value: number): Omit<ScoreInterval, 'value'> => {
+    if (Number.isNaN(value)) return { low: value, high: value, method: methodOf('', groups) };
+    const own = studentised.find((one) => one.metric === metric);
+    if (own) {
+      const ends = logMeanInterval(own.mean, own.whole, studentisedLevels(own.ts, confidence));
+      return { ...ends, method: methodOf('studentised ', groups) };
+    }
+    const m = others.indexOf(metric);
+    const accelerated = without && !goesInSteps(metric) ? acceleration(without[m]) : undefined;
+    const ends = resampledInterval(value, replicates[m], confidence, accelerated);
+    const [, greatest] = METRICS[metric].range;
+    if (rows.task !== 'regression' && value === greatest && !(ends.low < value)) {
+      ifSomeWereWrong ??= scoresIfSomeWereWrong(others, rows, independent, confidence);
+      return { low: ifSomeWereWrong[m], high: value, method: 'Wilson' };
+    }
+    return { ...ends, method: methodOf(accelerated === undefined ? '' : 'BCa ', groups) };
+  };
+  const intervals: Partial<Record<Name, ScoreInterval>> = {};
+  metrics.forEach((metric, m) => {
+    const value = values[m];
+    const { low, high, method } = intervalOf(metric, value);
+    const within = withinRange(metric, { value, low, high });
+    // Where every resample gives the same score, rounding alone may leave the value outside of its own interval.
+    intervals[metric] = {
+      value,
+      low: Math.min(within.low, value),
+      high: Math.max(within.high, value),
+      method,
+    };
+  });
+  return intervals;
 }
 
 /** `scoresWithIntervals` for one metric. */
@@ -111,13 +169,11 @@ export function bootstrapRandom(seed: number): Random {
   return new Random(seed).derive('bootstrap');
 }
 
-function bootstrapMethod(
-  task: Task,
+function methodOf(
+  kind: '' | 'BCa ' | 'studentised ',
   groups: Int32Array | undefined,
-  accelerated: number | undefined,
 ): ScoreInterval['method'] {
-  const drawn = groups ? 'group ' : task === 'regression' ? '' : 'stratified ';
-  return `${drawn}${accelerated === undefined ? '' : 'BCa '}bootstrap`;
+  return `${groups ? 'group ' : ''}${kind}bootstrap`;
 }
 
 /** The interval by formula where there is a good one; assumes independent rows. */

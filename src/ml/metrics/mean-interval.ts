@@ -1,6 +1,6 @@
 import { bootstrap, bootstrapUrn, resampledInterval } from './bootstrap.ts';
 import { bootstrapRandom, type IntervalOptions, usualResamples } from './intervals.ts';
-import { eachRowOnce, judgedRows } from './judged-rows.ts';
+import { eachRowOnce } from './judged-rows.ts';
 import { rowMean } from './row-mean.ts';
 
 /** The mean of a value per row with its bootstrap interval, by whole groups where there are any. */
@@ -11,7 +11,7 @@ export function meanInterval(
   const mean = rowMean(values);
   const value = mean(eachRowOnce(values.length));
   const replicates = new Float64Array(resamples);
-  const urn = bootstrapUrn(judgedRows('regression', values, values, 1), groups);
+  const urn = bootstrapUrn(values.length, groups);
   bootstrap(urn, values.length, resamples, bootstrapRandom(seed), (counts, resample) => {
     replicates[resample] = mean(counts);
   });

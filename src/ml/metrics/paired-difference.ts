@@ -51,7 +51,7 @@ export function pairedDifference(
   const differences = new Float64Array(resamples);
   let aBetter = 0;
   bootstrap(
-    bootstrapUrn(rowsA, groups),
+    bootstrapUrn(rowsA.nRows, groups),
     rowsA.nRows,
     resamples,
     bootstrapRandom(seed),

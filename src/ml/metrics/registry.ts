@@ -200,7 +200,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
     description: 'The average size of an error in the units of the target.',
     range: [0, Number.POSITIVE_INFINITY],
     unit: 'target',
-    compute: fromRows(regression.mae),
+    compute: fromRows(regression.meanOf(regression.absoluteErrors)),
   },
   median_absolute_error: {
     label: 'median absolute error',
@@ -233,7 +233,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'The average size of an error as a percentage of the true value; not meaningful when true values come near 0.',
     range: [0, Number.POSITIVE_INFINITY],
     unit: 'percent',
-    compute: fromRows(regression.mape),
+    compute: fromRows(regression.meanOf(regression.relativeErrors)),
   },
   smape: {
     label: 'symmetric percentage error',
@@ -244,7 +244,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'The average size of an error as a percentage of the mean of the true and the predicted value, from 0 to 200%; unlike the plain one it stays bounded near 0.',
     range: [0, 2],
     unit: 'percent',
-    compute: fromRows(regression.smape),
+    compute: fromRows(regression.meanOf(regression.symmetricErrors)),
   },
   pinball_loss_90: {
     label: 'pinball loss at 90%',
@@ -255,7 +255,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'The average error where predicting too low costs nine times as much as predicting too high, in the units of the target.',
     range: [0, Number.POSITIVE_INFINITY],
     unit: 'target',
-    compute: fromRows(regression.pinballLoss(0.9)),
+    compute: fromRows(regression.meanOf(regression.pinballLosses(0.9))),
   },
   mase: {
     label: 'MASE',
@@ -266,7 +266,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'The average size of a forecast error, in units of the error that repeating the last season made in the past: below 1 is better than that was, and series of all sizes count alike.',
     range: [0, Number.POSITIVE_INFINITY],
     unit: 'fraction',
-    compute: fromRows(regression.mase),
+    compute: fromRows(regression.meanOf(regression.scaledErrors)),
   },
 };
 

@@ -2,45 +2,45 @@
 import type { CountedMetric, JudgedRows } from './judged-rows.ts';
 import { rowMean } from './row-mean.ts';
 
-export function rmse(rows: JudgedRows): CountedMetric {
-  const meanSquaredError = rowMean(perRow(rows, (error) => error * error));
-  return (counts) => Math.sqrt(meanSquaredError(counts));
-}
+/** What each row adds to a metric that is a mean over the rows, a root of one, or one minus a ratio of two. */
+export type RowLosses = (rows: JudgedRows) => Float64Array;
 
-export function mae(rows: JudgedRows): CountedMetric {
-  return rowMean(perRow(rows, Math.abs));
-}
+export const squaredErrors: RowLosses = (rows) => perRow(rows, (error) => error * error);
+export const absoluteErrors: RowLosses = (rows) => perRow(rows, Math.abs);
 
-/** Mean absolute error as a fraction of the outcome; an outcome of 0 is taken for 2.2e-16, so one such row with any
- *  error makes the metric astronomic. */
-export function mape(rows: JudgedRows): CountedMetric {
-  return rowMean(
-    perRow(rows, (error, target) => Math.abs(error) / Math.max(Math.abs(target), Number.EPSILON)),
-  );
-}
+/** An outcome of 0 is taken for 2.2e-16, so one such row with any error makes the metric astronomic. */
+export const relativeErrors: RowLosses = (rows) =>
+  perRow(rows, (error, target) => Math.abs(error) / Math.max(Math.abs(target), Number.EPSILON));
 
-/** Mean of |error| / ((|actual| + |predicted|) / 2), between 0 and 2; a row where both are 0 counts as exact. */
-export function smape({ nRows, target, prediction }: JudgedRows): CountedMetric {
+/** |error| / ((|actual| + |predicted|) / 2), between 0 and 2; a row where both are 0 counts as exact. */
+export const symmetricErrors: RowLosses = ({ nRows, target, prediction }) => {
   const losses = new Float64Array(nRows);
   for (let row = 0; row < nRows; row++) {
     const size = (Math.abs(target[row]) + Math.abs(prediction[row])) / 2;
     losses[row] = size === 0 ? 0 : Math.abs(prediction[row] - target[row]) / size;
   }
-  return rowMean(losses);
-}
+  return losses;
+};
 
-/** The mean pinball loss of predictions taken as the quantile of that level (Koenker and Bassett 1978): predicting too
+/** The pinball loss of predictions taken as the quantile of that level (Koenker and Bassett 1978): predicting too
  *  low costs `level` per unit, too high 1 - level. */
-export function pinballLoss(level: number): (rows: JudgedRows) => CountedMetric {
-  return (rows) => rowMean(perRow(rows, (error) => (error < 0 ? -level * error : (1 - level) * error)));
+export function pinballLosses(level: number): RowLosses {
+  return (rows) => perRow(rows, (error) => (error < 0 ? -level * error : (1 - level) * error));
 }
 
-/** Mean absolute error in the scale of each row: of a forecast, by the mean error of the seasonal naive forecast up to its
+/** Absolute errors in the scale of each row: of a forecast, by the mean error of the seasonal naive forecast up to its
  *  origin (Hyndman and Koehler 2006). NaN where the rows have no scales. */
-export function mase({ scale, ...rows }: JudgedRows): CountedMetric {
-  if (!scale) return () => Number.NaN;
-  const errors = perRow(rows, Math.abs);
-  return rowMean(errors.map((error, row) => error / scale[row]));
+export const scaledErrors: RowLosses = ({ scale, ...rows }) =>
+  absoluteErrors(rows).map((error, row) => (scale ? error / scale[row] : Number.NaN));
+
+/** The mean of what the rows add. */
+export function meanOf(losses: RowLosses): (rows: JudgedRows) => CountedMetric {
+  return (rows) => rowMean(losses(rows));
+}
+
+export function rmse(rows: JudgedRows): CountedMetric {
+  const meanSquaredError = rowMean(squaredErrors(rows));
+  return (counts) => Math.sqrt(meanSquaredError(counts));
 }
 
 /** The middle absolute error; the mean of the two middle ones when the number of rows is even. */
@@ -69,7 +69,7 @@ export function r2({ target, ...rows }: JudgedRows): CountedMetric {
   // The mean of a resample is near the mean of all rows: centring first keeps Σy² - (Σy)²/n free of cancellation.
   const mean = target.reduce((sum, value) => sum + value, 0) / target.length;
   const centred = target.map((value) => value - mean);
-  const squaredErrors = perRow({ target, ...rows }, (error) => error * error);
+  const residuals = squaredErrors({ target, ...rows });
   return (counts) => {
     let n = 0;
     let sum = 0;
@@ -87,7 +87,7 @@ export function r2({ target, ...rows }: JudgedRows): CountedMetric {
       n += count;
       sum += count * y;
       squares += count * y * y;
-      residual += count * squaredErrors[row];
+      residual += count * residuals[row];
     }
     if (n < 2) return Number.NaN;
     if (constant) return residual === 0 ? 1 : 0;

@@ -1,2 +1,4 @@
-/** What is drawn with replacement: the rows of each part from that part (strata), or whole groups of rows. */
-export type Urn = { readonly kind: 'strata' | 'groups'; readonly parts: readonly Uint32Array[] };
+/** What is drawn with replacement: single rows, or whole groups of rows. */
+export type Urn =
+  | { readonly kind: 'rows'; readonly nRows: number }
+  | { readonly kind: 'groups'; readonly groups: readonly Uint32Array[] };

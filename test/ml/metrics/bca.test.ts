@@ -30,7 +30,7 @@ function accelerationOf(
   rows: ReturnType<typeof judgedRows>,
   groups?: Int32Array,
 ): number {
-  const [values] = jackknife(bootstrapUrn(rows, groups), rows.nRows, 1, prepareScores([metric], rows));
+  const [values] = jackknife(bootstrapUrn(rows.nRows, groups), rows.nRows, 1, prepareScores([metric], rows));
   if (!values) throw new Error('there is one metric');
   return acceleration(values);
 }
@@ -39,7 +39,7 @@ describe.each(oracle<Case[]>('metrics/bca.json'))('the BCa interval of $metric',
   const rows = judgedRows(c.task, Float64Array.from(c.target), Float64Array.from(c.prediction), c.nClasses);
   const replicates = Float64Array.from(c.replicates);
 
-  it('has the acceleration of SciPy, with each part of the rows resampled apart', () => {
+  it('has the acceleration of SciPy', () => {
     expect(accelerationOf(c.metric, rows)).toBeCloseTo(c.acceleration, 10);
   });
 
@@ -71,8 +71,8 @@ describe('the jackknife', () => {
 
   it('leaves out blocks of many rows, and finds about the same', () => {
     const scores = prepareScores(['mae'], rows);
-    const [values] = jackknife(bootstrapUrn(rows), rows.nRows, 1, scores);
-    expect(values?.[0]?.length).toBe(200);
+    const [values] = jackknife(bootstrapUrn(rows.nRows), rows.nRows, 1, scores);
+    expect(values).toHaveLength(200);
     // The mean of lognormal errors: a sixth of their skewness, over the root of the rows.
     const mean = errors.reduce((sum, value) => sum + value, 0) / 4000;
     const moment = (power: number) => errors.reduce((sum, value) => sum + (value - mean) ** power, 0) / 4000;
@@ -85,17 +85,16 @@ describe('the jackknife', () => {
     const few = judgedRows('regression', new Float64Array(400), errors.subarray(0, 400), 1);
     const [values] = jackknife(
       bootstrapUrn(
-        few,
+        400,
         Int32Array.from({ length: 400 }, (_, i) => i % 40),
       ),
       400,
       1,
       prepareScores(['mae'], few),
     );
-    expect(values).toHaveLength(1);
-    expect(values?.[0]).toHaveLength(40);
+    expect(values).toHaveLength(40);
     const without = errors.subarray(0, 400).filter((_, i) => i % 40 !== 7);
-    expect(values?.[0]?.[7]).toBeCloseTo(without.reduce((sum, value) => sum + value, 0) / 390, 10);
+    expect(values?.[7]).toBeCloseTo(without.reduce((sum, value) => sum + value, 0) / 390, 10);
   });
 
   it('says nothing of a score that no row changes', () => {

@@ -50,7 +50,7 @@ describe.each(oracle<Case[]>('metrics/bootstrap.json'))('percentile intervals of
     const rows = judgedRows(c.task, target, prediction, c.nClasses);
     const scores = prepareScores(names, rows);
     const replicates = names.map(() => new Float64Array(20_000));
-    bootstrap(bootstrapUrn(rows), rows.nRows, 20_000, bootstrapRandom(1), (counts, resample) => {
+    bootstrap(bootstrapUrn(rows.nRows), rows.nRows, 20_000, bootstrapRandom(1), (counts, resample) => {
       scores(counts).forEach((value, m) => {
         (replicates[m] as Float64Array)[resample] = value;
       });
@@ -89,6 +89,23 @@ describe('scoresWithIntervals', () => {
     },
   );
 
+  it('holds the class shares of other test sets too: resamples have any', () => {
+    const { target, prediction } = sample('binary', 400, 2, 8);
+    const width = (metric: MetricName) => {
+      const { low, high } = scoreWithInterval(metric, 'binary', target, prediction, 2, { seed: 1 });
+      return high - low;
+    };
+    // Precision at a recall moves with the share of the class: by what that share alone does, at the least.
+    const share = target.reduce((sum, value) => sum + value, 0) / 400;
+    const precision = score('precision_at_recall_80', 'binary', target, prediction, 2);
+    const moved = (precision *
+      (1 - precision) *
+      2 *
+      1.96 *
+      Math.sqrt(1 / (share * (1 - share) * 400))) as number;
+    expect(width('precision_at_recall_80')).toBeGreaterThan(0.9 * moved);
+  });
+
   it('chooses the method by metric', () => {
     const { target, prediction } = sample('binary', 100, 2, 1);
     const intervals = scoresWithIntervals(metricsFor('binary'), 'binary', target, prediction, 2, {
@@ -98,12 +115,12 @@ describe('scoresWithIntervals', () => {
     expect(intervals.roc_auc?.method).toBe('DeLong');
     expect(intervals.accuracy?.method).toBe('Wilson');
     expect(intervals.recall?.method).toBe('Wilson');
-    expect(intervals.f1?.method).toBe('stratified bootstrap');
-    const enough = scoresWithIntervals(['f1', 'recall_at_top_10'], 'binary', target, prediction, 2, {
-      seed: 1,
-    });
-    expect(enough.f1.method).toBe('stratified BCa bootstrap');
-    expect(enough.recall_at_top_10.method).toBe('stratified bootstrap');
+    expect(intervals.f1?.method).toBe('bootstrap');
+    const enough = scoreWithInterval('f1', 'binary', target, prediction, 2, { seed: 1 });
+    expect(enough.method).toBe('BCa bootstrap');
+    const values = sample('regression', 100, 1, 1);
+    const error = scoreWithInterval('rmse', 'regression', values.target, values.prediction, 1, { seed: 1 });
+    expect(error.method).toBe('studentised bootstrap');
   });
 
   it('is a function of the seed, and of nothing else that is asked for', () => {
@@ -153,6 +170,7 @@ describe('scoresWithIntervals', () => {
       resamples: 100,
     });
     expect(roc_auc.value).toBe(0.5);
-    expect(f1.low).toBeGreaterThan(0);
+    expect(f1.low).toBeLessThan(f1.value);
+    expect(f1.high).toBeGreaterThan(f1.value);
   });
 });
