@@ -3,7 +3,7 @@ import type { SensitiveColumn } from '../../ml/evidence.ts';
 import type { Interval } from '../../ml/judgement.ts';
 import type { ChapterSource } from '../chapters/chapter.ts';
 import { confirmedColumns, positiveName } from '../chapters/fairness.ts';
-import { formatCount, formatShare, plural, truncate } from '../format.ts';
+import { formatShare, plural, truncate } from '../format.ts';
 import type { PictureSpec } from './picture.ts';
 import type { Block } from './scene.ts';
 import { stack } from './scene.ts';
@@ -49,7 +49,7 @@ export function fairnessPicture(source: ChapterSource): PictureSpec | null {
         `By ${column}: ${groups
           .map(
             (group) =>
-              `${group.group} (${plural(group.rows, 'row')}${group.isSmall ? ', too few' : ''}) selected ${share(group.selectionRate)}, found ${share(group.truePositiveRate)}, wrongly taken ${share(group.falsePositiveRate)}, predicted ${formatShare(group.meanProbability)}, happened ${share(group.observedRate)}`,
+              `${groupName(column, group.group)} (${plural(group.rows, 'row')}${group.isSmall ? ', too few' : ''}) selected ${share(group.selectionRate)}, found ${share(group.truePositiveRate)}, wrongly taken ${share(group.falsePositiveRate)}, predicted ${formatShare(group.meanProbability)}, happened ${share(group.observedRate)}`,
           )
           .join('; ')}.`,
     )
@@ -75,11 +75,17 @@ const RATES = [
   },
 ] as const;
 
-function ratesTable({ groups }: SensitiveColumn): TableSpec {
+/** What a flag or a number says nothing without: the name of its column. */
+function groupName(column: string, group: string): string {
+  return /^(-?[\d.]+|yes|no|true|false)$/i.test(group)
+    ? `${truncate(column, 24)} = ${truncate(group, 8)}`
+    : truncate(group, 26);
+}
+
+function ratesTable({ column, groups }: SensitiveColumn): TableSpec {
   return {
     columns: [
       { heading: 'Group', kind: 'text' },
-      { heading: 'Rows', kind: 'number' },
       ...RATES.flatMap(({ heading: name }) => [
         { heading: name, kind: 'bar' as const },
         { heading: '', kind: 'number' as const, joined: true },
@@ -87,8 +93,7 @@ function ratesTable({ groups }: SensitiveColumn): TableSpec {
     ],
     rows: groups.map((group) => ({
       cells: [
-        { text: truncate(group.group, 26) },
-        { text: formatCount(group.rows) },
+        { text: groupName(column, group.group), note: plural(group.rows, 'row') },
         ...RATES.flatMap((rate): TableCell[] => {
           const interval = rate.of(group);
           if (!interval) return [{ text: '' }, { text: '–' }];

@@ -131,7 +131,7 @@ const MARK_CORNERS = {
 function drawText(context: SKRSContext2D, shape: TextShape): void {
   const weight = shape.weight ?? 400;
   const text =
-    shape.maxWidth === undefined ? shape.text : fitText(shape.text, shape.maxWidth, shape.size, weight);
+    shape.maxWidth === undefined ? shape.text : cutText(shape.text, shape.maxWidth, shape.size, weight);
   context.save();
   context.font = fontOf(shape.size, weight);
   context.fillStyle = shape.colour;
@@ -144,7 +144,7 @@ function drawText(context: SKRSContext2D, shape: TextShape): void {
 }
 
 /** The text, or as much of its start as fits with an ellipsis. O(log length) measurements. */
-function fitText(text: string, maxWidth: number, size: number, weight: Weight): string {
+export function cutText(text: string, maxWidth: number, size: number, weight: Weight = 400): string {
   if (measureText(text, size, weight) <= maxWidth) return text;
   const points = [...text];
   const cut = (length: number) => `${points.slice(0, length).join('').trimEnd()}…`;

@@ -182,10 +182,9 @@ function barShapes(bar: Bar, left: number, middle: number, width: number): Shape
     shapes.push({ kind: 'mark', x: at, y: middle, radius: 6, fill: COLOUR.paper, ring: COLOUR.grey });
   }
   if (bar.origin !== undefined) {
-    shapes.push(
-      strip(bar.origin, bar.value, 12, tint(bar.colour, 0.5)),
-      strip(bar.low, bar.high, 3, bar.colour),
-    );
+    // What has no length would be a speck at the end of the track.
+    if (bar.value !== bar.origin) shapes.push(strip(bar.origin, bar.value, 12, tint(bar.colour, 0.5)));
+    if (bar.low !== bar.high) shapes.push(strip(bar.low, bar.high, 3, bar.colour));
     return shapes;
   }
   if (bar.value < bar.from || bar.value > bar.to) {
