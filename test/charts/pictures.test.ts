@@ -289,6 +289,25 @@ describe('the confusion matrix', () => {
   });
 });
 
+describe('the width of a confusion matrix', () => {
+  const widthOf = (n: number, count: number) => {
+    const classes = Array.from({ length: n }, (_, i) => String(i));
+    const counts = classes.map((_, actual) =>
+      classes.map((_, predicted) => (actual === predicted ? count : 0)),
+    );
+    const report = { ...telco, judgement: { ...telco.judgement, confusion: { classes, counts } } };
+    return confusionMatrix(report)?.scene.width;
+  };
+
+  it('is that of other pictures as long as a phone can show its counts', () => {
+    expect(widthOf(10, 36)).toBe(WIDTH);
+    expect(widthOf(12, 999)).toBe(WIDTH);
+    expect(widthOf(13, 36)).toBeGreaterThan(WIDTH);
+    expect(widthOf(10, 1_234_567)).toBeGreaterThan(WIDTH);
+    expect(widthOf(2, 1_234_567)).toBe(WIDTH);
+  });
+});
+
 describe('alt texts', () => {
   it('say the numbers and fit into what Slack takes', async () => {
     for (const report of [telco, lettersReport(), amesReport()]) {

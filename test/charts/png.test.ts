@@ -46,6 +46,13 @@ describe('encodePng', () => {
     expect(Buffer.from((await decode(png)).rgba).equals(Buffer.from(rgba))).toBe(true);
   });
 
+  it('compresses more at a higher level, and keeps the same pixels', async () => {
+    const rgba = pixels(40, 200, new Random(4)).map((value, i) => (i % 4 === 3 ? 255 : value & 0xc0));
+    const [usual, most] = [await encodePng(rgba, 40, 200), await encodePng(rgba, 40, 200, 9)];
+    expect(most.length).toBeLessThan(usual.length);
+    expect(Buffer.from((await decode(most)).rgba).equals(Buffer.from(rgba))).toBe(true);
+  });
+
   it('reads pixels that lie within a larger buffer', async () => {
     const rgba = pixels(5, 4, new Random(5));
     const larger = new Uint8Array(rgba.length + 20).fill(99);

@@ -11,17 +11,19 @@ const PIECE_BYTES = 2 ** 19;
 const [BIT_DEPTH, TRUE_COLOUR, NO_FILTER] = [8, 2, 0] as const;
 
 /** Encodes an opaque picture without loss; compresses on another thread.
- *  @param rgba Uint8 (height × width × 4), read before this returns; the fourth channel is left out. */
+ *  @param rgba Uint8 (height × width × 4), read before this returns; the fourth channel is left out.
+ *  @param level of deflate, from 1 to 9. */
 export async function encodePng(
   rgba: Uint8Array | Uint8ClampedArray,
   width: number,
   height: number,
+  level = LEVEL,
 ): Promise<Buffer> {
   const header = Buffer.alloc(13); // its last three bytes, all 0: deflate, a filter for each row, not interlaced
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([BIT_DEPTH, TRUE_COLOUR], 8);
-  const data = await compress(rowsOf(rgba, width, height));
+  const data = await compress(rowsOf(rgba, width, height), level);
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),
@@ -30,9 +32,9 @@ export async function encodePng(
   ]);
 }
 
-function compress(bytes: Buffer): Promise<Buffer> {
+function compress(bytes: Buffer, level: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    deflate(bytes, { level: LEVEL, chunkSize: PIECE_BYTES }, (error, compressed) =>
+    deflate(bytes, { level, chunkSize: PIECE_BYTES }, (error, compressed) =>
       error ? reject(error) : resolve(compressed),
     );
   });
