@@ -1,5 +1,5 @@
 /** How often each class was taken for which: counts, and shares of the actual class as colour and text. */
-import { capitalise, formatCount, formatShare, joinWords, truncate } from '../format.ts';
+import { capitalise, formatCount, formatShare, joinWords, plural, truncate } from '../format.ts';
 import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
 import { unitsOf } from '../unit-words.ts';
@@ -34,7 +34,7 @@ export function confusionMatrix(report: Report): PictureSpec | null {
   const mistakes = worstMistakes(matrix).slice(0, 3);
   const sentences = mistakes.map(
     ({ actual, predicted, count, share }) =>
-      `${matrix.classes[actual]} taken for ${matrix.classes[predicted]} ${formatCount(count)} times (${formatShare(share)})`,
+      `${matrix.classes[actual]} taken for ${matrix.classes[predicted]} (${plural(count, 'time')}, ${formatShare(share)})`,
   );
   const footnote =
     mistakes.length === 0
