@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -37,5 +37,28 @@ describe.each(PAGES)('%s', (page) => {
       (match) => match[1] ?? match[2] ?? '',
     );
     expect(named.filter((script) => !(script in scripts))).toEqual([]);
+  });
+});
+
+describe('the gallery', () => {
+  const shown = [...read('docs/gallery.md').matchAll(/\]\(gallery\/([^)]+)\)/g)].map(
+    (match) => match[1] ?? '',
+  );
+  const drawn = readdirSync('docs/gallery');
+
+  it('shows every kind of picture that there is', () => {
+    const kinds = readdirSync('src/report/charts').flatMap((file) =>
+      [...read(join('src/report/charts', file)).matchAll(/\bfileName: ['`]([a-z-]+)(?:\.png'|-\$)/g)].map(
+        (match) => match[1] ?? '',
+      ),
+    );
+    expect(kinds).toContain('row');
+    expect(kinds.filter((kind) => !shown.some((name) => name.endsWith(`-${kind}.png`)))).toEqual([]);
+  });
+
+  it('holds no picture that its page does not show, and is light', () => {
+    expect(drawn.sort()).toEqual([...shown].sort());
+    const bytes = drawn.reduce((sum, name) => sum + statSync(join('docs/gallery', name)).size, 0);
+    expect(bytes).toBeLessThan(4_000_000);
   });
 });

@@ -32,7 +32,8 @@ export async function answerQuestion(
     try {
       const found = await (await connection.run(statement)).getRowsJson();
       const [[meant] = []] = await (await connection.run(counting)).getRowsJson();
-      const grouped = (question.groups?.length ?? 0) > 0;
+      const nGroups = question.groups?.length ?? 0;
+      const grouped = nGroups > 0;
       const large = found.filter((row) => Number(row.at(-1)) >= (grouped ? smallestGroup : 0));
       const rowsMeant = Number(meant);
       // Without groups the rows that fulfil the conditions are the group.
@@ -40,7 +41,8 @@ export async function answerQuestion(
       const told = isTooSmall ? [] : large.slice(0, mostGroups(question));
       return {
         columns,
-        nGroups: question.groups?.length ?? 0,
+        nGroups,
+        shares: question.measures.flatMap(({ what }, i) => (what === 'share' ? [nGroups + i] : [])),
         rows: told.map((row) => row.slice(0, -1).map(plainValue)),
         rowsMeant: isTooSmall ? 0 : rowsMeant,
         moreGroups: isTooSmall ? 0 : large.length - told.length,

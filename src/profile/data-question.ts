@@ -61,6 +61,8 @@ export interface DataAnswer {
   readonly columns: readonly string[];
   /** How many of the columns are groups. */
   readonly nGroups: number;
+  /** Places of the columns whose numbers are shares of rows, from 0 to 1. */
+  readonly shares: readonly number[];
   readonly rows: readonly (readonly (string | number | null)[])[];
   /** Rows of the table that fulfil the conditions, in all groups. */
   readonly rowsMeant: number;

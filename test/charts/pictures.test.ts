@@ -254,6 +254,21 @@ describe('trial history', () => {
   it('draws scores beyond the axis hollow and names them', () => {
     expect(trialHistory(telco)?.altText).toMatch(/Hollow marks lie beyond the axis: .*baseline 0\.500/);
   });
+
+  it('gives its height to the scores that are not far out, however bad one trial was', () => {
+    const scores = [0.31, 0.8481, 0.8466, 0.8493, 0.8479, 0.8502, 0.8488, 0.8499];
+    const trials = scores.map((value, number) => ({
+      ...(telco.trials[1] as Report['trials'][number]),
+      number,
+      score: { value, low: value, high: value },
+    }));
+    const chart = trialHistory({ ...telco, trials })?.scene.shapes.find(({ kind }) => kind === 'chart');
+    const axis = chart?.kind === 'chart' ? chart.configuration.options?.scales?.y : undefined;
+    const [low, high] = [Number(axis?.min), Number(axis?.max)];
+    expect(low).toBeLessThan(0.8466);
+    expect(high).toBeGreaterThan(0.8502);
+    expect((0.8502 - 0.8466) / (high - low)).toBeGreaterThan(0.6);
+  });
 });
 
 describe('the confusion matrix', () => {
@@ -271,6 +286,25 @@ describe('the confusion matrix', () => {
     expect(texts).toContain('31 others');
     expect(texts).not.toContain('class 40');
     expect(spec?.altText).toContain('No row was taken for another class.');
+  });
+});
+
+describe('the width of a confusion matrix', () => {
+  const widthOf = (n: number, count: number) => {
+    const classes = Array.from({ length: n }, (_, i) => String(i));
+    const counts = classes.map((_, actual) =>
+      classes.map((_, predicted) => (actual === predicted ? count : 0)),
+    );
+    const report = { ...telco, judgement: { ...telco.judgement, confusion: { classes, counts } } };
+    return confusionMatrix(report)?.scene.width;
+  };
+
+  it('is that of other pictures as long as a phone can show its counts', () => {
+    expect(widthOf(10, 36)).toBe(WIDTH);
+    expect(widthOf(12, 999)).toBe(WIDTH);
+    expect(widthOf(13, 36)).toBeGreaterThan(WIDTH);
+    expect(widthOf(10, 1_234_567)).toBeGreaterThan(WIDTH);
+    expect(widthOf(2, 1_234_567)).toBe(WIDTH);
   });
 });
 

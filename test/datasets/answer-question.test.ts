@@ -79,6 +79,15 @@ describe('measures', () => {
     expect(later.rows).toEqual([[meant.length, `${meant[0]?.day}T00:00:00`]]);
   });
 
+  it('say which of their columns are shares, behind the groups', async () => {
+    const { shares, columns } = await ask({
+      measures: [{ what: 'rows' }, { what: 'share', column: 'sold', value: 'yes' }],
+      groups: [{ column: 'colour' }],
+    });
+    expect(shares.map((j) => columns[j])).toEqual(['share of sold = yes']);
+    expect((await ask({ measures: [{ what: 'rows' }] })).shares).toEqual([]);
+  });
+
   it('come by group, in order of size, no more than asked for', async () => {
     const { columns, rows, moreGroups } = await ask({
       measures: [{ what: 'mean', column: 'price' }],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaimFindings } from '../../src/ml/claim.ts';
+import { claimPicture } from '../../src/report/charts/claim-picture.ts';
 import { type ClaimCheck, estimatedCeiling, roomFor, usualLeastGain } from '../../src/report/claim-check.ts';
 import { answerClaim } from '../../src/report/claim-words.ts';
 
@@ -123,5 +124,28 @@ describe('answerClaim', () => {
 describe('usualLeastGain', () => {
   it('is a point of a share, and a fiftieth of an error', () => {
     expect([usualLeastGain('accuracy', 0.8), usualLeastGain('rmse', 500)]).toEqual([0.01, 10]);
+  });
+});
+
+describe('the picture of a claim', () => {
+  const words = (check: ClaimCheck) =>
+    claimPicture(check)?.scene.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : [])) ?? [];
+
+  it('names the levels above the plot, where they cover no point', () => {
+    const check = { ...CHECK, testRows: 500 };
+    expect(words(check)).toEqual(
+      expect.arrayContaining(['wanted 90.0%', 'yours, as said 85.0%', 'what 85.0% on 500 rows can mean']),
+    );
+    const chart = claimPicture(check)?.scene.shapes.find((shape) => shape.kind === 'chart');
+    const annotations = Object.values(
+      chart?.configuration.options?.plugins?.annotation?.annotations ?? {},
+    ) as { type: string; label?: unknown }[];
+    expect(annotations.map(({ type }) => type).sort()).toEqual(['box', 'line', 'line']);
+    for (const annotation of annotations) expect(annotation).not.toHaveProperty('label');
+  });
+
+  it('names only what was said', () => {
+    const said = words({ ...CHECK, score: null, wanted: null });
+    expect(said.join(' ')).not.toMatch(/wanted|as said|can mean/);
   });
 });

@@ -104,7 +104,7 @@ function decisionSentences({ said, decision, cost, units }: DecisionFacts): stri
   const counts = `of 1,000 ${units} like the held-out ones you would act on ${per1000(at.taken)}, ${per1000(at.found)} of them rightly, and miss ${per1000(at.missed)} that are ${name} (of the ${formatCount(n)} held-out ${units}: ${formatCount(at.taken)}, ${formatCount(at.found)} and ${formatCount(at.missed)})`;
   if (!cost) {
     return [
-      `At a cut-off of ${formatNumber(at.cutOff)}, ${counts}.`,
+      `At a cut-off of ${formatShare(at.cutOff)}, ${counts}.`,
       `Tell me what a mistake costs and I choose the cut-off by it, for example: a missed one costs 400, a false alarm 20.`,
     ];
   }

@@ -1,6 +1,6 @@
 /** What effects are measured in, and what they move. */
 import type { Explanation } from '../../ml/evidence.ts';
-import { truncate } from '../format.ts';
+import { formatNumber, formatShare, truncate } from '../format.ts';
 import type { Report } from '../report.ts';
 
 interface EffectWords {
@@ -32,6 +32,26 @@ export function unitWords(
     case 'score':
       return { unit: 'class score', outcome, towards: outcome };
     default:
-      return { unit: 'probability', outcome, towards: outcome };
+      return { unit: 'percentage points', outcome, towards: outcome };
   }
+}
+
+type Unit = Explanation['unit'];
+
+/** The size of an effect in its unit: probabilities move by percentage points. */
+export function effectSize(unit: Unit, effect: number): string {
+  if (unit === 'value') return formatNumber(effect);
+  const text = unit === 'probability' ? (100 * effect).toFixed(1) : effect.toFixed(2);
+  return /[1-9]/.test(text) ? text : text.replace('-', '');
+}
+
+/** With a plus where it is one. */
+export function signedEffect(unit: Unit, effect: number): string {
+  const text = effectSize(unit, effect);
+  return effect > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+}
+
+/** What effects lead to, or start from. */
+export function effectLevel(unit: Unit, level: number): string {
+  return unit === 'probability' ? formatShare(Math.min(1, Math.max(0, level))) : effectSize(unit, level);
 }

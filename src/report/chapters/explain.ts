@@ -1,11 +1,11 @@
 /** What the model leans on, and what its columns do to single predictions. */
 import type { Explanation } from '../../ml/evidence.ts';
 import { METRICS } from '../../ml/metrics/registry.ts';
-import { formatCount, formatInterval, formatNumber, joinWords, plural, truncate } from '../format.ts';
+import { formatCount, formatInterval, joinWords, plural, truncate } from '../format.ts';
 import type { Report } from '../report.ts';
 import { unitOf, unitsOf } from '../unit-words.ts';
 import type { Absent, Chapter, ChapterSource } from './chapter.ts';
-import { unitWords } from './effect-words.ts';
+import { effectSize, unitWords } from './effect-words.ts';
 
 const SHOWN = 100;
 
@@ -43,7 +43,11 @@ export function tellExplanation({ report, evidence }: ChapterSource): Chapter | 
           { value: one.mean, text: value },
           bounds,
           ...(explanation
-            ? [size === undefined ? 'not told apart' : { value: size, text: formatNumber(size) }]
+            ? [
+                size === undefined
+                  ? 'not told apart'
+                  : { value: size, text: effectSize(explanation.unit, size) },
+              ]
             : []),
         ];
       }),
@@ -63,7 +67,7 @@ function effectSentences(report: Report, explanation: Explanation): string[] {
       ? 'exact Shapley values of its trees'
       : 'Shapley values from sampled orders, each with its standard error';
   return [
-    `On a single ${unitOf(report)} ${truncate(first.name ?? '', 60)} moves the prediction by ${formatNumber(first.meanSize)} on average (${unit}); these are ${how}, of ${formatCount(rows.length)} of ${plural(of, `held-out ${unitOf(report)}`)}.`,
+    `On a single ${unitOf(report)} ${truncate(first.name ?? '', 60)} moves the prediction by ${effectSize(explanation.unit, first.meanSize)} on average (${unit}); these are ${how}, of ${formatCount(rows.length)} of ${plural(of, `held-out ${unitOf(report)}`)}.`,
     ...(example === undefined
       ? []
       : [

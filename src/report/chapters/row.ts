@@ -12,7 +12,7 @@ import {
 import type { Report } from '../report.ts';
 import { unitOf, unitsOf } from '../unit-words.ts';
 import type { Absent, Chapter, ChapterSource } from './chapter.ts';
-import { unitWords } from './effect-words.ts';
+import { effectLevel, effectSize, signedEffect, unitWords } from './effect-words.ts';
 
 export interface RowEffect {
   /** Null for all columns that are not told apart, together. */
@@ -63,11 +63,12 @@ export function tellRow(source: ChapterSource): Chapter | Absent {
   if (!found) return { absent: whyNot(source) };
   const { row, effects, base, total, explanation } = found;
   const { unit } = unitWords(explanation, report, found.output);
+  const inUnits = explanation.unit;
   const push = (sign: 1 | -1) =>
     effects
       .filter(({ effect, name }) => name !== null && sign * effect > 0)
       .slice(0, 3)
-      .map((one) => nameEffect(one));
+      .map((one) => nameEffect(one, inUnits));
   const [up, down] = [push(1), push(-1)];
   const errors = effects.flatMap(({ error }) => error ?? []);
   return {
@@ -76,9 +77,9 @@ export function tellRow(source: ChapterSource): Chapter | Absent {
       `${saidOf(found, report)} ${actualOf(source, row)}`.trim(),
       ...(up.length > 0 ? [`What pushed it up: ${joinWords(up)}.`] : []),
       ...(down.length > 0 ? [`What pulled it down: ${joinWords(down)}.`] : []),
-      `The effects add up: ${formatNumber(base)} on average, ${formatNumber(total)} for this ${unitOf(report)} (${unit}).${
+      `The effects add up: ${effectLevel(inUnits, base)} on average, ${effectLevel(inUnits, total)} for this ${unitOf(report)} (${unit}).${
         errors.length > 0
-          ? ` They are estimates from sampled orders, the least sure of them to ±${formatNumber(2 * Math.max(...errors))}.`
+          ? ` They are estimates from sampled orders, the least sure of them to ±${effectSize(inUnits, 2 * Math.max(...errors))}.`
           : ''
       }`,
     ],
@@ -88,8 +89,10 @@ export function tellRow(source: ChapterSource): Chapter | Absent {
       rows: effects.map(({ name, cell, effect, error }) => [
         name === null ? 'all other columns' : truncate(name, 60),
         name === null ? '' : (cell ?? 'missing'),
-        { value: effect, text: signed(effect) },
-        ...(errors.length > 0 ? [error === null ? '' : { value: error, text: formatNumber(error) }] : []),
+        { value: effect, text: signedEffect(inUnits, effect) },
+        ...(errors.length > 0
+          ? [error === null ? '' : { value: error, text: effectSize(inUnits, error) }]
+          : []),
       ]),
     },
   };
@@ -120,12 +123,8 @@ function actualOf({ evidence, report }: ChapterSource, row: number): string {
   return `It really was ${shown}.`;
 }
 
-function nameEffect({ name, cell, effect }: RowEffect): string {
-  return `${truncate(name ?? '', 40)} = ${truncate(cell ?? 'missing', 30)} (${signed(effect)})`;
-}
-
-export function signed(value: number): string {
-  return value > 0 ? `+${formatNumber(value)}` : formatNumber(value);
+function nameEffect({ name, cell, effect }: RowEffect, unit: Explanation['unit']): string {
+  return `${truncate(name ?? '', 40)} = ${truncate(cell ?? 'missing', 30)} (${signedEffect(unit, effect)})`;
 }
 
 function whyNot({ evidence, report, row }: ChapterSource): string {

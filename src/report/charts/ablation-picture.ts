@@ -7,7 +7,7 @@ import { formatDifference, formatScore, plural } from '../format.ts';
 import type { PictureSpec } from './picture.ts';
 import { layoutSheet } from './sheet.ts';
 import { layoutTable, type TableSpec } from './table-picture.ts';
-import { COLOUR, MARGIN, WIDE_WIDTH } from './theme.ts';
+import { COLOUR, MARGIN, WIDTH } from './theme.ts';
 
 const COLOURS = { helps: COLOUR.blue, harms: COLOUR.vermillion, 'not shown': COLOUR.faint } as const;
 const KINDS = {
@@ -31,7 +31,7 @@ export function ablationPicture(source: ChapterSource): PictureSpec | null {
     columns: [
       { heading: 'Left out', kind: 'text' },
       { heading: '', kind: 'bar' },
-      { heading: 'It brings, with 95% interval', kind: 'number' },
+      { heading: 'It brings', kind: 'number' },
     ],
     rows: parts.map((part) => ({
       cells: [
@@ -43,7 +43,8 @@ export function ablationPicture(source: ChapterSource): PictureSpec | null {
             colour: COLOURS[verdict(part)],
           },
         },
-        { text: formatDifference(metric, part.gain, part.without) },
+        // The bar shows the interval; a name needs the room more.
+        { text: formatDifference(metric, part.gain, part.without).replace(/ \[.*/, '') },
       ],
     })),
   };
@@ -55,9 +56,8 @@ export function ablationPicture(source: ChapterSource): PictureSpec | null {
   const scene = layoutSheet({
     title,
     subtitle: `${greaterIsBetter ? 'Fall' : 'Rise'} of ${label} when one part is left out and the rest is trained again, on the same ${plural(ablation.rows, 'row')}.`,
-    blocks: [layoutTable(table, WIDE_WIDTH - 2 * MARGIN)],
+    blocks: [layoutTable(table, WIDTH - 2 * MARGIN)],
     footnote: `${whole} Thin line: 95% interval. Blue: shown to help after correcting for ${plural(parts.length, 'part')} (Holm, 5%). Grey: not shown. Orange: better without.`,
-    width: WIDE_WIDTH,
   });
   const altText = `${label} lost without each part: ${parts
     .map(

@@ -1,6 +1,6 @@
 /** What the data says to a question: one row per group, a bar for the first measure. */
 import type { DataAnswer } from '../../profile/data-question.ts';
-import { formatCount, formatNumber, plural } from '../format.ts';
+import { formatCount, formatNumber, formatShare, plural } from '../format.ts';
 import type { PictureSpec } from './picture.ts';
 import { layoutSheet } from './sheet.ts';
 import { layoutTable, type TableCell, type TableColumn } from './table-picture.ts';
@@ -10,7 +10,9 @@ const SHOWN = 30;
 
 /** @param title what was asked, in words. */
 export function answerPicture(title: string, answer: DataAnswer): PictureSpec {
-  const { columns, nGroups, rows, rowsMeant, moreGroups, groupsTooSmall } = answer;
+  const { columns, nGroups, shares, rows, rowsMeant, moreGroups, groupsTooSmall } = answer;
+  const cellText = (value: string | number | null | undefined, column: number) =>
+    typeof value === 'number' && shares.includes(column) ? formatShare(value) : plainText(value);
   const shown = rows.slice(0, SHOWN);
   const values = shown.flatMap((row) => (typeof row[nGroups] === 'number' ? [row[nGroups]] : []));
   const hasBars = nGroups > 0 && values.length > 0;
@@ -28,7 +30,7 @@ export function answerPicture(title: string, answer: DataAnswer): PictureSpec {
       }),
       rows: shown.map((row) => ({
         cells: row.flatMap((value, j): TableCell[] => {
-          const own = { text: cellText(value) };
+          const own = { text: cellText(value, j) };
           return hasBars && j === nGroups ? [bar(value), own] : [own];
         }),
       })),
@@ -53,7 +55,7 @@ export function answerPicture(title: string, answer: DataAnswer): PictureSpec {
   };
 }
 
-function cellText(value: string | number | null | undefined): string {
+function plainText(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return '(missing)';
   return typeof value === 'number'
     ? Number.isInteger(value)

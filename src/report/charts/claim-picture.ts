@@ -13,10 +13,11 @@ import {
   truncate,
   withinSentence,
 } from '../format.ts';
-import { type CurvePoint, curveChart, type Level } from './curve-chart.ts';
+import { BAND, type CurvePoint, curveChart, type Level } from './curve-chart.ts';
+import { type LegendEntry, legend } from './legend.ts';
 import type { PictureSpec } from './picture.ts';
-import { layoutSheet } from './sheet.ts';
-import { COLOUR, MARGIN, SIZE, WIDTH } from './theme.ts';
+import { layoutSheet, titledChart } from './sheet.ts';
+import { COLOUR, MARGIN, WIDTH } from './theme.ts';
 
 const INNER = WIDTH - 2 * MARGIN;
 const HEIGHT = 430;
@@ -31,6 +32,8 @@ export function claimPicture(check: ClaimCheck): PictureSpec | null {
   const seen = curve.map(({ rows, score }): CurvePoint => ({ x: rows, score }));
   const beyond = ahead.map(({ times, score }): CurvePoint => ({ x: times * largest, score }));
   const family = best ? familyLabel(best.family, task) : 'A quick model';
+  const levels = levelsOf(check);
+  const entries = legendOf(check, levels);
   const title = 'Is there room in this data?';
   const said = [
     `${family}, untuned: ${seen.map(({ x, score }) => `${formatScore(metric, score.value)} at ${formatCount(x)} rows`).join(', ')}.`,
@@ -40,53 +43,19 @@ export function claimPicture(check: ClaimCheck): PictureSpec | null {
     title,
     subtitle: truncate(claimHeadline(check), 200),
     blocks: [
-      {
-        height: HEIGHT + 32,
-        shapes: [
-          {
-            kind: 'text',
-            x: 0,
-            y: 14,
-            text: `${capitalise(METRICS[metric].label)} of ${withinSentence(family)}, with 95% intervals`,
-            size: SIZE.body,
-            weight: 600,
-            colour: COLOUR.ink,
-            maxWidth: INNER,
-          },
-          {
-            kind: 'chart',
-            x: 0,
-            y: 32,
-            width: INNER,
-            height: HEIGHT,
-            configuration: curveChart({
-              metric,
-              seen,
-              beyond,
-              levels: levelsOf(check),
-              band: claimedRange(check),
-            }),
-          },
-        ],
-      },
+      ...(entries.length > 0 ? [legend(entries, INNER, { gap: 26, rowHeight: 28 })] : []),
+      titledChart(
+        `${capitalise(METRICS[metric].label)} of ${withinSentence(family)}, with 95% intervals`,
+        HEIGHT,
+        curveChart({ metric, seen, beyond, levels, band: claimedRange(check) }),
+      ),
     ],
-    footnote: footnote(check, beyond.length > 0),
+    footnote:
+      beyond.length > 0
+        ? 'Filled: measured in cross-validation. Hollow: the curve continued; it assumes that more rows are like these.'
+        : 'Measured in cross-validation. There are too few sizes to continue the curve.',
   });
   return { fileName: 'claim.png', title, altText: `${claimHeadline(check)} ${said.join(' ')}`, scene };
-}
-
-function footnote({ metric, score, testRows }: ClaimCheck, isContinued: boolean): string {
-  const sentences = [
-    isContinued
-      ? 'Filled: measured in cross-validation. Hollow: the curve continued; it assumes that more rows are like these.'
-      : 'Measured in cross-validation. There are too few sizes to continue the curve.',
-  ];
-  if (claimedRange({ metric, score, testRows })) {
-    sentences.push(
-      `Shaded: what ${formatScore(metric, score ?? 0)} on ${plural(testRows ?? 0, 'row')} can mean.`,
-    );
-  }
-  return sentences.join(' ');
 }
 
 /** What the claimed score means on so many rows; null where that cannot be told. */
@@ -96,16 +65,18 @@ function claimedRange({ metric, score, testRows }: Pick<ClaimCheck, 'metric' | '
     : null;
 }
 
-function levelsOf({ metric, score, wanted }: ClaimCheck): Level[] {
+type NamedLevel = Level & { readonly name: string };
+
+function levelsOf({ metric, score, wanted }: ClaimCheck): NamedLevel[] {
   return [
     ...(wanted === null
       ? []
       : [
           {
             at: wanted,
-            text: `wanted ${formatScore(metric, wanted)}`,
+            name: `wanted ${formatScore(metric, wanted)}`,
             colour: COLOUR.vermillion,
-            position: 'start' as const,
+            dash: [9, 5],
           },
         ]),
     ...(score === null
@@ -113,10 +84,31 @@ function levelsOf({ metric, score, wanted }: ClaimCheck): Level[] {
       : [
           {
             at: score,
-            text: `yours, as said ${formatScore(metric, score)}`,
+            name: `yours, as said ${formatScore(metric, score)}`,
             colour: '#8a5a00',
-            position: 'end' as const,
+            dash: [2, 4],
           },
         ]),
+  ];
+}
+
+/** What is drawn across the plot. */
+function legendOf(check: ClaimCheck, levels: readonly NamedLevel[]): LegendEntry[] {
+  const { metric, score, testRows } = check;
+  const entries = levels.map(
+    ({ name, colour, dash }): LegendEntry => ({
+      sign: [{ kind: 'line', x1: 0, y1: 0, x2: 32, y2: 0, colour, width: 2.5, dash }],
+      indent: 40,
+      text: name,
+    }),
+  );
+  if (!claimedRange(check)) return entries;
+  return [
+    ...entries,
+    {
+      sign: [{ kind: 'rect', x: 0, y: -9, width: 32, height: 18, fill: BAND }],
+      indent: 40,
+      text: `what ${formatScore(metric, score ?? 0)} on ${plural(testRows ?? 0, 'row')} can mean`,
+    },
   ];
 }

@@ -1,6 +1,7 @@
 /** One column of a data set in a small panel: a histogram, or its most frequent values. */
 import type { ColumnProfile } from '../../profile/profile.ts';
 import { formatCount, formatNumber, formatShare } from '../format.ts';
+import { measureText } from './render.ts';
 import { type Block, moveShape, type Shape } from './scene.ts';
 import { COLOUR, SIZE, tint } from './theme.ts';
 
@@ -9,6 +10,7 @@ const PANEL_HEIGHT = 156;
 const HEAD = 34;
 const PLOT = PANEL_HEIGHT - HEAD;
 const VALUES = 4;
+const VALUE_SIZE = SIZE.small - 1;
 
 /** @param rows of the whole table. @param mark words that stand out beside the name, e.g. that it may leak. */
 export function columnPanel(column: ColumnProfile, rows: number, width: number, mark?: string): Block {
@@ -99,14 +101,16 @@ function topValues(column: ColumnProfile, rows: number, width: number): Shape[] 
   const present = Math.max(1, rows - column.missing);
   const shown = column.top.slice(0, column.distinct > VALUES ? VALUES - 1 : VALUES);
   const line = PLOT / VALUES;
-  const barLeft = width * 0.44;
+  // Names are cut only where there would be no room for bars.
+  const longest = Math.max(...shown.map(({ value }) => measureText(value, VALUE_SIZE)));
+  const barLeft = Math.min(width * 0.62, Math.max(width * 0.3, longest + 14));
   const barWidth = width - barLeft - 62;
   const shapes = shown.flatMap(({ value, count }, i): Shape[] => {
     const y = HEAD + line * (i + 0.5);
     const share = count / present;
-    const text = { kind: 'text', y, size: SIZE.small - 1, colour: COLOUR.ink } as const;
+    const text = { kind: 'text', y, size: VALUE_SIZE, colour: COLOUR.ink } as const;
     return [
-      { ...text, x: 0, text: value, maxWidth: barLeft - 12 },
+      { ...text, x: 0, text: value, maxWidth: barLeft - 13 },
       { kind: 'rect', x: barLeft, y: y - 7, width: barWidth, height: 14, fill: COLOUR.track, radius: 4 },
       {
         kind: 'rect',

@@ -1,5 +1,5 @@
 /** How often each class was taken for which: counts, and shares of the actual class as colour and text. */
-import { capitalise, formatCount, formatShare, joinWords, truncate } from '../format.ts';
+import { capitalise, formatCount, formatShare, joinWords, plural, truncate } from '../format.ts';
 import { modelName } from '../model-name.ts';
 import type { Report } from '../report.ts';
 import { unitsOf } from '../unit-words.ts';
@@ -11,8 +11,11 @@ import { COLOUR, MARGIN, SIZE, textOn, tint, WIDE_WIDTH, WIDTH } from './theme.t
 
 /** More classes than this would be unreadable: the rarest are counted together. */
 const MAX_CLASSES = 30;
-/** From this many classes on the picture is wide and cells hold counts alone. */
+/** From this many classes on cells hold counts alone. */
 const MANY_CLASSES = 9;
+/** From this many on, or where counts are too long for their cells, the picture is wide. */
+const WIDE_FROM = 13;
+const LONGEST_COUNT = 48;
 
 type Matrix = NonNullable<Report['judgement']['confusion']>;
 
@@ -21,14 +24,17 @@ export function confusionMatrix(report: Report): PictureSpec | null {
   if (!report.judgement.confusion) return null;
   const { classes, counts } = withinLimit(report.judgement.confusion);
   const matrix = { counts, classes: classes.map((name) => truncate(name, 40)) };
-  const width = matrix.classes.length >= MANY_CLASSES ? WIDE_WIDTH : WIDTH;
+  const isWide =
+    matrix.classes.length >= WIDE_FROM ||
+    (matrix.classes.length >= MANY_CLASSES && widestCount(matrix, SIZE.tiny) > LONGEST_COUNT);
+  const width = isWide ? WIDE_WIDTH : WIDTH;
   const total = sum(matrix.counts.map(sum));
   const right = sum(matrix.counts.map((row, actual) => row[actual]));
   const title = 'Confusion matrix';
   const mistakes = worstMistakes(matrix).slice(0, 3);
   const sentences = mistakes.map(
     ({ actual, predicted, count, share }) =>
-      `${matrix.classes[actual]} taken for ${matrix.classes[predicted]} ${formatCount(count)} times (${formatShare(share)})`,
+      `${matrix.classes[actual]} taken for ${matrix.classes[predicted]} (${plural(count, 'time')}, ${formatShare(share)})`,
   );
   const footnote =
     mistakes.length === 0
@@ -59,6 +65,7 @@ function grid(matrix: Matrix, width: number): Block {
   const left = Math.min(many ? 170 : 190, Math.ceil(widestName) + 14) + 30;
   const cell = (width - left) / n;
   const cellHeight = many ? Math.max(cell, 30) : Math.min(cell, n <= 2 ? 150 : 120);
+  const countSize = [SIZE.small, SIZE.tiny].find((size) => widestCount(matrix, size) <= cell - 6) ?? 14;
   const upright = many && widestName > cell - 4;
   const top = (upright ? Math.min(150, Math.ceil(widestName) + 12) : 34) + 30;
   const shapes: Shape[] = [
@@ -105,7 +112,7 @@ function grid(matrix: Matrix, width: number): Block {
           ...centre,
           y: middle,
           text: formatCount(count),
-          size: cell < 36 ? 14 : 16,
+          size: countSize,
           weight: 600,
         });
         return;
@@ -123,6 +130,10 @@ function grid(matrix: Matrix, width: number): Block {
     });
   });
   return { height: top + cellHeight * n, shapes };
+}
+
+function widestCount({ counts }: Matrix, size: number): number {
+  return measureText(formatCount(Math.max(...counts.flat())), size, 600);
 }
 
 /** Right cells deepen with the share; mistakes sooner, so that a few in a hundred still show. */

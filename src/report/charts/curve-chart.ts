@@ -3,8 +3,12 @@ import type { ChartConfiguration } from 'chart.js';
 import type { MetricName } from '../../ml/experiment.ts';
 import type { Interval } from '../../ml/judgement.ts';
 import { METRICS } from '../../ml/metrics/registry.ts';
-import { formatCount, formatScore } from '../format.ts';
-import { COLOUR, SIZE } from './theme.ts';
+import { formatCount } from '../format.ts';
+import { COLOUR } from './theme.ts';
+import { scoreTicks } from './ticks.ts';
+
+/** Of what a score can mean. */
+export const BAND = `${COLOUR.amber}26`;
 
 export interface CurvePoint {
   /** Rows. */
@@ -12,12 +16,11 @@ export interface CurvePoint {
   readonly score: Interval;
 }
 
-/** A score to compare with, as a line across. */
+/** A score to compare with, as a line across; what it means is said outside of the plot, where it covers nothing. */
 export interface Level {
   readonly at: number;
-  readonly text: string;
   readonly colour: string;
-  readonly position: 'start' | 'end';
+  readonly dash: readonly number[];
 }
 
 export interface CurveSpec {
@@ -60,22 +63,14 @@ export function curveChart({
   const [least, greatest] = METRICS[metric].range;
   const pad = (Math.max(...ys) - Math.min(...ys) || 1) * 0.08;
   const xs = [...seen, ...beyond].map(({ x }) => x);
-  const line = ({ at, text, colour, position }: Level) => ({
+  const line = ({ at, colour, dash }: Level) => ({
     type: 'line',
     yMin: at,
     yMax: at,
     borderColor: colour,
-    borderWidth: 2,
-    borderDash: [8, 5],
-    label: {
-      display: true,
-      content: text,
-      position,
-      backgroundColor: COLOUR.paper,
-      color: colour,
-      font: { size: SIZE.small, weight: 600 },
-      padding: 3,
-    },
+    borderWidth: 2.5,
+    borderDash: [...dash],
+    drawTime: 'beforeDatasetsDraw',
   });
   return {
     type: 'scatter',
@@ -88,6 +83,7 @@ export function curveChart({
           showLine: true,
           borderWidth: 3,
           pointRadius: 7,
+          clip: false,
         },
         {
           data: path([...last, ...beyond]),
@@ -98,6 +94,7 @@ export function curveChart({
           pointRadius: [0, ...beyond.map(() => 7)],
           pointBackgroundColor: COLOUR.paper,
           pointBorderWidth: 3,
+          clip: false,
         },
         ...bars(seen, COLOUR.blue, []),
         ...bars(beyond, COLOUR.sky, [4, 4]),
@@ -125,11 +122,7 @@ export function curveChart({
           min: Math.max(least, Math.min(...ys) - pad),
           max: Math.min(greatest, Math.max(...ys) + pad),
           border: { display: false },
-          ticks: {
-            maxTicksLimit: 7,
-            includeBounds: false,
-            callback: (value: number | string) => formatScore(metric, Number(value)),
-          },
+          ticks: scoreTicks(metric, 7),
         },
       },
       plugins: {
@@ -138,9 +131,10 @@ export function curveChart({
             ...(band && {
               known: {
                 type: 'box',
+                drawTime: 'beforeDatasetsDraw',
                 yMin: band.low,
                 yMax: band.high,
-                backgroundColor: `${COLOUR.amber}26`,
+                backgroundColor: BAND,
                 borderWidth: 0,
               },
             }),

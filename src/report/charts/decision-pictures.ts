@@ -72,7 +72,7 @@ export function rankingPicture(source: ChapterSource): PictureSpec | null {
     ap && `average precision ${formatInterval('average_precision', ap)}`,
   ].filter((score) => score !== undefined);
   const found = at.found / positives;
-  const here = `At the cut-off of ${formatNumber(at.cutOff)} (diamond) it finds ${formatShare(found)} of the ${unitsOf(source.report)} that are ${decision.positive}, with ${formatShare((at.taken - at.found) / negatives)} of the others as false alarms.`;
+  const here = `At the cut-off of ${formatShare(at.cutOff)} (diamond) it finds ${formatShare(found)} of the ${unitsOf(source.report)} that are ${decision.positive}, with ${formatShare((at.taken - at.found) / negatives)} of the others as false alarms.`;
   const scene = layoutSheet({
     title,
     subtitle: `${modelName(source.report)} on ${plural(said.length, `held-out ${unitOf(source.report)}`)}: ${scores.join(', ')}.`,
@@ -180,6 +180,7 @@ function chart(heading: string, height: number, values: ChartValues): Block {
                 pointRadius: 9,
                 pointStyle: 'rectRot',
                 backgroundColor: COLOUR.vermillion,
+                clip: false,
               }),
             ]
           : []),
@@ -188,6 +189,7 @@ function chart(heading: string, height: number, values: ChartValues): Block {
           borderWidth: 3,
           pointRadius: 6,
           backgroundColor: COLOUR.blue,
+          clip: false,
         }),
         drawn(line, { borderColor: COLOUR.blue, borderWidth: 3, stepped: isStep }),
         ...bars.map((bar) => drawn(bar, { borderColor: COLOUR.sky, borderWidth: 2.5 })),
@@ -196,6 +198,7 @@ function chart(heading: string, height: number, values: ChartValues): Block {
           borderWidth: 2,
           pointRadius: 5,
           backgroundColor: COLOUR.grey,
+          clip: false,
         }),
         drawn(guide, { borderColor: COLOUR.ink, borderWidth: 1.5, borderDash: [5, 5] }),
       ],

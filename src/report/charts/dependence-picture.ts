@@ -2,10 +2,11 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { Explanation } from '../../ml/evidence.ts';
 import type { ChapterSource } from '../chapters/chapter.ts';
-import { formatNumber, truncate } from '../format.ts';
+import { formatNumber, formatShare, truncate } from '../format.ts';
 import type { Report } from '../report.ts';
 import { legend } from './legend.ts';
 import type { PictureSpec } from './picture.ts';
+import { cutText } from './render.ts';
 import type { Block, Shape } from './scene.ts';
 import { moveShape, stack } from './scene.ts';
 import { layoutSheet } from './sheet.ts';
@@ -15,6 +16,10 @@ const INNER = WIDTH - 2 * MARGIN;
 const GUTTER = 28;
 const PANEL = (INNER - GUTTER) / 2;
 const PLOT_HEIGHT = 210;
+/** Chart.js gives names at most half of a chart, and cuts what is longer on its left. */
+const LONGEST_NAME = PANEL / 2 - 24;
+/** Of a name beside its bars, of a bar, and of the axis below them. */
+const [NAME_HEIGHT, BAR_HEIGHT, AXIS_HEIGHT] = [26, 9, 36];
 
 type Dependence = Explanation['dependence'][number];
 
@@ -29,7 +34,8 @@ export function dependencePicture({ report, evidence }: ChapterSource): PictureS
       : report.task === 'binary'
         ? `Predicted probability of ${truncate(report.target, 30)} = ${truncate(report.classes[1] ?? '', 30)}`
         : `Predicted probability of each ${truncate(report.target, 40)}`;
-  const panels = curves.map((curve) => panel(curve, shown));
+  const say = report.task === 'regression' ? formatNumber : percent;
+  const panels = curves.map((curve) => panel(curve, shown, say));
   const rows = Array.from({ length: Math.ceil(panels.length / 2) }, (_, i) =>
     sideBySide(panels.slice(2 * i, 2 * i + 2)),
   );
@@ -52,9 +58,10 @@ export function dependencePicture({ report, evidence }: ChapterSource): PictureS
     blocks: [...(key ? [key] : []), stack(rows, 20)],
     footnote: `${several ? 'Lines: means over held-out rows.' : 'Thick: the mean over held-out rows. Thin: single rows; where they cross, the column acts together with others.'} Numbers run from their 5th to their 95th percentile. Where columns move together, some of these rows could not exist.`,
   });
+  const tell = report.task === 'regression' ? formatNumber : formatShare;
   const said = curves.map(({ column, at, mean }) => {
     const means = mean[shown[0] ?? 0] ?? [];
-    return `${column} from ${nameOf(at[0])} (${formatNumber(means[0] ?? 0)}) to ${nameOf(at.at(-1))} (${formatNumber(means.at(-1) ?? 0)})`;
+    return `${column} from ${nameOf(at[0])} (${tell(means[0] ?? 0)}) to ${nameOf(at.at(-1))} (${tell(means.at(-1) ?? 0)})`;
   });
   return { fileName: 'dependence.png', title, altText: `${what} by column: ${said.join('; ')}.`, scene };
 }
@@ -70,7 +77,9 @@ function colourOf(i: number): string {
   return SERIES[i % SERIES.length] ?? COLOUR.blue;
 }
 
-function panel(curve: Dependence, shown: readonly number[]): Block {
+type Say = (value: number) => string;
+
+function panel(curve: Dependence, shown: readonly number[], say: Say): Block {
   const heading: Shape = {
     kind: 'text',
     x: 0,
@@ -81,19 +90,28 @@ function panel(curve: Dependence, shown: readonly number[]): Block {
     colour: COLOUR.ink,
     maxWidth: PANEL,
   };
-  const configuration = curve.kind === 'named' ? namedChart(curve, shown) : lineChart(curve, shown);
+  const isNamed = curve.kind === 'named';
+  const configuration = isNamed ? namedChart(curve, shown, say) : lineChart(curve, shown, say);
+  const bars = curve.at.length * Math.max(NAME_HEIGHT, shown.length * BAR_HEIGHT);
+  const height = isNamed ? Math.max(PLOT_HEIGHT, bars + AXIS_HEIGHT) : PLOT_HEIGHT;
   return {
-    height: PLOT_HEIGHT + 30,
-    shapes: [heading, { kind: 'chart', x: 0, y: 30, width: PANEL, height: PLOT_HEIGHT, configuration }],
+    height: height + 30,
+    shapes: [heading, { kind: 'chart', x: 0, y: 30, width: PANEL, height, configuration }],
   };
 }
 
-const yAxis = {
-  border: { display: false },
-  ticks: { maxTicksLimit: 5, callback: (value: number | string) => formatNumber(Number(value)) },
-};
+function valueAxis(say: Say, limit: number) {
+  return {
+    border: { display: false },
+    ticks: { maxTicksLimit: limit, maxRotation: 0, callback: (value: number | string) => say(Number(value)) },
+  };
+}
 
-function lineChart({ at, mean, single, kind }: Dependence, shown: readonly number[]): ChartConfiguration {
+function lineChart(
+  { at, mean, single, kind }: Dependence,
+  shown: readonly number[],
+  say: Say,
+): ChartConfiguration {
   const points = (values: readonly number[]) => values.map((y, i) => ({ x: Number(at[i]), y }));
   const name = kind === 'datetime' ? dateOf : formatNumber;
   const several = shown.length > 1;
@@ -130,17 +148,18 @@ function lineChart({ at, mean, single, kind }: Dependence, shown: readonly numbe
             callback: (value) => name(Number(value)),
           },
         },
-        y: yAxis,
+        y: valueAxis(say, 5),
       },
     },
   };
 }
 
-function namedChart({ at, mean }: Dependence, shown: readonly number[]): ChartConfiguration {
+/** Bars that lie, so that names have room. */
+function namedChart({ at, mean }: Dependence, shown: readonly number[], say: Say): ChartConfiguration {
   return {
     type: 'bar',
     data: {
-      labels: at.map((value) => truncate(nameOf(value), 12)),
+      labels: at.map((value) => cutText(nameOf(value), LONGEST_NAME, SIZE.tiny)),
       datasets: shown.map((k, i) => ({
         data: [...(mean[k] ?? [])],
         backgroundColor: colourOf(i),
@@ -149,10 +168,11 @@ function namedChart({ at, mean }: Dependence, shown: readonly number[]): ChartCo
       })),
     },
     options: {
+      indexAxis: 'y',
       layout: { padding: { right: 14, top: 6 } },
       scales: {
-        x: { grid: { display: false }, ticks: { maxRotation: 40, autoSkip: false } },
-        y: yAxis,
+        x: { beginAtZero: true, ...valueAxis(say, 4) },
+        y: { grid: { display: false }, ticks: { autoSkip: false, font: { size: SIZE.tiny } } },
       },
     },
   };
@@ -169,6 +189,10 @@ function sideBySide(blocks: readonly Block[]): Block {
 
 function nameOf(value: string | number | undefined): string {
   return typeof value === 'number' ? formatNumber(value) : (value ?? '');
+}
+
+function percent(share: number): string {
+  return `${formatNumber(100 * share)}%`;
 }
 
 function dateOf(ms: number): string {

@@ -1,7 +1,7 @@
 /** What columns do to single predictions: a swarm for each column, one dot for each row. */
 import type { Explanation } from '../../ml/evidence.ts';
 import type { ChapterSource } from '../chapters/chapter.ts';
-import { unitWords } from '../chapters/effect-words.ts';
+import { effectSize, unitWords } from '../chapters/effect-words.ts';
 import { formatCount, formatNumber, plural, truncate } from '../format.ts';
 import { unitOf } from '../unit-words.ts';
 import type { PictureSpec } from './picture.ts';
@@ -33,14 +33,14 @@ export function effectsPicture({ report, evidence }: ChapterSource): PictureSpec
   const scene = layoutSheet({
     title,
     subtitle: `Each dot is a held-out ${unitOf(report)}: how far the column moved it, in ${unit}. Right is towards ${report.task === 'multiclass' ? 'the class it was taken for' : towards}.`,
-    blocks: [legend(), swarms(columns, shown)],
+    blocks: [legend(), swarms(columns, shown, explanation.unit)],
     footnote: `${plural(shown, unitOf(report))} of ${formatCount(explanation.of)}. ${
       explanation.method === 'trees'
         ? 'Exact Shapley values of the trees.'
         : 'Shapley values from sampled orders.'
     }${hidden > 0 ? ' Less important columns are not shown.' : ''} Shades are ranks among the values; names have none, and are grey.`,
   });
-  const sizes = columns.map(({ name, meanSize }) => `${name} ${formatNumber(meanSize)}`);
+  const sizes = columns.map(({ name, meanSize }) => `${name} ${effectSize(explanation.unit, meanSize)}`);
   const altText = `Mean size of the effect of each column on the prediction of a ${unitOf(report)}, in ${unit}: ${sizes.join('; ')}.`;
   return { fileName: 'effects.png', title, altText, scene };
 }
@@ -61,7 +61,7 @@ function legend(): Block {
   };
 }
 
-function swarms(columns: readonly EffectColumn[], shown: number): Block {
+function swarms(columns: readonly EffectColumn[], shown: number, unit: Explanation['unit']): Block {
   const labels = columns.map(({ name }) => truncate(name ?? '', 40));
   const labelWidth = Math.min(
     MOST_LABEL,
@@ -109,7 +109,7 @@ function swarms(columns: readonly EffectColumn[], shown: number): Block {
       kind: 'text',
       x: x(value),
       y: bottom + 16,
-      text: `${value > 0 ? '+' : ''}${formatNumber(value)}`,
+      text: `${value > 0 ? '+' : ''}${formatNumber(unit === 'probability' ? 100 * value : value)}`,
       size: SIZE.small,
       colour: COLOUR.muted,
       align: 'center',

@@ -3,13 +3,13 @@ import type { SensitiveColumn } from '../../ml/evidence.ts';
 import type { Interval } from '../../ml/judgement.ts';
 import type { ChapterSource } from '../chapters/chapter.ts';
 import { confirmedColumns, positiveName } from '../chapters/fairness.ts';
-import { formatCount, formatShare, plural, truncate } from '../format.ts';
+import { formatShare, plural, truncate } from '../format.ts';
 import type { PictureSpec } from './picture.ts';
 import type { Block } from './scene.ts';
 import { stack } from './scene.ts';
 import { layoutSheet } from './sheet.ts';
 import { type Bar, layoutTable, type TableCell, type TableSpec } from './table-picture.ts';
-import { COLOUR, MARGIN, SIZE, WIDE_WIDTH } from './theme.ts';
+import { COLOUR, MARGIN, SIZE, WIDTH } from './theme.ts';
 
 /** More would make a picture that nobody scrolls through; the table has them all. */
 const MOST_COLUMNS = 3;
@@ -26,10 +26,7 @@ export function fairnessPicture(source: ChapterSource): PictureSpec | null {
     .slice(0, MOST_COLUMNS)
     .flatMap((column): Block[] => [
       stack(
-        [
-          heading(`By ${truncate(column.column, 50)}`),
-          layoutTable(ratesTable(column), WIDE_WIDTH - 2 * MARGIN),
-        ],
+        [heading(`By ${truncate(column.column, 50)}`), layoutTable(ratesTable(column), WIDTH - 2 * MARGIN)],
         4,
       ),
     ]);
@@ -41,7 +38,6 @@ export function fairnessPicture(source: ChapterSource): PictureSpec | null {
     footnote: `Bars: 95% intervals, each from 0% to 100%. Ring under Happened: what was predicted on average; calibrated where it lies within the bar. Grey groups have too few rows (under 30) and are in no comparison.${
       hidden > 0 ? ` ${plural(hidden, 'more column is', 'more columns are')} in the table.` : ''
     }`,
-    width: WIDE_WIDTH,
   });
   const altText = columns
     .map(
@@ -49,7 +45,7 @@ export function fairnessPicture(source: ChapterSource): PictureSpec | null {
         `By ${column}: ${groups
           .map(
             (group) =>
-              `${group.group} (${plural(group.rows, 'row')}${group.isSmall ? ', too few' : ''}) selected ${share(group.selectionRate)}, found ${share(group.truePositiveRate)}, wrongly taken ${share(group.falsePositiveRate)}, predicted ${formatShare(group.meanProbability)}, happened ${share(group.observedRate)}`,
+              `${groupName(column, group.group)} (${plural(group.rows, 'row')}${group.isSmall ? ', too few' : ''}) selected ${share(group.selectionRate)}, found ${share(group.truePositiveRate)}, wrongly taken ${share(group.falsePositiveRate)}, predicted ${formatShare(group.meanProbability)}, happened ${share(group.observedRate)}`,
           )
           .join('; ')}.`,
     )
@@ -75,27 +71,27 @@ const RATES = [
   },
 ] as const;
 
-function ratesTable({ groups }: SensitiveColumn): TableSpec {
+/** What a flag or a number says nothing without: the name of its column. */
+function groupName(column: string, group: string): string {
+  return /^(-?[\d.]+|yes|no|true|false)$/i.test(group)
+    ? `${truncate(column, 24)} = ${truncate(group, 8)}`
+    : truncate(group, 26);
+}
+
+function ratesTable({ column, groups }: SensitiveColumn): TableSpec {
   return {
     columns: [
       { heading: 'Group', kind: 'text' },
-      { heading: 'Rows', kind: 'number' },
-      ...RATES.flatMap(({ heading: name }) => [
-        { heading: name, kind: 'bar' as const },
-        { heading: '', kind: 'number' as const, joined: true },
-      ]),
+      ...RATES.map(({ heading: name }) => ({ heading: name, kind: 'bar' as const })),
     ],
     rows: groups.map((group) => ({
       cells: [
-        { text: truncate(group.group, 26) },
-        { text: formatCount(group.rows) },
-        ...RATES.flatMap((rate): TableCell[] => {
+        { text: groupName(column, group.group), note: plural(group.rows, 'row') },
+        ...RATES.map((rate): TableCell => {
           const interval = rate.of(group);
-          if (!interval) return [{ text: '' }, { text: '–' }];
-          return [
-            { bar: bar(interval, group.isSmall, 'ring' in rate ? rate.ring(group) : undefined) },
-            { text: formatShare(interval.value) },
-          ];
+          if (!interval) return { text: '–' };
+          const ring = 'ring' in rate ? rate.ring(group) : undefined;
+          return { text: formatShare(interval.value), bar: bar(interval, group.isSmall, ring) };
         }),
       ],
     })),

@@ -9,6 +9,7 @@ import { namesByImportance, type ScoredTrial, studyOf } from '../study.ts';
 import type { PictureSpec } from './picture.ts';
 import { measureText } from './render.ts';
 import type { Block, Shape, TextShape } from './scene.ts';
+import { scoreRange } from './score-range.ts';
 import { layoutSheet } from './sheet.ts';
 import { COLOUR, MARGIN, SIZE, tint, WIDTH } from './theme.ts';
 
@@ -17,6 +18,7 @@ const INNER = WIDTH - 2 * MARGIN;
 const SIDE = 24;
 const AXIS_GAP = 96;
 const NAME_ABOVE = 26;
+const NAME_BELOW = 24;
 const MOST_AXES = 7;
 const MOST_LINES = 200;
 /** Faint enough for many lines to cross. */
@@ -74,22 +76,18 @@ function parameterAxis(name: string, distribution: Distribution): Axis {
 
 /** The better end at the right. */
 function scoreAxis({ metric }: Report, trials: readonly ScoredTrial[]): Axis {
-  const values = trials.map(({ score }) => score.value).sort((a, b) => a - b);
   const { label, greaterIsBetter } = METRICS[metric];
-  // A few settings that failed to learn must not squeeze all others into one point.
-  const [from, to] = greaterIsBetter
-    ? [quantile(values, 0.05), quantile(values, 1)]
-    : [quantile(values, 0.95), quantile(values, 0)];
+  const { worst: from, best: to } = scoreRange(
+    trials.map(({ score }) => score.value),
+    greaterIsBetter,
+  );
+  const isCut = from !== trials.at(-1)?.score.value;
   return {
     name: label,
-    low: `${formatScore(metric, from)} or worse`,
+    low: `${formatScore(metric, from)}${isCut ? ' or worse' : ''}`,
     high: formatScore(metric, to),
     place: ({ score }) => (from === to ? 0.5 : Math.min(1, Math.max(0, (score.value - from) / (to - from)))),
   };
-}
-
-function quantile(sorted: readonly number[], level: number): number {
-  return sorted[Math.round(level * (sorted.length - 1))] as number;
 }
 
 function plot(axes: readonly Axis[], trials: readonly ScoredTrial[], nGood: number): Block {
@@ -121,14 +119,15 @@ function plot(axes: readonly Axis[], trials: readonly ScoredTrial[], nGood: numb
   for (const [i, { name, low, high }] of axes.entries()) {
     const axis = { x1: 0, y1: y(i), x2: INNER, y2: y(i), colour: COLOUR.faint, width: 2 };
     shapes.unshift({ kind: 'line', ...axis });
-    const level = y(i) - NAME_ABOVE + 4;
+    // Below the last axis there are no lines that a text could cover.
+    const level = y(i) + (i === axes.length - 1 ? NAME_BELOW : 4 - NAME_ABOVE);
     shapes.push(
       ...onPaper({ x: 0, y: level, text: low, colour: COLOUR.muted, align: 'left' }),
       ...onPaper({ x: INNER / 2, y: level, text: name, colour: COLOUR.ink, weight: 600, align: 'center' }),
       ...onPaper({ x: INNER, y: level, text: high, colour: COLOUR.muted, align: 'right' }),
     );
   }
-  return { height: y(axes.length - 1) + 14, shapes };
+  return { height: y(axes.length - 1) + NAME_BELOW + 12, shapes };
 }
 
 /** Text that lines do not cross. */

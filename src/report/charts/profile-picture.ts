@@ -248,20 +248,24 @@ function isDrawable(column: ColumnProfile): boolean {
   return !useless && column.type !== 'id' && (column.range !== null || column.top.length > 0);
 }
 
-const TYPE_WORDS: Readonly<Record<ColumnProfile['type'], string>> = {
-  numeric: 'numeric',
-  categorical: 'categorical',
-  boolean: 'yes or no',
-  datetime: 'dates',
-  text: 'text',
-  id: 'identifiers',
-  image: 'pictures',
-  sequence: 'sequences',
+/** Behind a number: of one column, and of several. */
+const TYPE_WORDS: Readonly<Record<ColumnProfile['type'], readonly [one: string, many: string]>> = {
+  numeric: ['numeric', 'numeric'],
+  categorical: ['categorical', 'categorical'],
+  boolean: ['yes or no', 'yes or no'],
+  datetime: ['date', 'dates'],
+  text: ['text', 'texts'],
+  id: ['identifier', 'identifiers'],
+  image: ['picture', 'pictures'],
+  sequence: ['sequence', 'sequences'],
 };
 
 function typeCounts(columns: readonly ColumnProfile[]): { name: string; count: number }[] {
   return Object.entries(TYPE_WORDS)
-    .map(([type, name]) => ({ name, count: columns.filter((column) => column.type === type).length }))
+    .map(([type, [one, many]]) => {
+      const count = columns.filter((column) => column.type === type).length;
+      return { name: count === 1 ? one : many, count };
+    })
     .filter(({ count }) => count > 0);
 }
 

@@ -1,12 +1,13 @@
 /** Scene to pixels: the only file that knows chartjs-node-canvas and the rasteriser beneath it (@napi-rs/canvas).
  *
  *  Why it is built this way (docs/decisions/0005-pictures.md): one long-lived ChartJSNodeCanvas, because each new one
- *  loads its own copy of Chart.js; PNG encoding off this thread, which both frees the event loop and lets the native
- *  canvases be collected; shipped fonts, because text without a font is drawn as nothing, without an error. */
+ *  loads its own copy of Chart.js; pictures compressed off this thread, which both frees the event loop and lets the
+ *  native canvases be collected; shipped fonts, because text without a font is drawn as nothing, without an error. */
 import { createRequire } from 'node:module';
 import { type Canvas, createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import type { ChartConfiguration } from 'chart.js';
 import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
+import { encodePng } from './png.ts';
 import type {
   ChartShape,
   MarkShape,
@@ -19,7 +20,7 @@ import type {
 } from './scene.ts';
 import { COLOUR, DENSITY, FONT, SIZE } from './theme.ts';
 
-/** Draws the scene at `DENSITY` pixels per logical pixel and encodes it as PNG on another thread. */
+/** Draws the scene at `DENSITY` pixels per logical pixel, as a PNG that is compressed on another thread. */
 export async function renderScene(scene: Scene): Promise<Buffer> {
   const canvas = createCanvas(scene.width * DENSITY, scene.height * DENSITY);
   const context = canvas.getContext('2d');
@@ -27,7 +28,8 @@ export async function renderScene(scene: Scene): Promise<Buffer> {
   context.fillStyle = COLOUR.paper;
   context.fillRect(0, 0, scene.width, scene.height);
   for (const shape of scene.shapes) drawShape(context, shape);
-  return canvas.encode('png');
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  return encodePng(data, canvas.width, canvas.height);
 }
 
 /** Width of a line of text in logical pixels. */
@@ -129,7 +131,7 @@ const MARK_CORNERS = {
 function drawText(context: SKRSContext2D, shape: TextShape): void {
   const weight = shape.weight ?? 400;
   const text =
-    shape.maxWidth === undefined ? shape.text : fitText(shape.text, shape.maxWidth, shape.size, weight);
+    shape.maxWidth === undefined ? shape.text : cutText(shape.text, shape.maxWidth, shape.size, weight);
   context.save();
   context.font = fontOf(shape.size, weight);
   context.fillStyle = shape.colour;
@@ -142,7 +144,7 @@ function drawText(context: SKRSContext2D, shape: TextShape): void {
 }
 
 /** The text, or as much of its start as fits with an ellipsis. O(log length) measurements. */
-function fitText(text: string, maxWidth: number, size: number, weight: Weight): string {
+export function cutText(text: string, maxWidth: number, size: number, weight: Weight = 400): string {
   if (measureText(text, size, weight) <= maxWidth) return text;
   const points = [...text];
   const cut = (length: number) => `${points.slice(0, length).join('').trimEnd()}…`;

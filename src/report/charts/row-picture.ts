@@ -1,8 +1,9 @@
 /** What each column did to the prediction of one row. */
+import type { Explanation } from '../../ml/evidence.ts';
 import type { ChapterSource } from '../chapters/chapter.ts';
-import { unitWords } from '../chapters/effect-words.ts';
-import { explainedRow, type RowEffect, signed } from '../chapters/row.ts';
-import { formatCount, formatNumber, truncate } from '../format.ts';
+import { effectLevel, signedEffect, unitWords } from '../chapters/effect-words.ts';
+import { explainedRow, type RowEffect } from '../chapters/row.ts';
+import { formatCount, truncate } from '../format.ts';
 import { unitOf } from '../unit-words.ts';
 import type { PictureSpec } from './picture.ts';
 import { layoutSheet } from './sheet.ts';
@@ -16,6 +17,7 @@ export function rowPicture(source: ChapterSource): PictureSpec | null {
   const found = explainedRow(source);
   if (!found) return null;
   const { unit, towards } = unitWords(found.explanation, source.report, found.output);
+  const inUnits = found.explanation.unit;
   const name = formatCount(found.row);
   const title = `Why ${unitOf(source.report)} ${name} was predicted so`;
   const named = found.effects.filter(({ name: column }) => column !== null);
@@ -23,8 +25,8 @@ export function rowPicture(source: ChapterSource): PictureSpec | null {
   const rest = found.effects.filter((effect) => !shown.includes(effect));
   const scene = layoutSheet({
     title,
-    subtitle: `How far each column moved it towards ${towards} (right) or away (left), in ${unit}: from ${formatNumber(found.base)} on average to ${formatNumber(found.total)}.`,
-    blocks: [layoutTable(rowTable(shown, rest), WIDTH - 2 * MARGIN)],
+    subtitle: `How far each column moved it towards ${towards} (right) or away (left), in ${unit}: from ${effectLevel(inUnits, found.base)} on average to ${effectLevel(inUnits, found.total)}.`,
+    blocks: [layoutTable(rowTable(shown, rest, inUnits), WIDTH - 2 * MARGIN)],
     footnote: `${
       found.explanation.method === 'trees'
         ? 'Exact Shapley values of the trees.'
@@ -32,12 +34,18 @@ export function rowPicture(source: ChapterSource): PictureSpec | null {
     } What a column did here says nothing of what would happen if it were changed.`,
   });
   const altText = `Effects on the prediction of ${unitOf(source.report)} ${name} (${unit}), the largest first: ${shown
-    .map(({ name: column, cell, effect }) => `${column} = ${cell ?? 'missing'} ${signed(effect)}`)
+    .map(
+      ({ name: column, cell, effect }) => `${column} = ${cell ?? 'missing'} ${signedEffect(inUnits, effect)}`,
+    )
     .join('; ')}.`;
   return { fileName: `row-${found.row}.png`, title, altText, scene };
 }
 
-function rowTable(shown: readonly RowEffect[], rest: readonly RowEffect[]): TableSpec {
+function rowTable(
+  shown: readonly RowEffect[],
+  rest: readonly RowEffect[],
+  unit: Explanation['unit'],
+): TableSpec {
   const others = rest.reduce((sum, { effect }) => sum + effect, 0);
   const reach =
     Math.max(...shown.map(({ effect, error }) => Math.abs(effect) + 2 * (error ?? 0)), Math.abs(others)) || 1;
@@ -56,7 +64,7 @@ function rowTable(shown: readonly RowEffect[], rest: readonly RowEffect[]): Tabl
           colour,
         },
       },
-      { text: signed(effect) },
+      { text: signedEffect(unit, effect) },
     ],
   });
   return {

@@ -6,7 +6,7 @@ import { unitOf, unitsOf } from '../unit-words.ts';
 import type { PictureSpec } from './picture.ts';
 import { layoutSheet } from './sheet.ts';
 import { layoutTable, type TableSpec } from './table-picture.ts';
-import { COLOUR, MARGIN, WIDE_WIDTH } from './theme.ts';
+import { COLOUR, MARGIN, WIDTH } from './theme.ts';
 
 /** @returns null where no group was compared. */
 export function slicesPicture({ evidence, report }: ChapterSource): PictureSpec | null {
@@ -22,7 +22,6 @@ export function slicesPicture({ evidence, report }: ChapterSource): PictureSpec 
       { heading: capitalise(unitsOf(report)), kind: 'number' },
       { heading: '', kind: 'bar' },
       { heading: isRate ? 'Wrong' : 'Off by', kind: 'number' },
-      { heading: '95% interval', kind: 'number', joined: true },
     ],
     rows: slices.slices.map((slice) => {
       const [first, second] = slice.conditions.map((condition) =>
@@ -44,7 +43,6 @@ export function slicesPicture({ evidence, report }: ChapterSource): PictureSpec 
             },
           },
           { text: formatError(slices, slice.inside.value) },
-          { text: formatErrorBounds(slices, slice.inside) },
         ],
       };
     }),
@@ -54,9 +52,8 @@ export function slicesPicture({ evidence, report }: ChapterSource): PictureSpec 
     subtitle: isRate
       ? `Share of ${unitsOf(report)} taken for the wrong class, in the groups where it is highest. Over all ${plural(slices.rows, `held-out ${unitOf(report)}`)} it is ${formatError(slices, slices.overall)}.`
       : `Mean absolute error, in the groups where it is highest. Over all ${plural(slices.rows, `held-out ${unitOf(report)}`)} it is ${formatError(slices, slices.overall)}.`,
-    blocks: [layoutTable(table, WIDE_WIDTH - 2 * MARGIN)],
+    blocks: [layoutTable(table, WIDTH - 2 * MARGIN)],
     footnote: `Bar: 95% interval. Ring: all other ${unitsOf(report)}. Orange groups stand out after correcting for the ${formatCount(slices.tested)} groups that were looked at (Holm, 5%); grey ones may be chance.`,
-    width: WIDE_WIDTH,
   });
   const altText = `${isRate ? 'Error rate' : 'Mean absolute error'} by group: ${slices.slices
     .map(

@@ -7,6 +7,7 @@ import type { Report } from '../report.ts';
 import { namesByImportance, type ScoredTrial, type Study, studyOf } from '../study.ts';
 import type { PictureSpec } from './picture.ts';
 import { type Block, moveShape, type Shape } from './scene.ts';
+import { scoreRange } from './score-range.ts';
 import { layoutSheet } from './sheet.ts';
 import { COLOUR, FAMILY_MARK, MARGIN, SIZE, WIDTH } from './theme.ts';
 
@@ -58,9 +59,10 @@ interface ScoreScale {
 }
 
 function scoreScale({ metric }: Report, trials: readonly ScoredTrial[]): ScoreScale {
-  // The best first: the twentieth that is worst is cut off, where a few outliers would flatten the rest.
-  const best = trials[0]?.score.value ?? 0;
-  const worst = trials[Math.floor(0.95 * (trials.length - 1))]?.score.value ?? best;
+  const { best, worst } = scoreRange(
+    trials.map(({ score }) => score.value),
+    METRICS[metric].greaterIsBetter,
+  );
   return {
     worst: formatScore(metric, worst),
     best: formatScore(metric, best),

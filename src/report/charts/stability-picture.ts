@@ -20,6 +20,7 @@ import type { Block } from './scene.ts';
 import { layoutSheet, titledChart } from './sheet.ts';
 import { layoutTable, type TableSpec } from './table-picture.ts';
 import { COLOUR, MARGIN, WIDTH } from './theme.ts';
+import { scoreTicks } from './ticks.ts';
 
 const INNER = WIDTH - 2 * MARGIN;
 const HEIGHT = 300;
@@ -182,11 +183,7 @@ function foldChart(metric: MetricName, { scores, mean }: Stability): ChartConfig
           min: Math.max(least, Math.min(...all) - pad),
           max: Math.min(greatest, Math.max(...all) + pad),
           border: { display: false },
-          ticks: {
-            maxTicksLimit: 6,
-            includeBounds: false,
-            callback: (value: number | string) => formatScore(metric, Number(value)),
-          },
+          ticks: scoreTicks(metric, 6),
         },
       },
       plugins: {

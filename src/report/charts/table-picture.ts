@@ -28,6 +28,7 @@ export interface TableCell {
   readonly text?: string;
   /** A second, smaller line. */
   readonly note?: string;
+  /** Below the text, if there is one; such a row needs a note somewhere, for its height. */
   readonly bar?: Bar;
 }
 
@@ -86,8 +87,9 @@ export function layoutTable(spec: TableSpec, width: number): Block {
     }
     const middle = y + height / 2;
     row.cells.forEach((cell, column) => {
-      if (cell.bar) shapes.push(...barShapes(cell.bar, lefts[column], middle, widths[column]));
-      const lift = cell.note === undefined ? 0 : 12;
+      const below = cell.text === undefined ? 0 : 14;
+      if (cell.bar) shapes.push(...barShapes(cell.bar, lefts[column], middle + below, widths[column]));
+      const lift = cell.note === undefined && !cell.bar ? 0 : 12;
       if (cell.text !== undefined) place(cell.text, column, middle - lift, cellStyle(spec, row, column));
       if (cell.note !== undefined) place(cell.note, column, middle + 14, NOTE);
     });
@@ -177,16 +179,15 @@ function barShapes(bar: Bar, left: number, middle: number, width: number): Shape
     radius: 2,
   });
   const shapes: Shape[] = [strip(bar.from, bar.to, 8, COLOUR.track)];
-  if (bar.reference !== undefined) {
-    const at = x(bar.reference);
-    shapes.push({ kind: 'mark', x: at, y: middle, radius: 6, fill: COLOUR.paper, ring: COLOUR.grey });
-  }
+  const ring: Shape[] =
+    bar.reference === undefined
+      ? []
+      : [{ kind: 'mark', x: x(bar.reference), y: middle, radius: 6, fill: COLOUR.paper, ring: COLOUR.grey }];
   if (bar.origin !== undefined) {
-    shapes.push(
-      strip(bar.origin, bar.value, 12, tint(bar.colour, 0.5)),
-      strip(bar.low, bar.high, 3, bar.colour),
-    );
-    return shapes;
+    // What has no length would be a speck at the end of the track.
+    if (bar.value !== bar.origin) shapes.push(strip(bar.origin, bar.value, 12, tint(bar.colour, 0.5)));
+    if (bar.low !== bar.high) shapes.push(strip(bar.low, bar.high, 3, bar.colour));
+    return [...shapes, ...ring];
   }
   if (bar.value < bar.from || bar.value > bar.to) {
     shapes.push({
@@ -197,10 +198,9 @@ function barShapes(bar: Bar, left: number, middle: number, width: number): Shape
       fill: COLOUR.paper,
       ring: bar.colour,
     });
-    return shapes;
+    return [...shapes, ...ring];
   }
-  shapes.push(strip(bar.low, bar.high, 14, tint(bar.colour, 0.45)), tick(24));
-  return shapes;
+  return [...shapes, strip(bar.low, bar.high, 14, tint(bar.colour, 0.45)), ...ring, tick(24)];
 }
 
 function hairline(y: number, width: number, colour: string): Shape {

@@ -1,4 +1,17 @@
 /** Round numbers for axes where Chart.js's own choice would leave out the first or crowd the last. */
+import type { MetricName } from '../../ml/experiment.ts';
+import { METRICS } from '../../ml/metrics/registry.ts';
+import { formatScore } from '../format.ts';
+
+/** Chart.js's choice for scores, in the digits of the metric, and never so close that two read the same. */
+export function scoreTicks(metric: MetricName, limit: number) {
+  return {
+    maxTicksLimit: limit,
+    includeBounds: false,
+    ...(METRICS[metric].unit !== 'target' && { precision: 3 }),
+    callback: (value: number | string) => formatScore(metric, Number(value)),
+  };
+}
 
 /** 1 and the round numbers up to `last`, at most `limit` + 1 in all: trials and training steps count from 1. */
 export function wholeTicks(last: number, limit: number): number[] {

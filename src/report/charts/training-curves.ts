@@ -189,6 +189,7 @@ export function curveChart(curve: FamilyCurve, width: number): ChartConfiguratio
       },
       plugins: {
         annotation: {
+          clip: false, // the chosen step may be the last
           annotations: {
             after: {
               type: 'box',

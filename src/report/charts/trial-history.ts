@@ -3,14 +3,23 @@ import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import { METRICS } from '../../ml/metrics/registry.ts';
 import type { Family } from '../../ml/tuning/trial.ts';
 import { isBaseline } from '../forecast-words.ts';
-import { familyLabel, formatScore, plural, trialName, withinSentence } from '../format.ts';
+import {
+  capitalise,
+  familyLabel,
+  formatScore,
+  joinWords,
+  plural,
+  trialName,
+  withinSentence,
+} from '../format.ts';
 import type { Report, TrialRow } from '../report.ts';
 import { type LegendEntry, legend } from './legend.ts';
 import type { PictureSpec } from './picture.ts';
 import type { Block, Shape } from './scene.ts';
+import { scoreRange } from './score-range.ts';
 import { layoutSheet } from './sheet.ts';
 import { COLOUR, FAMILY_MARK, MARGIN, WIDTH } from './theme.ts';
-import { wholeTicks } from './ticks.ts';
+import { scoreTicks, wholeTicks } from './ticks.ts';
 
 const INNER = WIDTH - 2 * MARGIN;
 const PLOT_HEIGHT = 440;
@@ -27,14 +36,8 @@ export function trialHistory(report: Report): PictureSpec | null {
   const beyond = trials.filter((trial) => isBeyond(trial, axis));
   const unfinished = report.trials.length - trials.length;
   const notes: string[] = [];
-  if (beyond.length > 0) {
-    const scores = beyond.map(
-      (trial) =>
-        `${withinSentence(familyLabel(trial.family, report.task))} ${formatScore(report.metric, trial.score.value)}`,
-    );
-    const shown = [...new Set(scores)].slice(0, 4).join(', ');
-    notes.push(`Hollow marks lie beyond the axis: ${shown}${scores.length > 4 ? '…' : '.'}`);
-  }
+  if (beyond.length > 0)
+    notes.push(`Hollow marks lie beyond the axis: ${joinWords(ranges(report, beyond))}.`);
   if (unfinished > 0)
     notes.push(
       `${plural(unfinished, 'trial')} ended on the way (behind, failed or stopped) and ${unfinished === 1 ? 'has' : 'have'} no score.`,
@@ -50,18 +53,21 @@ export function trialHistory(report: Report): PictureSpec | null {
     ],
     ...(notes.length > 0 ? { footnote: notes.join(' ') } : {}),
   });
-  const ranges = familiesOf(trials).map((family) => {
-    const own = trials.filter((trial) => trial.family === family).map((trial) => trial.score.value);
-    const [low, high] = [Math.min(...own), Math.max(...own)].map((value) =>
-      formatScore(report.metric, value),
-    );
-    const range = low === high ? low : `${low} to ${high}`;
-    return `${familyLabel(family, report.task)}: ${plural(own.length, 'trial')}, ${label} ${range}.`;
-  });
   const altText =
     `Cross-validated ${label} by trial. Best: ${trialName(best.number)}, ${withinSentence(familyLabel(best.family, report.task))}, ` +
-    `${formatScore(report.metric, best.score.value)}. ${[...ranges, ...notes].join(' ')}`;
+    `${formatScore(report.metric, best.score.value)}. ${capitalise(ranges(report, trials).join('; '))}. ${notes.join(' ')}`.trimEnd();
   return { fileName: 'trial-history.png', title, altText, scene };
+}
+
+/** `extra trees 0.803 to 0.820 (3 trials)`, for each family. */
+function ranges({ metric, task }: Report, trials: readonly ScoredTrial[]): string[] {
+  return familiesOf(trials).map((family) => {
+    const own = trials.filter((trial) => trial.family === family).map((trial) => trial.score.value);
+    const [low, high] = [Math.min(...own), Math.max(...own)].map((value) => formatScore(metric, value));
+    const range = low === high ? low : `${low} to ${high}`;
+    const name = withinSentence(familyLabel(family, task));
+    return own.length === 1 ? `${name} ${range}` : `${name} ${range} (${plural(own.length, 'trial')})`;
+  });
 }
 
 /** The Chart.js configuration: one scatter per family, above it the best score so far as a stepped line. */
@@ -118,11 +124,7 @@ function historyChart(
           type: 'linear',
           ...axis,
           border: { display: false },
-          ticks: {
-            maxTicksLimit: 7,
-            includeBounds: false,
-            callback: (value) => formatScore(report.metric, Number(value)),
-          },
+          ticks: scoreTicks(report.metric, 7),
         },
       },
     },
@@ -151,23 +153,16 @@ function familyLegend(report: Report, trials: readonly ScoredTrial[]): Block {
   return legend(entries, INNER, { gap: 26, rowHeight: 24 });
 }
 
-/** From the middle half of the scores, one and a half of its lengths to the worse side (Tukey's fences): one bad trial or the baseline must not
- *  press all others into a line. */
+/** A little beyond the scores that are not far out; the baseline is far out by nature. */
 function scoreAxis(trials: readonly ScoredTrial[], greaterIsBetter: boolean): { min: number; max: number } {
   const scores = trials
     .filter((trial) => !isBaseline(trial.family) || trials.every((other) => isBaseline(other.family)))
-    .map((trial) => trial.score.value)
-    .sort((a, b) => a - b);
-  const quartile = (share: number) => scores[Math.round(share * (scores.length - 1))];
-  const best = greaterIsBetter ? scores[scores.length - 1] : scores[0];
-  const middle = quartile(0.75) - quartile(0.25);
-  const reach = Math.max(1.5 * middle, Math.abs(best - quartile(0.5)), Math.abs(best) * 0.005) || 1;
-  const worst = greaterIsBetter
-    ? Math.max(scores[0], quartile(0.25) - reach)
-    : Math.min(scores[scores.length - 1], quartile(0.75) + reach);
-  // At least a hundredth of the score, so that equal scores do not get an axis of rounding errors.
-  const pad = Math.max(0.12 * Math.abs(best - worst), 0.01 * Math.abs(best)) || 1;
-  return { min: Math.min(best, worst) - pad, max: Math.max(best, worst) + pad };
+    .map((trial) => trial.score.value);
+  const { best, worst } = scoreRange(scores, greaterIsBetter);
+  const [low, high] = [Math.min(best, worst), Math.max(best, worst)];
+  // At least a thousandth of the score, so that equal scores do not get an axis of rounding errors.
+  const pad = Math.max(0.08 * (high - low), 0.001 * Math.abs(best)) || 1;
+  return { min: low - pad, max: high + pad };
 }
 
 function bestSoFarPoints(

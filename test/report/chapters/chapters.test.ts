@@ -227,6 +227,22 @@ describe('chapters', () => {
     },
   );
 
+  it('name the groups of a flag with their column, and others by themselves', () => {
+    const source = sourceOf('binary', evidence('binary'));
+    const { fairness } = evidence('binary');
+    const [column] = fairness?.columns ?? [];
+    if (!fairness || !column) throw new Error('groups were compared');
+    const groups = ['0', '1', 'abroad'].map((group) => ({ ...column.groups[0], group }));
+    const columns = [{ ...column, column: 'retired', confirmed: true, groups }] as typeof fairness.columns;
+    const picture = fairnessPicture({
+      ...source,
+      evidence: { ...evidence('binary'), fairness: { ...fairness, columns } },
+    });
+    const said = picture?.scene.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []));
+    expect(said).toEqual(expect.arrayContaining(['retired = 0', 'retired = 1', 'abroad']));
+    expect(picture?.altText).toMatch(/retired = 1 \(\d+ rows/);
+  });
+
   it.each(WILD_NAMES)('let no markup of %j through', (name) => {
     const wild = JSON.parse(
       JSON.stringify(evidence('binary')).replaceAll('"plan"', JSON.stringify(name)),

@@ -182,6 +182,7 @@ describe('tools', () => {
         return {
           columns: ['contract', 'rows'],
           nGroups: 1,
+          shares: [],
           rows: [['monthly', 550]],
           rowsMeant: 1000,
           moreGroups: 0,
