@@ -9,15 +9,16 @@ const TRUTH_ROWS = 1_000_000;
 /** A usual size of a holdout. */
 const TEST_ROWS = 500;
 
-/** @param onCovered told the coverage of each metric as it is known.
+/** @param firstSeed of the test sets. @param onCovered told the coverage of each metric as it is known.
  *  @returns by `task metric`: the share of nominal 95% intervals that hold the truth. */
 export function measureCoverage(
   nSets: number,
+  firstSeed: number,
   onCovered: (name: string, share: number) => void,
 ): Record<string, number> {
   const coverage: Record<string, number> = {};
   for (const population of POPULATIONS) {
-    for (const [metric, share] of Object.entries(coverageOf(population, nSets))) {
+    for (const [metric, share] of Object.entries(coverageOf(population, nSets, firstSeed))) {
       const name = `${population.name} ${metric}`;
       coverage[name] = share;
       onCovered(name, share);
@@ -26,14 +27,14 @@ export function measureCoverage(
   return coverage;
 }
 
-function coverageOf(population: Population, nSets: number): Record<string, number> {
+function coverageOf(population: Population, nSets: number, firstSeed: number): Record<string, number> {
   const { name, task, nClasses, metrics } = population;
   const truth = population.draw(TRUTH_ROWS, new Random(1).derive('truth', name));
   const truths = metrics.map((metric) =>
     score(metric, task, truth.target, truth.prediction, nClasses, undefined, truth.scale),
   );
   const held = metrics.map(() => 0);
-  for (let set = 0; set < nSets; set++) {
+  for (let set = firstSeed; set < firstSeed + nSets; set++) {
     const { target, prediction, scale, groups } = population.draw(
       TEST_ROWS,
       new Random(set).derive('test set', name),
