@@ -1,9 +1,8 @@
 // Products of dense layers. Rows of activations and gradients are padded to whole panels of 8 columns, batches to whole
 // blocks of 4 rows; what is padded is 0 and stays 0. A layer's weights lie in panels: for every 8 outputs, one row of 8
 // numbers per input, one after the other. So each product reads its weights in order, and no row ends within a register.
-//
-// Accumulators stay in registers: 4 rows × 8 columns, eight of them. Sums run over the shared dimension in its order, so
-// results depend on nothing but their operands.
+
+import { multiplyTile } from './tile';
 
 // @ts-ignore: decorator
 @inline
@@ -41,44 +40,11 @@ function multiplyPanel(
   out: usize,
   outBytes: usize,
 ): void {
-  const bias0 = v128.load(bias);
-  const bias1 = v128.load(bias, 16);
-  for (let row: u32 = 0; row < nRows; row += 4) {
-    const a = inputs + <usize>row * inputBytes;
-    let s00 = bias0;
-    let s01 = bias1;
-    let s10 = bias0;
-    let s11 = bias1;
-    let s20 = bias0;
-    let s21 = bias1;
-    let s30 = bias0;
-    let s31 = bias1;
-    let w = panel;
-    for (let at = a, end = a + ((<usize>nInputs) << 2); at < end; at += 4, w += 32) {
-      const w0 = v128.load(w);
-      const w1 = v128.load(w, 16);
-      let x = v128.load_splat<u32>(at);
-      s00 = multiplyAdd(s00, x, w0);
-      s01 = multiplyAdd(s01, x, w1);
-      x = v128.load_splat<u32>(at + inputBytes);
-      s10 = multiplyAdd(s10, x, w0);
-      s11 = multiplyAdd(s11, x, w1);
-      x = v128.load_splat<u32>(at + 2 * inputBytes);
-      s20 = multiplyAdd(s20, x, w0);
-      s21 = multiplyAdd(s21, x, w1);
-      x = v128.load_splat<u32>(at + 3 * inputBytes);
-      s30 = multiplyAdd(s30, x, w0);
-      s31 = multiplyAdd(s31, x, w1);
-    }
-    const to = out + <usize>row * outBytes;
-    v128.store(to, s00);
-    v128.store(to, s01, 16);
-    v128.store(to + outBytes, s10);
-    v128.store(to + outBytes, s11, 16);
-    v128.store(to + 2 * outBytes, s20);
-    v128.store(to + 2 * outBytes, s21, 16);
-    v128.store(to + 3 * outBytes, s30);
-    v128.store(to + 3 * outBytes, s31, 16);
+  let a = inputs;
+  let to = out;
+  for (let row: u32 = 0; row < nRows; row += 4, a += 4 * inputBytes, to += 4 * outBytes) {
+    const a2 = a + 2 * inputBytes;
+    multiplyTile<f32>(a, a + inputBytes, a2, a2 + inputBytes, panel, nInputs, bias, 0, to, outBytes, 4);
   }
 }
 
@@ -109,7 +75,8 @@ export function weightGradients(
       for (let input: u32 = 0; input < nInputs; input += 4) {
         const quad = scratch + (((<usize>input >> 2) * <usize>n) << 4);
         const to = panel + ((<usize>input) << 5);
-        addOuterProducts(quad, 16, 1, n, 0, ofPanel, to, nInputs - input, start > 0);
+        const from = start > 0 ? to : 0;
+        multiplyTile<v128>(quad, quad + 4, quad + 8, quad + 12, ofPanel, n, from, 32, to, 32, nInputs - input);
       }
     }
   }
