@@ -1,6 +1,6 @@
 /** A network that computes in an arena: forward, and backward where it trains. */
-import type { NeuralArena } from './kernels.ts';
-import { allocateActivations, type BoundLayer, type Shape, strideOf } from './layers/layer.ts';
+import { type NeuralArena, paddedWidth } from './kernels.ts';
+import { allocateActivations, type BoundLayer, positionsOf, type Shape, strideOf } from './layers/layer.ts';
 import { bindLayers, type NetworkSpec, outputShapeOf } from './network.ts';
 import type { ParameterMemory } from './parameter-memory.ts';
 
@@ -35,7 +35,8 @@ export function bindNetwork(
   return { inputs, outputs, ofOutputs, outputShape: outputShapeOf(spec), forward, backward };
 }
 
-/** Puts rows without padding, one after the other, where a network reads its samples; what pads them becomes 0. */
+/** Puts rows without padding, one after the other, where a network reads its samples; what pads them becomes 0.
+ *  @param rows of `samples`, which are then not copied before; the first `nRows` where this is absent. */
 export function writeSamples(
   arena: NeuralArena,
   network: Pick<KernelNetwork, 'inputs'>,
@@ -43,17 +44,43 @@ export function writeSamples(
   samples: Float32Array,
   nRows: number,
   nPadded: number,
+  rows?: Uint32Array,
 ): void {
+  const { channels } = input;
   const stride = strideOf(input);
-  const nPositions = (nRows * input.height * input.width) | 0;
-  const all = arena.float32(network.inputs, nPadded * input.height * input.width * stride);
-  if (stride === input.channels) {
-    all.set(samples.subarray(0, nPositions * stride));
+  const positions = positionsOf(input);
+  const all = arena.float32(network.inputs, nPadded * positions * stride);
+  if (!rows && stride === channels) {
+    all.set(samples.subarray(0, nRows * positions * channels));
   } else {
-    const { channels } = input;
-    for (let i = 0; i < nPositions; i++) {
-      for (let k = 0; k < channels; k++) all[i * stride + k] = samples[i * channels + k] as number;
+    for (let i = 0; i < nRows; i++) {
+      const row = rows ? (rows[i] as number) : i;
+      copySample(samples, row * positions * channels, positions, channels, all, i * positions * stride);
     }
   }
-  all.fill(0, nPositions * stride);
+  all.fill(0, nRows * positions * stride);
+}
+
+/** Up to this width a loop over the numbers is faster than a copy of the row. */
+const NARROW = 64;
+
+/** @param to where it goes in `all`, each position in a padded row. */
+function copySample(
+  samples: Float32Array,
+  from: number,
+  positions: number,
+  channels: number,
+  all: Float32Array,
+  to: number,
+): void {
+  const gap = paddedWidth(channels) - channels;
+  const width = gap === 0 ? positions * channels : channels;
+  const nRuns = gap === 0 ? 1 : positions;
+  for (let run = 0; run < nRuns; run++, to += gap) {
+    if (width > NARROW) {
+      all.set(samples.subarray(from, from + width), to);
+      from += width;
+      to += width;
+    } else for (const end = from + width; from < end; from++, to++) all[to] = samples[from] as number;
+  }
 }
