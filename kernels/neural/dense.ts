@@ -2,6 +2,7 @@
 // blocks of 4 rows; what is padded is 0 and stays 0. A layer's weights lie in panels: for every 8 outputs, one row of 8
 // numbers per input, one after the other. So each product reads its weights in order, and no row ends within a register.
 
+import { inputGradientsOfOne, weightGradientsOfOne } from './single';
 import { multiplyTile } from './tile';
 
 // @ts-ignore: decorator
@@ -60,11 +61,16 @@ export function weightGradients(
   inputStride: u32,
   gradients: usize,
   gradientStride: u32,
+  nOutputs: u32,
   scratch: usize,
   out: usize,
 ): void {
   const inputBytes = (<usize>inputStride) << 2;
   const gradientBytes = (<usize>gradientStride) << 2;
+  if (nOutputs == 1) {
+    weightGradientsOfOne(inputs, nRows, nInputs, inputBytes, gradients, gradientBytes, out);
+    return;
+  }
   const ofPanel = scratch + <usize>BLOCK_ROWS * inputBytes;
   for (let start: u32 = 0; start < nRows; start += BLOCK_ROWS) {
     const n = min(BLOCK_ROWS, nRows - start);
@@ -82,9 +88,9 @@ export function weightGradients(
   }
 }
 
-/** Numbers four by four: those of the first four columns row after row, then those of the next four.
- *  @param quadBytes from one four to the next. */
-export function packQuads(
+/** Numbers four by four: those of the first four columns row after row, then those of the next four. Four rows at a time,
+ *  so that whole cache lines are written. @param nRows a multiple of 4. @param quadBytes from one four to the next. */
+function packQuads(
   rows: usize,
   nRows: u32,
   width: u32,
@@ -92,10 +98,13 @@ export function packQuads(
   out: usize,
   quadBytes: usize,
 ): void {
-  for (let row: u32 = 0; row < nRows; row++, rows += rowBytes, out += 16) {
+  for (let row: u32 = 0; row < nRows; row += 4, rows += 4 * rowBytes, out += 64) {
     let to = out;
     for (let at = rows, end = rows + ((<usize>width) << 2); at < end; at += 16, to += quadBytes) {
       v128.store(to, v128.load(at));
+      v128.store(to, v128.load(at + rowBytes), 16);
+      v128.store(to, v128.load(at + 2 * rowBytes), 32);
+      v128.store(to, v128.load(at + 3 * rowBytes), 48);
     }
   }
 }
@@ -193,6 +202,7 @@ export function inputGradients(
   gradients: usize,
   nRows: u32,
   gradientStride: u32,
+  nOutputs: u32,
   weights: usize,
   nInputs: u32,
   scratch: usize,
@@ -201,6 +211,10 @@ export function inputGradients(
 ): void {
   const gradientBytes = (<usize>gradientStride) << 2;
   const outBytes = (<usize>outStride) << 2;
+  if (nOutputs == 1) {
+    inputGradientsOfOne(gradients, nRows, gradientBytes, weights, nInputs, scratch, out, outBytes);
+    return;
+  }
   const noBias = scratch + (gradientBytes << 3);
   memory.fill(noBias, 0, 32);
   for (let input: u32 = 0; input < nInputs; input += 8) {

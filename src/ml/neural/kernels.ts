@@ -28,6 +28,7 @@ export interface NeuralKernels {
     inputStride: number,
     gradients: number,
     gradientStride: number,
+    nOutputs: number,
     scratch: number,
     out: number,
   ): void;
@@ -37,6 +38,7 @@ export interface NeuralKernels {
     gradients: number,
     nRows: number,
     gradientStride: number,
+    nOutputs: number,
     weights: number,
     nInputs: number,
     scratch: number,
