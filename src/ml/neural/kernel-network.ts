@@ -3,6 +3,7 @@ import { type NeuralArena, paddedWidth } from './kernels.ts';
 import { allocateActivations, type BoundLayer, positionsOf, type Shape, strideOf } from './layers/layer.ts';
 import { bindLayers, type NetworkSpec, outputShapeOf } from './network.ts';
 import type { ParameterMemory } from './parameter-memory.ts';
+import { NARROW } from './samples.ts';
 
 /** @property inputs    pointer to the samples of a pass: padded rows, filled by whoever calls.
  *  @property outputs   pointer to what comes out, padded likewise. @property ofOutputs what it should change. */
@@ -50,37 +51,37 @@ export function writeSamples(
   const stride = strideOf(input);
   const positions = positionsOf(input);
   const all = arena.float32(network.inputs, nPadded * positions * stride);
-  if (!rows && stride === channels) {
-    all.set(samples.subarray(0, nRows * positions * channels));
-  } else {
+  if (rows) {
     for (let i = 0; i < nRows; i++) {
-      const row = rows ? (rows[i] as number) : i;
-      copySample(samples, row * positions * channels, positions, channels, all, i * positions * stride);
+      const from = (rows[i] as number) * positions * channels;
+      copyPositions(samples, from, positions, channels, all, i * positions * stride);
     }
-  }
+  } else copyPositions(samples, 0, nRows * positions, channels, all, 0);
   all.fill(0, nRows * positions * stride);
 }
 
-/** Up to this width a loop over the numbers is faster than a copy of the row. */
-const NARROW = 64;
-
-/** @param to where it goes in `all`, each position in a padded row. */
-function copySample(
+/** @param to where the first position goes in `all`; each begins a padded row. */
+function copyPositions(
   samples: Float32Array,
   from: number,
-  positions: number,
+  nPositions: number,
   channels: number,
   all: Float32Array,
   to: number,
 ): void {
-  const gap = paddedWidth(channels) - channels;
-  const width = gap === 0 ? positions * channels : channels;
-  const nRuns = gap === 0 ? 1 : positions;
-  for (let run = 0; run < nRuns; run++, to += gap) {
-    if (width > NARROW) {
-      all.set(samples.subarray(from, from + width), to);
-      from += width;
-      to += width;
-    } else for (const end = from + width; from < end; from++, to++) all[to] = samples[from] as number;
+  const pitch = paddedWidth(channels);
+  if (pitch === channels && nPositions * channels > NARROW) {
+    all.set(samples.subarray(from, from + nPositions * channels), to);
+  } else if (channels > NARROW) {
+    for (let i = 0; i < nPositions; i++) {
+      const start = from + i * channels;
+      all.set(samples.subarray(start, start + channels), to + i * pitch);
+    }
+  } else {
+    for (let i = 0; i < nPositions; i++) {
+      const source = from + i * channels;
+      const target = to + i * pitch;
+      for (let k = 0; k < channels; k++) all[target + k] = samples[source + k] as number;
+    }
   }
 }
