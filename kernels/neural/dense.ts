@@ -1,9 +1,9 @@
 // Products of dense layers. Rows of activations and gradients are padded to whole panels of 8 columns, batches to whole
 // blocks of 4 rows; what is padded is 0 and stays 0. A layer's weights lie in panels: for every 8 outputs, one row of 8
 // numbers per input, one after the other. So each product reads its weights in order, and no row ends within a register.
-//
-// Accumulators stay in registers: 4 rows × 8 columns, eight of them. Sums run over the shared dimension in its order, so
-// results depend on nothing but their operands.
+
+import { inputGradientsOfOne, weightGradientsOfOne } from './single';
+import { multiplyTile } from './tile';
 
 // @ts-ignore: decorator
 @inline
@@ -41,44 +41,11 @@ function multiplyPanel(
   out: usize,
   outBytes: usize,
 ): void {
-  const bias0 = v128.load(bias);
-  const bias1 = v128.load(bias, 16);
-  for (let row: u32 = 0; row < nRows; row += 4) {
-    const a = inputs + <usize>row * inputBytes;
-    let s00 = bias0;
-    let s01 = bias1;
-    let s10 = bias0;
-    let s11 = bias1;
-    let s20 = bias0;
-    let s21 = bias1;
-    let s30 = bias0;
-    let s31 = bias1;
-    let w = panel;
-    for (let at = a, end = a + ((<usize>nInputs) << 2); at < end; at += 4, w += 32) {
-      const w0 = v128.load(w);
-      const w1 = v128.load(w, 16);
-      let x = v128.load_splat<u32>(at);
-      s00 = multiplyAdd(s00, x, w0);
-      s01 = multiplyAdd(s01, x, w1);
-      x = v128.load_splat<u32>(at + inputBytes);
-      s10 = multiplyAdd(s10, x, w0);
-      s11 = multiplyAdd(s11, x, w1);
-      x = v128.load_splat<u32>(at + 2 * inputBytes);
-      s20 = multiplyAdd(s20, x, w0);
-      s21 = multiplyAdd(s21, x, w1);
-      x = v128.load_splat<u32>(at + 3 * inputBytes);
-      s30 = multiplyAdd(s30, x, w0);
-      s31 = multiplyAdd(s31, x, w1);
-    }
-    const to = out + <usize>row * outBytes;
-    v128.store(to, s00);
-    v128.store(to, s01, 16);
-    v128.store(to + outBytes, s10);
-    v128.store(to + outBytes, s11, 16);
-    v128.store(to + 2 * outBytes, s20);
-    v128.store(to + 2 * outBytes, s21, 16);
-    v128.store(to + 3 * outBytes, s30);
-    v128.store(to + 3 * outBytes, s31, 16);
+  let a = inputs;
+  let to = out;
+  for (let row: u32 = 0; row < nRows; row += 4, a += 4 * inputBytes, to += 4 * outBytes) {
+    const a2 = a + 2 * inputBytes;
+    multiplyTile<f32>(a, a + inputBytes, a2, a2 + inputBytes, panel, nInputs, bias, 0, to, outBytes, 4);
   }
 }
 
@@ -94,11 +61,16 @@ export function weightGradients(
   inputStride: u32,
   gradients: usize,
   gradientStride: u32,
+  nOutputs: u32,
   scratch: usize,
   out: usize,
 ): void {
   const inputBytes = (<usize>inputStride) << 2;
   const gradientBytes = (<usize>gradientStride) << 2;
+  if (nOutputs == 1) {
+    weightGradientsOfOne(inputs, nRows, nInputs, inputBytes, gradients, gradientBytes, out);
+    return;
+  }
   const ofPanel = scratch + <usize>BLOCK_ROWS * inputBytes;
   for (let start: u32 = 0; start < nRows; start += BLOCK_ROWS) {
     const n = min(BLOCK_ROWS, nRows - start);
@@ -109,15 +81,16 @@ export function weightGradients(
       for (let input: u32 = 0; input < nInputs; input += 4) {
         const quad = scratch + (((<usize>input >> 2) * <usize>n) << 4);
         const to = panel + ((<usize>input) << 5);
-        addOuterProducts(quad, 16, 1, n, 0, ofPanel, to, nInputs - input, start > 0);
+        const from = start > 0 ? to : 0;
+        multiplyTile<v128>(quad, quad + 4, quad + 8, quad + 12, ofPanel, n, from, 32, to, 32, nInputs - input);
       }
     }
   }
 }
 
-/** Numbers four by four: those of the first four columns row after row, then those of the next four.
- *  @param quadBytes from one four to the next. */
-export function packQuads(
+/** Numbers four by four: those of the first four columns row after row, then those of the next four. Four rows at a time,
+ *  so that whole cache lines are written. @param nRows a multiple of 4. @param quadBytes from one four to the next. */
+function packQuads(
   rows: usize,
   nRows: u32,
   width: u32,
@@ -125,10 +98,13 @@ export function packQuads(
   out: usize,
   quadBytes: usize,
 ): void {
-  for (let row: u32 = 0; row < nRows; row++, rows += rowBytes, out += 16) {
+  for (let row: u32 = 0; row < nRows; row += 4, rows += 4 * rowBytes, out += 64) {
     let to = out;
     for (let at = rows, end = rows + ((<usize>width) << 2); at < end; at += 16, to += quadBytes) {
       v128.store(to, v128.load(at));
+      v128.store(to, v128.load(at + rowBytes), 16);
+      v128.store(to, v128.load(at + 2 * rowBytes), 32);
+      v128.store(to, v128.load(at + 3 * rowBytes), 48);
     }
   }
 }
@@ -226,6 +202,7 @@ export function inputGradients(
   gradients: usize,
   nRows: u32,
   gradientStride: u32,
+  nOutputs: u32,
   weights: usize,
   nInputs: u32,
   scratch: usize,
@@ -234,6 +211,10 @@ export function inputGradients(
 ): void {
   const gradientBytes = (<usize>gradientStride) << 2;
   const outBytes = (<usize>outStride) << 2;
+  if (nOutputs == 1) {
+    inputGradientsOfOne(gradients, nRows, gradientBytes, weights, nInputs, scratch, out, outBytes);
+    return;
+  }
   const noBias = scratch + (gradientBytes << 3);
   memory.fill(noBias, 0, 32);
   for (let input: u32 = 0; input < nInputs; input += 8) {

@@ -58,7 +58,7 @@ export class KernelTrainer implements Trainer {
     this.#weights = arena.allocate(nMost * this.#members * 4);
     this.#batch = {
       nRows: 0,
-      inputs: new Float32Array(this.#mostRows * sizeOf(network.spec.input)),
+      inputs: new Float32Array(task.prepare ? this.#mostRows * sizeOf(network.spec.input) : 0),
       targets: new Float32Array(this.#mostRows * channels),
       weights: new Float32Array(this.#mostRows),
     };
@@ -97,14 +97,19 @@ export class KernelTrainer implements Trainer {
   #forward(rows: Uint32Array, part: number): number {
     const { network, training, random, prepare } = this.#task;
     const { inputs, targets, weights } = this.#batch;
-    const { channels } = this.#network.outputShape;
-    takeSamples(training.inputs, rows, sizeOf(network.spec.input), inputs);
-    takeSamples(training.targets, rows, channels, targets);
+    const { input } = network.spec;
+    const nRows = rows.length;
+    takeSamples(training.targets, rows, this.#network.outputShape.channels, targets);
     if (training.weights) takeSamples(training.weights, rows, 1, weights);
-    prepare?.(this.#batchOf(rows.length), random.derive('batch', this.#optimizer.step, part));
-    this.#write(network.spec.input, inputs, rows.length);
-    this.#network.forward(rows.length, true);
-    return this.#lossOf(rows.length);
+    if (prepare) {
+      takeSamples(training.inputs, rows, sizeOf(input), inputs);
+      prepare(this.#batchOf(nRows), random.derive('batch', this.#optimizer.step, part));
+      writeSamples(this.#arena, this.#network, input, inputs, nRows, padded(nRows));
+    } else {
+      writeSamples(this.#arena, this.#network, input, training.inputs, nRows, padded(nRows), rows);
+    }
+    this.#network.forward(nRows, true);
+    return this.#lossOf(nRows);
   }
 
   /** The part of the batch's arrays that holds rows. */
@@ -115,10 +120,6 @@ export class KernelTrainer implements Trainer {
       inputs: inputs.subarray(0, nRows * sizeOf(this.#task.network.spec.input)),
       targets: targets.subarray(0, nRows * this.#network.outputShape.channels),
     };
-  }
-
-  #write(input: Shape, samples: Float32Array, nRows: number): void {
-    writeSamples(this.#arena, this.#network, input, samples, nRows, padded(nRows));
   }
 
   #lossOf(nRows: number): number {

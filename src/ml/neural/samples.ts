@@ -112,7 +112,7 @@ export function rowMajor(features: FeatureMatrix): Float32Array {
 }
 
 /** Up to this width a loop over the numbers is faster than a copy of the row. */
-const NARROW = 64;
+export const NARROW = 64;
 
 /** Some rows of a matrix. @param out (rows.length × width) at least; filled and returned. */
 export function takeSamples(

@@ -100,12 +100,13 @@ export const blocks: LayerKind<BlocksSpec> = {
           kernels.copyRows(asked, stride, n, place.units, own, width);
           kernels.weightGradients(
             ...([inputs + place.from, n, place.inputs, inputStride] as const),
-            ...([own, width, scratch, weights.gradients] as const),
+            ...([own, width, place.units, scratch, weights.gradients] as const),
           );
           if (below) {
             const pitch = paddedWidth(place.inputs);
             kernels.inputGradients(
-              ...([own, n, width, weights.values, place.inputs, scratch, ofOwn, pitch] as const),
+              ...([own, n, width, place.units, weights.values, place.inputs] as const),
+              ...([scratch, ofOwn, pitch] as const),
             );
             kernels.copyRows(ofOwn, pitch, n, place.inputs, below, inputStride);
           }

@@ -59,7 +59,8 @@ export const dense: LayerKind<DenseSpec> = {
     const [weights, bias] = site.parameters as [(typeof site.parameters)[0], (typeof site.parameters)[0]];
     const inputStride = strideOf(input);
     const nInputs = input.groups > 1 ? inputStride : input.channels;
-    const stride = paddedWidth(spec.units);
+    const { units } = spec;
+    const stride = paddedWidth(units);
     const positions = positionsOf(input);
     const outputs = allocateActivations(site, shape);
     const ofOutputs = trains ? allocateActivations(site, shape) : 0;
@@ -74,12 +75,14 @@ export const dense: LayerKind<DenseSpec> = {
       backward(nRows) {
         const n = padded(nRows) * positions;
         kernels.weightGradients(
-          ...([inputs, n, nInputs, inputStride, ofOutputs, stride, scratch, weights.gradients] as const),
+          ...([inputs, n, nInputs, inputStride, ofOutputs, stride, units] as const),
+          ...([scratch, weights.gradients] as const),
         );
         kernels.columnSums(ofOutputs, n, stride, bias.gradients);
         if (ofInputs) {
           kernels.inputGradients(
-            ...([ofOutputs, n, stride, weights.values, nInputs, scratch, ofInputs, inputStride] as const),
+            ...([ofOutputs, n, stride, units, weights.values, nInputs] as const),
+            ...([scratch, ofInputs, inputStride] as const),
           );
         }
       },

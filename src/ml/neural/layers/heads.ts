@@ -53,11 +53,12 @@ export const heads: LayerKind<HeadsSpec> = {
     const bias = site.parameters[positions] as (typeof site.parameters)[0];
     const inputStride = strideOf(input);
     const nInputs = input.groups > 1 ? inputStride : input.channels;
-    const stride = paddedWidth(spec.units);
+    const { units } = spec;
+    const stride = paddedWidth(units);
     const outputs = allocateActivations(site, shape);
     const ofOutputs = trains ? allocateActivations(site, shape) : 0;
     // The rows of one position, which lie apart in what goes in and comes out.
-    const own = allocateActivations(site, rowShape(spec.units));
+    const own = allocateActivations(site, rowShape(units));
     const pitch = inputStride * positions;
     const scratch = trains ? arena.allocate(denseScratch(pitch, stride) * 4) : 0;
     const places = site.parameters.slice(0, positions).map((weights, p) => ({
@@ -85,12 +86,14 @@ export const heads: LayerKind<HeadsSpec> = {
         for (const { weights, ofBias, input: at, output } of places) {
           kernels.copyRows(ofOutputs + output, stride * positions, n, stride, own, stride);
           kernels.weightGradients(
-            ...([inputs + at, n, nInputs, pitch, own, stride, scratch, weights.gradients] as const),
+            ...([inputs + at, n, nInputs, pitch, own, stride, units] as const),
+            ...([scratch, weights.gradients] as const),
           );
           kernels.columnSums(own, n, stride, ofBias);
           if (ofInputs) {
             kernels.inputGradients(
-              ...([own, n, stride, weights.values, nInputs, scratch, ofInputs + at, pitch] as const),
+              ...([own, n, stride, units, weights.values, nInputs] as const),
+              ...([scratch, ofInputs + at, pitch] as const),
             );
           }
         }
