@@ -38,6 +38,8 @@ export function recalibrate(
       ? []
       : CalibrationMethod.options.filter((method) => wanted === 'choose' || method === wanted);
   const plainLosses = logLosses(question, plain);
+  const fitOnAll = (method: CalibrationMethod) =>
+    fitOn(question, method, plain.prediction, everyRow(all.nRows));
   const tried: { method: CalibrationMethod; gain: Interval }[] = [];
   let held = { method: null as CalibrationMethod | null, opinion: plain, losses: plainLosses };
   for (const method of methods) {
@@ -50,11 +52,14 @@ export function recalibrate(
     );
     const losses = logLosses(question, opinion);
     tried.push({ method, gain: meanGain(all, losses, plainLosses) });
-    const isBetter = meanGain(all, losses, held.losses).low > 0 && !isWorse(question, opinion, plain);
+    // As it would be used: parts that are corrected differently are put together in an order that no calibrator gives.
+    const asUsed = () =>
+      opinionOf(question, applyCalibrator(fitOnAll(method), plain.prediction, rows.target.nClasses));
+    const isBetter = meanGain(all, losses, held.losses).low > 0 && !isWorse(question, asUsed(), plain);
     if (wanted === method || isBetter) held = { method, opinion, losses };
   }
   const taken = held.method;
-  const calibrator = taken && fitOn(question, taken, plain.prediction, everyRow(all.nRows));
+  const calibrator = taken && fitOnAll(taken);
   return {
     chosen: { wanted, taken, tried, rows: all.nRows, calibrator, plainThreshold: plain.threshold },
     opinion: held.opinion,
