@@ -6,5 +6,5 @@ export { findBestSplit } from './splitting';
 export { addLevelScores } from './levels';
 export { partitionRows, addLeafValue } from './partition';
 export { binaryLogLoss, multinomialLogLoss, quantiseGradients, largestGradients } from './losses';
-export { addSmallTree, addTree } from './prediction';
+export { addSmallTree, addTree, markBins } from './prediction';
 export { growForestTree, sumCategories, mapBins, addForestTree } from './forest';

@@ -123,20 +123,26 @@ export interface TreeKernels {
     raw: number,
   ): void;
 
-  /** The same for a tree of at most 32 leaves, some three times as fast. O(rows × nFeatures).
-   *  @param tables   uint32 (nFeatures × 256): the leaves that each bin leaves possible, as bits from left to right.
-   *  @param features uint32 (nFeatures): the features that the tree splits on. @param values float64 per leaf. */
+  /** The same for a tree of at most 32 leaves, some eight times as fast.
+   *  @param exclusions 8 bytes each: uint32 column, int8 shift, int8 limit, uint8 leaves, 0. Where bin + shift, as a
+   *  signed byte, is less than the limit, the row is in none of the leaves.
+   *  @param ends    uint32 (4): exclusions up to ends[p] (and from ends[p - 1]) speak of the leaves 8p to 8p + 7.
+   *  @param values  float64 (32) by leaf. @param columns uint32: pointers to uint8 (nRows), of any alignment; up to 63
+   *  bytes behind them are read. @param scratch 512 bytes, overwritten. O(nRows × exclusions). */
   addSmallTree(
-    tables: number,
-    features: number,
-    nFeatures: number,
+    exclusions: number,
+    ends: number,
     values: number,
-    rowBins: number,
-    rowStride: number,
-    start: number,
-    end: number,
+    columns: number,
+    nRows: number,
+    scratch: number,
     raw: number,
   ): void;
+
+  /** 0 in `out` for the rows whose bin is not in the set, anything else for those whose bin is. O(nRows).
+   *  @param column uint8 (nRows), any alignment. @param set 256 bits. @param out uint8; up to 15 bytes more of both are
+   *  touched. */
+  markBins(column: number, nRows: number, set: number, out: number): void;
 
   /** Binary log loss of log-odds `raw` against 0/1 `target` (both float64), summed over rows, times `weights` (float64;
    *  0 for none). @param gradients int32 pairs, overwritten; 0 to compute the loss alone. */
