@@ -201,16 +201,13 @@ class Sorter {
 
   /** The present values of `rows` (default: all), ascending, infinities drawn in; valid until the next call. */
   sort(column: Float64Array, rows: Uint32Array | null): Float64Array {
+    const { kernels } = this.#arena;
     const n = rows ? rows.length : column.length;
     const values = this.#arena.float64(this.#values, n);
-    let nPresent = 0;
-    for (let i = 0; i < n; i++) {
-      const x = column[rows ? rows[i] : i];
-      if (!Number.isNaN(x))
-        values[nPresent++] =
-          x > ALMOST_INFINITY ? ALMOST_INFINITY : x < -ALMOST_INFINITY ? -ALMOST_INFINITY : x;
-    }
-    this.#arena.kernels.sortNumbers(this.#values, nPresent, this.#spare, this.#counts);
+    if (rows) for (let i = 0; i < n; i++) values[i] = column[rows[i]];
+    else values.set(column);
+    const nPresent = kernels.keepPresent(this.#values, n, ALMOST_INFINITY);
+    kernels.sortNumbers(this.#values, nPresent, this.#spare, this.#counts);
     return values.subarray(0, nPresent);
   }
 }

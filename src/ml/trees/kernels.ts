@@ -12,6 +12,10 @@ import { instantiate } from '../kernel-helper.mjs';
 import { wasm } from './kernels.generated.ts';
 
 export interface TreeKernels {
+  /** Moves the float64 `values` (n) that are no NaN to the front, in their order; those beyond ±`limit` become it.
+   *  @returns how many there are. What lies behind them is of no use. */
+  keepPresent(values: number, n: number, limit: number): number;
+
   /** Sorts float64 `values` (n, no NaN) ascending, in place.
    *  @param spare  n × 8 bytes, overwritten. @param counts 49,152 bytes, overwritten. O(6 n). */
   sortNumbers(values: number, n: number, spare: number, counts: number): void;
@@ -93,6 +97,9 @@ export interface TreeKernels {
     countBits: number,
     scores: number,
   ): void;
+
+  /** 0, 1, 2, … as uint32 (n). */
+  numberRows(rows: number, n: number): void;
 
   /** Divides rows by the bin of one feature, keeping their order. `leftOut` may be where `rows` starts.
    *  @param column   uint8 (nRows): the feature's bins. @param goesLeft uint8 (256): 1 for bins that go left.

@@ -30,6 +30,38 @@ const number = fc.oneof(
   fc.constantFrom(0, -0, 1e300, -1e300, 5e-324),
 );
 
+describe('keepPresent', () => {
+  it('leaves what its twin leaves, gaps and infinities included', () => {
+    const any = fc.oneof(
+      number,
+      fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+    );
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 50 }), (values) => {
+        const [fast, naive] = both((arena) => {
+          const pointer = put(arena, values);
+          const n = arena.kernels.keepPresent(pointer, values.length, 1e299);
+          return [...arena.float64(pointer, n)];
+        });
+        expect(fast).toEqual(naive);
+      }),
+    );
+  });
+});
+
+describe('numberRows', () => {
+  it.each([0, 1, 3, 4, 5, 1000, 1003])('numbers %i rows, and none behind them', (n) => {
+    const [fast, naive] = both((arena) => {
+      const rows = arena.allocate((n + 8) * 4);
+      arena.uint32(rows, n + 8).fill(77);
+      arena.kernels.numberRows(rows, n);
+      return [...arena.uint32(rows, n + 8)];
+    });
+    expect(fast).toEqual(naive);
+    expect(fast.slice(n)).toEqual(Array(8).fill(77));
+  });
+});
+
 describe('sortNumbers', () => {
   it('sorts like its twin, negative and subnormal numbers included', () => {
     fc.assert(

@@ -23,6 +23,12 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
   }
 
   return {
+    keepPresent(values, n, limit) {
+      const present = f64(values, n).filter((x) => !Number.isNaN(x));
+      f64(values, n).set(present.map((x) => (x > limit ? limit : x < -limit ? -limit : x)));
+      return present.length;
+    },
+
     sortNumbers(values, n) {
       f64(values, n).sort();
     },
@@ -281,6 +287,10 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
           }
         }
       }
+    },
+
+    numberRows(rows, n) {
+      for (let row = 0; row < n; row++) u32(rows, n)[row] = row;
     },
 
     partitionRows(column, goesLeft, rows, start, end, leftOut, rightOut) {
