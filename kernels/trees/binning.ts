@@ -1,5 +1,18 @@
 // Sorting the values that thresholds are taken from, and looking values up among the thresholds.
 
+/** Moves what is no NaN to the front, drawn in to at most `limit` from zero. Returns how many there are. */
+export function keepPresent(values: usize, n: u32, limit: f64): u32 {
+  let to = values;
+  const end = values + ((<usize>n) << 3);
+  for (let from = values; from < end; from += 8) {
+    const x = load<f64>(from);
+    const low = select<f64>(limit, x, x > limit);
+    store<f64>(to, select<f64>(-limit, low, low < -limit));
+    to += <usize>(x == x) << 3;
+  }
+  return <u32>((to - values) >> 3);
+}
+
 const DIGIT_BITS: u32 = 11;
 const N_DIGITS: u32 = 6;
 const N_BUCKETS: u32 = 1 << DIGIT_BITS;

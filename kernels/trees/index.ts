@@ -1,10 +1,10 @@
 // The hot loops of tree learning, compiled to one WebAssembly module by scripts/build-kernels.mjs.
 // What each kernel takes and leaves is said once, where it is called from: src/ml/trees/kernels.ts.
-export { sortNumbers, binNumbers, transposeBins } from './binning';
+export { keepPresent, sortNumbers, binNumbers, transposeBins } from './binning';
 export { addToHistogram, clearHistogram, subtractHistogram, mergeHistogram, sumGradients } from './histogram';
 export { findBestSplit } from './splitting';
 export { addLevelScores } from './levels';
-export { partitionRows, addLeafValue } from './partition';
+export { numberRows, partitionRows, addLeafValue } from './partition';
 export { binaryLogLoss, multinomialLogLoss, quantiseGradients, largestGradients } from './losses';
-export { addSmallTree, addTree } from './prediction';
+export { addSmallTree, addTree, markBins } from './prediction';
 export { growForestTree, sumCategories, mapBins, addForestTree } from './forest';

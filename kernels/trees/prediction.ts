@@ -60,57 +60,116 @@ export function addTree(
   }
 }
 
-const TABLE_BYTES: usize = 256 * 4;
+// A split of a tree of at most 32 leaves, as far as it concerns eight neighbouring leaves. Bins of which
+// (bin + shift), as a signed byte, is below `limit` go right, which rules out the leaves on the left.
+@unmanaged
+class Exclusion {
+  column: u32;
+  shift: i8;
+  limit: i8;
+  /** One bit per leaf below the left child. */
+  leaves: u8;
+  unused: u8;
+}
+const EXCLUSION_BYTES: usize = 8;
+
+const ROWS_AT_ONCE: u32 = 64;
+const N_PARTS: u32 = 4;
 
 // @ts-ignore: decorator
 @inline
-function addLeaf(raw: usize, row: u32, values: usize, leaves: u32): void {
-  const at = raw + ((<usize>row) << 3);
-  store<f64>(at, load<f64>(at) + load<f64>(values + ((<usize>ctz(leaves)) << 3)));
+function exclude(possible: v128, bins: usize, shift: v128, limit: v128, leaves: v128): v128 {
+  const goesRight = i8x16.lt_s(i8x16.add(v128.load(bins), shift), limit);
+  return v128.andnot(possible, v128.and(goesRight, leaves));
 }
 
-/** The same for trees of at most 32 leaves, without walking (Lucchese et al. 2015, QuickScorer): each feature's bin rules
- *  out a set of leaves, and of those that no feature rules out the leftmost is the row's. */
+/** From a byte for each eight leaves to a word for all of them, for 16 rows. */
+// @ts-ignore: decorator
+@inline
+function joinParts(a: v128, b: v128, c: v128, d: v128, out: usize): void {
+  const lowFirst = i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const highFirst = i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  const lowLast = i8x16.shuffle(c, d, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const highLast = i8x16.shuffle(c, d, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  v128.store(out, i16x8.shuffle(lowFirst, lowLast, 0, 8, 1, 9, 2, 10, 3, 11));
+  v128.store(out, i16x8.shuffle(lowFirst, lowLast, 4, 12, 5, 13, 6, 14, 7, 15), 16);
+  v128.store(out, i16x8.shuffle(highFirst, highLast, 0, 8, 1, 9, 2, 10, 3, 11), 32);
+  v128.store(out, i16x8.shuffle(highFirst, highLast, 4, 12, 5, 13, 6, 14, 7, 15), 48);
+}
+
+/** The same for trees of at most 32 leaves, without walking (Lucchese et al. 2015, QuickScorer; 16 rows in a vector as in
+ *  Lucchese et al. 2016): each split rules out a set of leaves, and of those that no split rules out the leftmost is the
+ *  row's. */
 export function addSmallTree(
-  tables: usize,
-  features: usize,
-  nFeatures: u32,
+  exclusions: usize,
+  ends: usize,
   values: usize,
-  rowBins: usize,
-  rowStride: u32,
-  start: u32,
-  end: u32,
+  columns: usize,
+  nRows: u32,
+  scratch: usize,
   raw: usize,
 ): void {
-  const stride = <usize>rowStride;
-  const last = features + ((<usize>nFeatures) << 2);
-  let row = start;
-  for (; row + 4 <= end; row += 4) {
-    const bins = rowBins + <usize>row * stride;
-    let a: u32 = 0xffffffff;
-    let b: u32 = 0xffffffff;
-    let c: u32 = 0xffffffff;
-    let d: u32 = 0xffffffff;
-    let table = tables;
-    for (let k = features; k < last; k += 4, table += TABLE_BYTES) {
-      const at = bins + <usize>load<u32>(k);
-      a &= load<u32>(table + ((<usize>load<u8>(at)) << 2));
-      b &= load<u32>(table + ((<usize>load<u8>(at + stride)) << 2));
-      c &= load<u32>(table + ((<usize>load<u8>(at + 2 * stride)) << 2));
-      d &= load<u32>(table + ((<usize>load<u8>(at + 3 * stride)) << 2));
+  const all = i8x16.splat(-1);
+  const words = scratch + <usize>(N_PARTS * ROWS_AT_ONCE);
+  for (let row: u32 = 0; row < nRows; row += ROWS_AT_ONCE) {
+    let at = exclusions;
+    for (let part: u32 = 0; part < N_PARTS; part++) {
+      const end = exclusions + <usize>load<u32>(ends + ((<usize>part) << 2)) * EXCLUSION_BYTES;
+      let a = all;
+      let b = all;
+      let c = all;
+      let d = all;
+      for (; at < end; at += EXCLUSION_BYTES) {
+        const exclusion = changetype<Exclusion>(at);
+        const bins = <usize>load<u32>(columns + ((<usize>exclusion.column) << 2)) + <usize>row;
+        const shift = v128.load8_splat(at, 4);
+        const limit = v128.load8_splat(at, 5);
+        const leaves = v128.load8_splat(at, 6);
+        a = exclude(a, bins, shift, limit, leaves);
+        b = exclude(b, bins + 16, shift, limit, leaves);
+        c = exclude(c, bins + 32, shift, limit, leaves);
+        d = exclude(d, bins + 48, shift, limit, leaves);
+      }
+      const to = scratch + <usize>(part * ROWS_AT_ONCE);
+      v128.store(to, a);
+      v128.store(to, b, 16);
+      v128.store(to, c, 32);
+      v128.store(to, d, 48);
     }
-    addLeaf(raw, row, values, a);
-    addLeaf(raw, row + 1, values, b);
-    addLeaf(raw, row + 2, values, c);
-    addLeaf(raw, row + 3, values, d);
+    for (let k: usize = 0; k < <usize>ROWS_AT_ONCE; k += 16) {
+      const from = scratch + k;
+      joinParts(
+        v128.load(from),
+        v128.load(from, 64),
+        v128.load(from, 128),
+        v128.load(from, 192),
+        words + (k << 2),
+      );
+    }
+    const n = min(ROWS_AT_ONCE, nRows - row);
+    const to = raw + ((<usize>row) << 3);
+    for (let i: usize = 0; i < <usize>n; i++) {
+      const leaf = <usize>ctz(load<u32>(words + (i << 2)));
+      store<f64>(to + (i << 3), load<f64>(to + (i << 3)) + load<f64>(values + (leaf << 3)));
+    }
   }
-  for (; row < end; row++) {
-    const bins = rowBins + <usize>row * stride;
-    let leaves: u32 = 0xffffffff;
-    let table = tables;
-    for (let k = features; k < last; k += 4, table += TABLE_BYTES) {
-      leaves &= load<u32>(table + ((<usize>load<u8>(bins + <usize>load<u32>(k))) << 2));
-    }
-    addLeaf(raw, row, values, leaves);
+}
+
+/** Looks 16 rows up in a set of bins: of the 32 bytes the one that the upper five bits name, of its bits the one that the
+ *  lower three do. What is not in the set gives 0; what is gives some other number. */
+export function markBins(column: usize, nRows: u32, set: usize, out: usize): void {
+  const lower = v128.load(set);
+  const upper = v128.load(set, 16);
+  const bits = i64x2.splat(0x8040201008040201);
+  for (let row: usize = 0; row < <usize>nRows; row += 16) {
+    const bins = v128.load(column + row);
+    const byte = i8x16.shr_u(bins, 3);
+    // A swizzle gives 0 for places that are not there.
+    const members = v128.or(
+      i8x16.swizzle(lower, byte),
+      i8x16.swizzle(upper, i8x16.sub(byte, i8x16.splat(16))),
+    );
+    const bit = i8x16.swizzle(bits, v128.and(bins, i8x16.splat(7)));
+    v128.store(out + row, v128.and(members, bit));
   }
 }

@@ -2,8 +2,15 @@
 import type { CurvePoint, FeatureMatrix } from '../estimator.ts';
 import type { Task } from '../experiment.ts';
 import { withArena } from '../trees/arena.ts';
-import { expectFeatures, type FeatureBins, forEachBinnedBlock, missingBinsOf } from '../trees/binning.ts';
-import { type Tree, treeAdder } from '../trees/tree.ts';
+import {
+  expectFeatures,
+  type FeatureBins,
+  forEachBinnedBlock,
+  missingBinsOf,
+  ROWS_PER_VISIT,
+} from '../trees/binning.ts';
+import type { Tree } from '../trees/tree.ts';
+import { treeAdder } from '../trees/tree-adder.ts';
 import type { GbdtParameters } from './parameters.ts';
 
 export interface TreeEnsemble {
@@ -31,7 +38,7 @@ export function predictRaw(ensemble: TreeEnsemble, features: FeatureMatrix): Flo
   const nOutputs = initial.length;
   return withArena((arena) => {
     const missingBins = missingBinsOf(bins);
-    const adders = trees.map((tree) => treeAdder(arena, tree, missingBins, nRows));
+    const adders = trees.map((tree) => treeAdder(arena, tree, missingBins, Math.min(nRows, ROWS_PER_VISIT)));
     const raw = arena.allocate(nOutputs * nRows * 8);
     for (let k = 0; k < nOutputs; k++) arena.float64(raw + k * nRows * 8, nRows).fill(initial[k]);
     forEachBinnedBlock(arena, bins, features, (block, firstRow) => {

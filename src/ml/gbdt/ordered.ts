@@ -10,7 +10,8 @@ import { applyBins, type BinnedMatrix, type FeatureBins, fitBins, missingBinsOf 
 import type { QuantisedGradients } from '../trees/gradients.ts';
 import { type LevelSearch, ObliviousGrower } from '../trees/oblivious-grower.ts';
 import { sampleIndices } from '../trees/sampling.ts';
-import { addTreePredictions, type Tree } from '../trees/tree.ts';
+import type { Tree } from '../trees/tree.ts';
+import { addTreePredictions } from '../trees/tree-adder.ts';
 import type { Parameters } from '../tuning/distributions.ts';
 import { BayesianBootstrap } from './bootstrap.ts';
 import { type Loss, lossOf } from './losses.ts';

@@ -3,7 +3,8 @@ import { rowWeights } from '../class-weights.ts';
 import type { TrainingSet } from '../estimator.ts';
 import type { Arena } from '../trees/arena.ts';
 import { applyBins, type BinnedMatrix, type FeatureBins, missingBinsOf } from '../trees/binning.ts';
-import { addTreePredictions, type Tree } from '../trees/tree.ts';
+import type { Tree } from '../trees/tree.ts';
+import { addTreePredictions } from '../trees/tree-adder.ts';
 import type { Loss } from './losses.ts';
 import { RawPredictions } from './raw-predictions.ts';
 

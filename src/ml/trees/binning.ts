@@ -18,7 +18,7 @@ const ROWS_PER_BLOCK = 16_384;
 
 /** Few enough that the rows' bins stay in the cache from the first tree to the last, and enough to make the most of a
  *  tree that was brought there. */
-const ROWS_PER_VISIT = 4096;
+export const ROWS_PER_VISIT = 4096;
 
 const SORT_COUNTS_BYTES = 6 * 2048 * 4;
 
@@ -48,7 +48,7 @@ export type FeatureBins = NumericBins | CategoricalBins;
 export interface BinnedMatrix {
   readonly nRows: number;
   readonly nFeatures: number;
-  /** Pointer to uint8 (nFeatures × nRows), column-major. */
+  /** Pointer to uint8 (nFeatures × nRows), column-major; 63 bytes more may be read. */
   readonly columns: number;
   /** Pointer to uint8 (nRows × rowStride), row-major. */
   readonly rows: number;
@@ -99,14 +99,14 @@ export function applyBins(arena: Arena, bins: readonly FeatureBins[], matrix: Fe
   return { nRows, nFeatures, columns, rows, rowStride };
 }
 
-/** The bins of a matrix row by row, block after block: for walking rows through trees, which needs no column at once.
+/** The bins of a matrix block after block: for applying trees, which need no column at once.
  *  @param visit is given a view of at most 4,096 rows, valid during the call, and the number of its first row.
  *  @throws when the matrix has another number of features than `bins`. */
 export function forEachBinnedBlock(
   arena: Arena,
   bins: readonly FeatureBins[],
   matrix: FeatureMatrix,
-  visit: (block: Pick<BinnedMatrix, 'rows' | 'rowStride' | 'nRows'>, firstRow: number) => void,
+  visit: (block: BinnedMatrix, firstRow: number) => void,
 ): void {
   const nFeatures = bins.length;
   if (matrix.columns.length !== nFeatures) {
@@ -124,7 +124,7 @@ export function forEachBinnedBlock(
         binner.bin(j, matrix.columns[j].subarray(start, start + nRows), columns + j * nRows);
       }
       arena.kernels.transposeBins(columns, nRows, nFeatures, rows, rowStride);
-      visit({ nRows, rows, rowStride }, start);
+      visit({ nRows, nFeatures, columns, rows, rowStride }, start);
     }
   });
 }
@@ -201,16 +201,13 @@ class Sorter {
 
   /** The present values of `rows` (default: all), ascending, infinities drawn in; valid until the next call. */
   sort(column: Float64Array, rows: Uint32Array | null): Float64Array {
+    const { kernels } = this.#arena;
     const n = rows ? rows.length : column.length;
     const values = this.#arena.float64(this.#values, n);
-    let nPresent = 0;
-    for (let i = 0; i < n; i++) {
-      const x = column[rows ? rows[i] : i];
-      if (!Number.isNaN(x))
-        values[nPresent++] =
-          x > ALMOST_INFINITY ? ALMOST_INFINITY : x < -ALMOST_INFINITY ? -ALMOST_INFINITY : x;
-    }
-    this.#arena.kernels.sortNumbers(this.#values, nPresent, this.#spare, this.#counts);
+    if (rows) for (let i = 0; i < n; i++) values[i] = column[rows[i]];
+    else values.set(column);
+    const nPresent = kernels.keepPresent(this.#values, n, ALMOST_INFINITY);
+    kernels.sortNumbers(this.#values, nPresent, this.#spare, this.#counts);
     return values.subarray(0, nPresent);
   }
 }

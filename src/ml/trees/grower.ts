@@ -99,9 +99,8 @@ export class TreeGrower {
     for (const { search } of this.#desks) search.setScales(1 / gradientFactor, 1 / hessianFactor);
     this.#facts.select(features);
     const nRows = rows ? rows.length : this.#matrix.nRows;
-    const own = this.#arena.uint32(this.#rows, nRows);
-    if (rows) own.set(rows);
-    else for (let row = 0; row < nRows; row++) own[row] = row;
+    if (rows) this.#arena.uint32(this.#rows, nRows).set(rows);
+    else kernels.numberRows(this.#rows, nRows);
     this.#nNodes = 0;
     const root = this.#addNode(0, nRows, 0);
     const { pointer, countBits } = gradients;

@@ -12,6 +12,10 @@ import { instantiate } from '../kernel-helper.mjs';
 import { wasm } from './kernels.generated.ts';
 
 export interface TreeKernels {
+  /** Moves the float64 `values` (n) that are no NaN to the front, in their order; those beyond ±`limit` become it.
+   *  @returns how many there are. What lies behind them is of no use. */
+  keepPresent(values: number, n: number, limit: number): number;
+
   /** Sorts float64 `values` (n, no NaN) ascending, in place.
    *  @param spare  n × 8 bytes, overwritten. @param counts 49,152 bytes, overwritten. O(6 n). */
   sortNumbers(values: number, n: number, spare: number, counts: number): void;
@@ -94,6 +98,9 @@ export interface TreeKernels {
     scores: number,
   ): void;
 
+  /** 0, 1, 2, … as uint32 (n). */
+  numberRows(rows: number, n: number): void;
+
   /** Divides rows by the bin of one feature, keeping their order. `leftOut` may be where `rows` starts.
    *  @param column   uint8 (nRows): the feature's bins. @param goesLeft uint8 (256): 1 for bins that go left.
    *  @param rightOut room for end - start + 1 rows. @returns how many went left. */
@@ -123,20 +130,26 @@ export interface TreeKernels {
     raw: number,
   ): void;
 
-  /** The same for a tree of at most 32 leaves, some three times as fast. O(rows × nFeatures).
-   *  @param tables   uint32 (nFeatures × 256): the leaves that each bin leaves possible, as bits from left to right.
-   *  @param features uint32 (nFeatures): the features that the tree splits on. @param values float64 per leaf. */
+  /** The same for a tree of at most 32 leaves, without walking.
+   *  @param exclusions 8 bytes each: uint32 column, int8 shift, int8 limit, uint8 leaves, 0. Where bin + shift, as a
+   *  signed byte, is less than the limit, the row is in none of the leaves.
+   *  @param ends    uint32 (4): exclusions up to ends[p] (and from ends[p - 1]) speak of the leaves 8p to 8p + 7.
+   *  @param values  float64 (32) by leaf. @param columns uint32: pointers to uint8 (nRows), of any alignment; up to 63
+   *  bytes behind them are read. @param scratch 512 bytes, overwritten. O(nRows × exclusions). */
   addSmallTree(
-    tables: number,
-    features: number,
-    nFeatures: number,
+    exclusions: number,
+    ends: number,
     values: number,
-    rowBins: number,
-    rowStride: number,
-    start: number,
-    end: number,
+    columns: number,
+    nRows: number,
+    scratch: number,
     raw: number,
   ): void;
+
+  /** 0 in `out` for the rows whose bin is not in the set, anything else for those whose bin is. O(nRows).
+   *  @param column uint8 (nRows), any alignment. @param set 256 bits. @param out uint8; up to 15 bytes more of both are
+   *  touched. */
+  markBins(column: number, nRows: number, set: number, out: number): void;
 
   /** Binary log loss of log-odds `raw` against 0/1 `target` (both float64), summed over rows, times `weights` (float64;
    *  0 for none). @param gradients int32 pairs, overwritten; 0 to compute the loss alone. */

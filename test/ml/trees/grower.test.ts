@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { missingBinsOf } from '../../../src/ml/trees/binning.ts';
 import { type GrowthLimits, TreeGrower } from '../../../src/ml/trees/grower.ts';
-import { addTreePredictions, type Tree } from '../../../src/ml/trees/tree.ts';
+import type { Tree } from '../../../src/ml/trees/tree.ts';
+import { addTreePredictions } from '../../../src/ml/trees/tree-adder.ts';
 import { limits } from './limits.ts';
 import { indices, loadNode, naiveSums, randomNode } from './nodes.ts';
 

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/ml/random.ts';
 import { Arena } from '../../../src/ml/trees/arena.ts';
+import { missingBinsOf } from '../../../src/ml/trees/binning.ts';
 import { TreeGrower } from '../../../src/ml/trees/grower.ts';
+import { addTreePredictions } from '../../../src/ml/trees/tree-adder.ts';
 import { limits } from './limits.ts';
 import { naiveKernels } from './naive-kernels.ts';
 import { indices, loadNode, randomNode } from './nodes.ts';
@@ -27,6 +29,38 @@ const number = fc.oneof(
   fc.integer({ min: -3, max: 3 }),
   fc.constantFrom(0, -0, 1e300, -1e300, 5e-324),
 );
+
+describe('keepPresent', () => {
+  it('leaves what its twin leaves, gaps and infinities included', () => {
+    const any = fc.oneof(
+      number,
+      fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+    );
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 50 }), (values) => {
+        const [fast, naive] = both((arena) => {
+          const pointer = put(arena, values);
+          const n = arena.kernels.keepPresent(pointer, values.length, 1e299);
+          return [...arena.float64(pointer, n)];
+        });
+        expect(fast).toEqual(naive);
+      }),
+    );
+  });
+});
+
+describe('numberRows', () => {
+  it.each([0, 1, 3, 4, 5, 1000, 1003])('numbers %i rows, and none behind them', (n) => {
+    const [fast, naive] = both((arena) => {
+      const rows = arena.allocate((n + 8) * 4);
+      arena.uint32(rows, n + 8).fill(77);
+      arena.kernels.numberRows(rows, n);
+      return [...arena.uint32(rows, n + 8)];
+    });
+    expect(fast).toEqual(naive);
+    expect(fast.slice(n)).toEqual(Array(8).fill(77));
+  });
+});
 
 describe('sortNumbers', () => {
   it('sorts like its twin, negative and subnormal numbers included', () => {
@@ -196,4 +230,50 @@ describe('a whole tree', () => {
       });
     });
   }
+});
+
+describe('what a tree predicts', () => {
+  const nBins = [255, 30, -6, -255, 4, -40];
+  const node = randomNode(5, 700, nBins);
+  const { arena, matrix, quantised } = loadNode(node);
+  const grower = new TreeGrower(arena, matrix, node.bins, { ...limits, minSamplesLeaf: 2 });
+  const tree = grower.grow(quantised, node.rows, indices(nBins.length), 7);
+
+  it.each([1, 63, 64, 65, 127, 129, 700])(
+    "is the twin's for %i rows, and nothing behind them is touched",
+    (n) => {
+      const first = {
+        ...node,
+        nRows: n,
+        cells: node.cells.slice(0, n * nBins.length),
+        gradients: node.gradients.slice(0, 2 * n),
+      };
+      const predict = (kernels?: typeof naiveKernels) => {
+        const { arena, matrix } = loadNode(first, kernels);
+        const raw = arena.allocate((n + 64) * 8);
+        arena.float64(raw, n + 64).fill(0.1);
+        addTreePredictions(arena, tree, matrix, missingBinsOf(node.bins), raw);
+        return arena.float64(raw, n + 64).slice();
+      };
+      const fast = predict();
+      expect(tree.categorySets.length).toBeGreaterThan(8);
+      expect(fast).toEqual(predict(naiveKernels));
+      expect(new Set(fast.subarray(n))).toEqual(new Set([0.1]));
+      for (let row = 0; row < n; row++) {
+        let i = 0;
+        while (tree.feature[i] >= 0) {
+          const bin = node.cells[row * nBins.length + tree.feature[i]];
+          const set = tree.categorySet[i] * 8;
+          const isLeft =
+            set >= 0
+              ? ((tree.categorySets[set + (bin >> 5)] >>> (bin & 31)) & 1) === 1
+              : bin === node.bins[tree.feature[i]].nBins
+                ? tree.missingLeft[i] === 1
+                : bin <= tree.splitBin[i];
+          i = tree.left[i] + (isLeft ? 0 : 1);
+        }
+        expect(fast[row]).toBe(0.1 + tree.value[i]);
+      }
+    },
+  );
 });

@@ -23,6 +23,12 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
   }
 
   return {
+    keepPresent(values, n, limit) {
+      const present = f64(values, n).filter((x) => !Number.isNaN(x));
+      f64(values, n).set(present.map((x) => (x > limit ? limit : x < -limit ? -limit : x)));
+      return present.length;
+    },
+
     sortNumbers(values, n) {
       f64(values, n).sort();
     },
@@ -283,6 +289,10 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       }
     },
 
+    numberRows(rows, n) {
+      for (let row = 0; row < n; row++) u32(rows, n)[row] = row;
+    },
+
     partitionRows(column, goesLeft, rows, start, end, leftOut, rightOut) {
       const inside = [...u32(rows, end).subarray(start)];
       const isLeft = (row: number) => u8(goesLeft, 256)[u8(column + row, 1)[0]] === 1;
@@ -309,15 +319,29 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       }
     },
 
-    addSmallTree(tables, features, nFeatures, values, rowBins, rowStride, start, end, raw) {
-      for (let row = start; row < end; row++) {
-        let leaves = 0xffffffff;
-        u32(features, nFeatures).forEach((feature, k) => {
-          leaves &= u32(tables + k * 1024, 256)[u8(rowBins + row * rowStride + feature, 1)[0]];
-        });
-        const leftmost = 31 - Math.clz32(leaves & -leaves);
-        f64(raw + row * 8, 1)[0] += f64(values + leftmost * 8, 1)[0];
+    addSmallTree(exclusions, ends, values, columns, nRows, _, raw) {
+      const stops = [...u32(ends, 4)];
+      for (let row = 0; row < nRows; row++) {
+        const excluded = new Set<number>();
+        for (let k = 0; k < stops[3]; k++) {
+          const at = exclusions + k * 8;
+          const [shift, limit] = new Int8Array(memory.buffer, at + 4, 2);
+          const bin = u8(u32(columns + u32(at, 1)[0] * 4, 1)[0] + row, 1)[0];
+          if (((bin + shift) << 24) >> 24 >= limit) continue;
+          const first = 8 * stops.filter((stop) => stop <= k).length;
+          for (let bit = 0; bit < 8; bit++) if ((u8(at + 6, 1)[0] >> bit) & 1) excluded.add(first + bit);
+        }
+        let leaf = 0;
+        while (excluded.has(leaf)) leaf++;
+        f64(raw + row * 8, 1)[0] += f64(values + leaf * 8, 1)[0];
       }
+    },
+
+    markBins(column, nRows, set, out) {
+      const words = u32(set, 8);
+      u8(column, nRows).forEach((bin, row) => {
+        u8(out, nRows)[row] = words[bin >> 5] & (1 << (bin & 31)) ? 1 << (bin & 7) : 0;
+      });
     },
 
     binaryLogLoss(raw, target, weights, start, end, gradientFactor, hessianFactor, gradients) {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/ml/random.ts';
 import { missingBinsOf } from '../../../src/ml/trees/binning.ts';
 import { ObliviousGrower, type ObliviousLimits } from '../../../src/ml/trees/oblivious-grower.ts';
-import { addTreePredictions, type Tree } from '../../../src/ml/trees/tree.ts';
+import type { Tree } from '../../../src/ml/trees/tree.ts';
+import { addTreePredictions } from '../../../src/ml/trees/tree-adder.ts';
 import { naiveKernels } from './naive-kernels.ts';
 import { type BinnedNode, indices, type LoadedNode, loadNode, naiveSums, randomNode } from './nodes.ts';
 
