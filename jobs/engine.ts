@@ -22,7 +22,7 @@ import {
 } from '../src/ml/search/predictor.ts';
 import { textColumns } from '../src/ml/search/read-sentences.ts';
 import type { RefitResult } from '../src/ml/search/refit.ts';
-import { type Calibration, meanCalibration } from '../src/ml/tuning/calibration.ts';
+import type { Calibration } from '../src/ml/tuning/calibration.ts';
 import { type Family, PRETRAINED, type TrialSpec } from '../src/ml/tuning/trial.ts';
 import { canonicalJson, sha256 } from '../src/plan/identity.ts';
 import type { Plan } from '../src/plan/plan.ts';
@@ -100,8 +100,6 @@ interface EngineLimits {
   readonly memoryMb: number | null;
 }
 
-/** Threads that measure the same side by side; more of them would tell nothing new. */
-const MOST_CALIBRATING = 4;
 /** What a model of others may take for all rows: it may never end. */
 const FOREIGN_MS = 120_000;
 
@@ -137,11 +135,7 @@ export function createEngine(
         budgetSeconds,
         threads,
       };
-      const task = { kind: 'calibrate', table, experiment, families, means } as const;
-      const isHeavy = means.sentences !== null || means.network !== null;
-      const copies = isHeavy ? 1 : Math.max(1, Math.min(threads, pool.free, MOST_CALIBRATING));
-      const measured = Array.from({ length: copies }, () => compute(task, { signal }));
-      return meanCalibration(await Promise.all(measured));
+      return compute({ kind: 'calibrate', table, experiment, families, means }, { signal });
     },
     examine: (table, experiment, metric, signal) =>
       compute({ kind: 'examine', table, experiment, metric }, { signal }),

@@ -57,25 +57,6 @@ export const Calibration = z.object({
 });
 export type Calibration = z.infer<typeof Calibration>;
 
-/** What several threads measured side by side, as trials will compute: on processors that share a core or the way to memory,
- *  each is slower than alone.
- *  @param measured of the same families, one or more. */
-export function meanCalibration(measured: readonly Calibration[]): Calibration {
-  const [first] = measured as [Calibration];
-  const mean = (of: (one: Calibration) => number) =>
-    measured.reduce((sum, one) => sum + of(one), 0) / measured.length;
-  return {
-    ...first,
-    costs: first.costs.map((cost, i) => ({
-      ...cost,
-      secondsPerTrial: mean(({ costs }) => (costs[i] ?? cost).secondsPerTrial),
-      secondsPerRefit: mean(({ costs }) => (costs[i] ?? cost).secondsPerRefit),
-    })),
-    judgingSeconds: mean(({ judgingSeconds }) => judgingSeconds),
-    seconds: Math.max(...measured.map(({ seconds }) => seconds)),
-  };
-}
-
 /** How many members an ensemble usually has, of those that it may have: what a run is planned with. */
 export function usualMembers(most: number): number {
   return Math.ceil(0.6 * most);
