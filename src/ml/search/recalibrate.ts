@@ -17,6 +17,13 @@ export interface ChosenCalibrator extends Omit<RecalibrationJudgement, 'holdoutG
   readonly plainThreshold: number | null;
 }
 
+interface Held {
+  readonly method: CalibrationMethod | null;
+  readonly calibrator: Calibrator | null;
+  readonly opinion: Opinion;
+  readonly losses: Float64Array;
+}
+
 /** With fewer rows nothing can be told beyond the noise. */
 const FEWEST_ROWS = 500;
 /** Rows that a calibrator is fitted on; of more it takes a random part. */
@@ -38,10 +45,8 @@ export function recalibrate(
       ? []
       : CalibrationMethod.options.filter((method) => wanted === 'choose' || method === wanted);
   const plainLosses = logLosses(question, plain);
-  const fitOnAll = (method: CalibrationMethod) =>
-    fitOn(question, method, plain.prediction, everyRow(all.nRows));
   const tried: { method: CalibrationMethod; gain: Interval }[] = [];
-  let held = { method: null as CalibrationMethod | null, opinion: plain, losses: plainLosses };
+  let held: Held = { method: null, calibrator: null, opinion: plain, losses: plainLosses };
   for (const method of methods) {
     const opinion = opinionOf(
       question,
@@ -52,17 +57,18 @@ export function recalibrate(
     );
     const losses = logLosses(question, opinion);
     tried.push({ method, gain: meanGain(all, losses, plainLosses) });
+    if (wanted !== method && meanGain(all, losses, held.losses).low <= 0) continue;
+    const calibrator = fitOn(question, method, plain.prediction, everyRow(all.nRows));
     // As it would be used: parts that are corrected differently are put together in an order that no calibrator gives.
     const asUsed = () =>
-      opinionOf(question, applyCalibrator(fitOnAll(method), plain.prediction, rows.target.nClasses));
-    const isBetter = meanGain(all, losses, held.losses).low > 0 && !isWorse(question, asUsed(), plain);
-    if (wanted === method || isBetter) held = { method, opinion, losses };
+      opinionOf(question, applyCalibrator(calibrator, plain.prediction, rows.target.nClasses));
+    if (wanted === method || !isWorse(question, asUsed(), plain))
+      held = { method, calibrator, opinion, losses };
   }
-  const taken = held.method;
-  const calibrator = taken && fitOnAll(taken);
+  const { method: taken, calibrator, opinion } = held;
   return {
     chosen: { wanted, taken, tried, rows: all.nRows, calibrator, plainThreshold: plain.threshold },
-    opinion: held.opinion,
+    opinion,
   };
 }
 
