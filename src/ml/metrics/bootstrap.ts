@@ -1,5 +1,5 @@
 import { normalQuantile } from '../quantiles.ts';
-import type { Random } from '../random.ts';
+import { Random } from '../random.ts';
 import { correctedLevels } from './bca.ts';
 import type { Urn } from './urn.ts';
 
@@ -15,6 +15,11 @@ export function bootstrapUrn(nRows: number, groups?: Int32Array): Urn {
     else members.set(groups[row], [row]);
   }
   return { kind: 'groups', groups: Array.from(members.values(), (rows) => Uint32Array.from(rows)) };
+}
+
+/** The stream that the resamples are drawn from: two models judged with one seed see the same resamples. */
+export function bootstrapRandom(seed: number): Random {
+  return new Random(seed).derive('bootstrap');
 }
 
 /** Calls `visit` with each resample as counts per row.

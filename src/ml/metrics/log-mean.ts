@@ -3,7 +3,7 @@
  *  have long tails, and where a resample lacks the largest of them both its mean and its spread are small: percentiles, also
  *  BCa's, are then too low and too narrow. */
 import type { MetricName } from '../experiment.ts';
-import type { JudgedRows } from './judged-rows.ts';
+import { eachRowOnce, type JudgedRows } from './judged-rows.ts';
 import {
   absoluteErrors,
   pinballLosses,
@@ -42,12 +42,14 @@ const FORMS: Partial<Record<MetricName, Form>> = {
   mase: mean(scaledErrors),
 };
 
-/** @returns null for other metrics, and where nothing adds to it: a mean of 0 has no logarithm. */
+/** Shares of a variance below this one are rounding: the rows all have one outcome. */
+const ROUNDING = 1e-12;
+
+/** @returns null for other metrics, and where there is no logarithm: no loss at all, or a share of outcomes that do not vary. */
 export function logMeanOf(metric: MetricName, rows: JudgedRows, urn: Urn): LogMean | null {
   const form = FORMS[metric];
   if (!form || rows.task !== 'regression') return null;
   const losses = form.losses(rows);
-  if (!(losses.reduce((sum, loss) => sum + loss, 0) > 0)) return null;
   const first = urn.kind === 'rows' ? null : Uint32Array.from(urn.groups, ([row]) => row);
   const perUnit = (values: Float64Array) =>
     urn.kind === 'rows'
@@ -62,7 +64,7 @@ export function logMeanOf(metric: MetricName, rows: JudgedRows, urn: Urn): LogMe
     ? [perUnit(centred), perUnit(centred.map((value) => value * value))]
     : [sizes, sizes];
 
-  return {
+  const logMean: LogMean = {
     metric: form.metric,
     of(counts) {
       let [n, sum, value, square] = [0, 0, 0, 0];
@@ -76,6 +78,7 @@ export function logMeanOf(metric: MetricName, rows: JudgedRows, urn: Urn): LogMe
       const average = sum / n;
       const middle = form.isShare ? value / n : 0;
       const variance = form.isShare ? square / n - middle * middle : 1;
+      if (!(variance > (ROUNDING * square) / n)) return { log: Number.NaN, error: Number.NaN };
       let influence = 0;
       for (let unit = 0; unit < sums.length; unit++) {
         const spread = form.isShare
@@ -86,15 +89,22 @@ export function logMeanOf(metric: MetricName, rows: JudgedRows, urn: Urn): LogMe
       return { log: Math.log(average / variance), error: Math.sqrt(influence) / n };
     },
   };
+  return Number.isFinite(logMean.of(eachRowOnce(rows.nRows)).log) ? logMean : null;
 }
 
-/** @param of all rows. @param quantiles of how far resamples lie from all rows, each in its own standard errors. */
+/** Of few rows, or where one is nearly all of the sum, resamples may say any number. */
+const MOST_TIMES = Math.log(10);
+
+/** Ends that lie at most ten times above and below.
+ *  @param whole the mean of all rows. @param quantiles of how far resamples lie from it, each in its own standard errors. */
 export function logMeanInterval(
   { metric }: LogMean,
   { log, error }: ReturnType<LogMean['of']>,
   quantiles: { readonly low: number; readonly high: number },
 ): { low: number; high: number } {
   // Where resamples lie far above, the truth may lie far below.
-  const ends = [metric(log - quantiles.high * error), metric(log - quantiles.low * error)];
+  const below = Math.min(quantiles.high * error, MOST_TIMES);
+  const above = Math.min(-quantiles.low * error, MOST_TIMES);
+  const ends = [metric(log - below), metric(log + above)];
   return { low: Math.min(...ends), high: Math.max(...ends) };
 }

@@ -1,5 +1,5 @@
-import { bootstrap, bootstrapUrn, resampledInterval } from './bootstrap.ts';
-import { bootstrapRandom, type IntervalOptions, usualResamples } from './intervals.ts';
+import { bootstrap, bootstrapRandom, bootstrapUrn, resampledInterval } from './bootstrap.ts';
+import { type IntervalOptions, usualResamples } from './intervals.ts';
 import { eachRowOnce } from './judged-rows.ts';
 import { rowMean } from './row-mean.ts';
 

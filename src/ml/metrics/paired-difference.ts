@@ -1,7 +1,13 @@
 import type { MetricName, Task } from '../experiment.ts';
 import type { Interval } from '../judgement.ts';
-import { bootstrap, bootstrapUrn, resampledInterval, standardDeviation } from './bootstrap.ts';
-import { bootstrapRandom, type IntervalOptions, usualResamples } from './intervals.ts';
+import {
+  bootstrap,
+  bootstrapRandom,
+  bootstrapUrn,
+  resampledInterval,
+  standardDeviation,
+} from './bootstrap.ts';
+import { type IntervalOptions, usualResamples } from './intervals.ts';
 import { eachRowOnce, judgedRows } from './judged-rows.ts';
 import { isBetter, METRICS } from './registry.ts';
 import { prepareScores } from './score.ts';

@@ -331,7 +331,7 @@ export function hasThreshold(metric: MetricName): boolean {
 }
 
 /** Whether the metric of a few rows has few values, so that resamples fall on the same ones: corrections of their
- *  percentiles, which a smooth score is made better by, make it worse (decision 25). */
+ *  percentiles, which a smooth score is made better by, make it worse (decision 31). */
 export function goesInSteps(metric: MetricName): boolean {
   return STEPWISE.has(metric);
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricName, Task } from '../../../src/ml/experiment.ts';
-import { bootstrap, bootstrapUrn, resampledInterval } from '../../../src/ml/metrics/bootstrap.ts';
 import {
+  bootstrap,
   bootstrapRandom,
-  scoresWithIntervals,
-  scoreWithInterval,
-} from '../../../src/ml/metrics/intervals.ts';
+  bootstrapUrn,
+  resampledInterval,
+} from '../../../src/ml/metrics/bootstrap.ts';
+import { scoresWithIntervals, scoreWithInterval } from '../../../src/ml/metrics/intervals.ts';
 import { judgedRows } from '../../../src/ml/metrics/judged-rows.ts';
 import { METRICS, metricsFor } from '../../../src/ml/metrics/registry.ts';
 import { prepareScores, score } from '../../../src/ml/metrics/score.ts';
