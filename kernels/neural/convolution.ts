@@ -4,14 +4,9 @@
 // output position and tap, numbers from the start of the image, or OUTSIDE where the window reaches beyond its edge.
 
 import { addOuterProducts, packColumns, turnPanels } from './dense';
+import { multiplyAdd, storeTile } from './tile';
 
 const OUTSIDE: u32 = 0xffffffff;
-
-// @ts-ignore: decorator
-@inline
-function multiplyAdd(sum: v128, a: v128, b: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b));
-}
 
 // @ts-ignore: decorator
 @inline
@@ -91,21 +86,7 @@ export function forwardConvolution(
           }
         }
         const to = ofImage + <usize>position * outBytes + column;
-        const left = nPositions - position;
-        v128.store(to, s00);
-        v128.store(to, s01, 16);
-        if (left > 1) {
-          v128.store(to + outBytes, s10);
-          v128.store(to + outBytes, s11, 16);
-        }
-        if (left > 2) {
-          v128.store(to + 2 * outBytes, s20);
-          v128.store(to + 2 * outBytes, s21, 16);
-        }
-        if (left > 3) {
-          v128.store(to + 3 * outBytes, s30);
-          v128.store(to + 3 * outBytes, s31, 16);
-        }
+        storeTile(s00, s01, s10, s11, s20, s21, s30, s31, to, outBytes, nPositions - position);
       }
     }
   }

@@ -3,13 +3,7 @@
 // numbers per input, one after the other. So each product reads its weights in order, and no row ends within a register.
 
 import { inputGradientsOfOne, weightGradientsOfOne } from './single';
-import { multiplyTile } from './tile';
-
-// @ts-ignore: decorator
-@inline
-function multiplyAdd(sum: v128, a: v128, b: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(a, b));
-}
+import { multiplyAdd, multiplyTile } from './tile';
 
 /** out = inputs × weights + bias. */
 export function forwardDense(

@@ -6,7 +6,7 @@
 
 // @ts-ignore: decorator
 @inline
-function multiplyAdd(sum: v128, a: v128, b: v128): v128 {
+export function multiplyAdd(sum: v128, a: v128, b: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
@@ -124,6 +124,25 @@ export function multiplyTile<Step>(
     a3 += 4 * sizeof<Step>();
     columns += 128;
   }
+  storeTile(s00, s01, s10, s11, s20, s21, s30, s31, out, outBytes, nKept);
+}
+
+/** The first `nKept` rows of four, one every `outBytes`. */
+// @ts-ignore: decorator
+@inline
+export function storeTile(
+  s00: v128,
+  s01: v128,
+  s10: v128,
+  s11: v128,
+  s20: v128,
+  s21: v128,
+  s30: v128,
+  s31: v128,
+  out: usize,
+  outBytes: usize,
+  nKept: u32,
+): void {
   v128.store(out, s00);
   v128.store(out, s01, 16);
   if (nKept > 1) {
