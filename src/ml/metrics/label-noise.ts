@@ -37,8 +37,10 @@ const BAND = 0.15;
 const MOST_BANDS = 3;
 /** Fewer rows of a class say nothing. */
 const LEAST_ROWS = 20;
-/** Standard errors by which a part must be worse than those before it to be another matter: hard rows, not wrong labels. */
+/** Standard errors by which less sure rows must be worse than surer ones to be another matter: hard rows, not wrong labels. */
 const CLEARLY_WORSE = 1.28;
+/** And a class than the one with the lowest share: more, since chance alone puts one of them lowest. */
+const CLEARLY_WORSE_CLASS = 1.96;
 
 export interface NoiseFloor {
   /** Of the surest rows, how many are labelled otherwise. */
@@ -68,13 +70,13 @@ export function noiseFloor(
   let seen = lowest[0] as Part;
   for (const ofClass of others) {
     const first = ofClass[0] as Part;
-    if (isClearlyWorse(first, seen)) break;
+    if (isClearlyWorse(first, seen, CLEARLY_WORSE_CLASS)) break;
     alike.push(ofClass);
     seen = join(seen, first);
   }
   for (let band = 1; band < MOST_BANDS; band++) {
     const next = alike.flatMap((ofClass) => ofClass[band] ?? []).reduce(join, { contradicted: 0, of: 0 });
-    if (next.of === 0 || isClearlyWorse(next, seen)) break;
+    if (next.of === 0 || isClearlyWorse(next, seen, CLEARLY_WORSE)) break;
     seen = join(seen, next);
   }
   return { ...seen, ...wilsonInterval(shareOf(seen), seen.of, 0.95) };
@@ -109,11 +111,11 @@ function join(a: Part, b: Part): Part {
   return { contradicted: a.contradicted + b.contradicted, of: a.of + b.of };
 }
 
-/** One share against another, by their pooled standard error. */
-function isClearlyWorse(part: Part, than: Part): boolean {
+/** One share against another, in units of their pooled standard error. */
+function isClearlyWorse(part: Part, than: Part, errors: number): boolean {
   const pooled = shareOf(join(part, than));
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / part.of + 1 / than.of));
-  return shareOf(part) - shareOf(than) > CLEARLY_WORSE * error;
+  return shareOf(part) - shareOf(than) > errors * error;
 }
 
 /** Of equal rows with different labels, all but those of the commonest label are wrong for every model.
