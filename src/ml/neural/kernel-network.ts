@@ -1,5 +1,5 @@
 /** A network that computes in an arena: forward, and backward where it trains. */
-import { type NeuralArena, paddedWidth } from './kernels.ts';
+import type { NeuralArena } from './kernels.ts';
 import { allocateActivations, type BoundLayer, positionsOf, type Shape, strideOf } from './layers/layer.ts';
 import { bindLayers, type NetworkSpec, outputShapeOf } from './network.ts';
 import type { ParameterMemory } from './parameter-memory.ts';
@@ -51,37 +51,15 @@ export function writeSamples(
   const stride = strideOf(input);
   const positions = positionsOf(input);
   const all = arena.float32(network.inputs, nPadded * positions * stride);
-  if (rows) {
-    for (let i = 0; i < nRows; i++) {
-      const from = (rows[i] as number) * positions * channels;
-      copyPositions(samples, from, positions, channels, all, i * positions * stride);
-    }
-  } else copyPositions(samples, 0, nRows * positions, channels, all, 0);
-  all.fill(0, nRows * positions * stride);
-}
-
-/** @param to where the first position goes in `all`; each begins a padded row. */
-function copyPositions(
-  samples: Float32Array,
-  from: number,
-  nPositions: number,
-  channels: number,
-  all: Float32Array,
-  to: number,
-): void {
-  const pitch = paddedWidth(channels);
-  if (pitch === channels && nPositions * channels > NARROW) {
-    all.set(samples.subarray(from, from + nPositions * channels), to);
-  } else if (channels > NARROW) {
-    for (let i = 0; i < nPositions; i++) {
-      const start = from + i * channels;
-      all.set(samples.subarray(start, start + channels), to + i * pitch);
-    }
-  } else {
-    for (let i = 0; i < nPositions; i++) {
-      const source = from + i * channels;
-      const target = to + i * pitch;
-      for (let k = 0; k < channels; k++) all[target + k] = samples[source + k] as number;
+  // Where nothing pads them, the positions of a sample are one long row.
+  const [nParts, width] = stride === channels ? [1, positions * channels] : [positions, channels];
+  for (let i = 0; i < nRows; i++) {
+    let from = (rows ? (rows[i] as number) : i) * positions * channels;
+    let to = i * positions * stride;
+    for (let part = 0; part < nParts; part++, from += width, to += stride) {
+      if (width > NARROW) all.set(samples.subarray(from, from + width), to);
+      else for (let k = 0; k < width; k++) all[to + k] = samples[from + k] as number;
     }
   }
+  all.fill(0, nRows * positions * stride);
 }
