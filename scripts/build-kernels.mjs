@@ -4,16 +4,21 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const MODULES = ['trees', 'neural'].map((room) => ({
-  source: `kernels/${room}/index.ts`,
-  target: `src/ml/${room}/kernels.generated.ts`,
-}));
+/** What each module exports: the kernels, built with these features of WebAssembly. Trees add whole numbers only. */
+const BUILDS = {
+  trees: { wasm: 'simd,threads' },
+  neural: { wasm: 'simd,threads', fusedWasm: 'simd,threads,relaxed-simd' },
+};
 
 const root = new URL('../', import.meta.url);
 const check = process.argv.includes('--check');
 
-for (const { source, target } of MODULES) {
-  const text = moduleText(source, await compile(source));
+for (const [room, builds] of Object.entries(BUILDS)) {
+  const source = `kernels/${room}/index.ts`;
+  const target = `src/ml/${room}/kernels.generated.ts`;
+  const binaries = {};
+  for (const [name, features] of Object.entries(builds)) binaries[name] = await compile(source, features);
+  const text = moduleText(source, binaries);
   const at = new URL(target, root);
   if (!check) {
     await writeFile(at, text);
@@ -24,8 +29,8 @@ for (const { source, target } of MODULES) {
 }
 
 /** @returns the bytes of the module. Its memory is imported, so that several threads can share one. */
-async function compile(source) {
-  const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd,threads'];
+async function compile(source, features) {
+  const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', features];
   const memory = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
   let binary;
   const { error, stderr } = await asc.main(
@@ -40,7 +45,10 @@ async function compile(source) {
   return binary;
 }
 
-function moduleText(source, binary) {
-  const base64 = Buffer.from(binary).toString('base64');
-  return `/** Built from ${source} by scripts/build-kernels.mjs; not to be edited. */\nexport const wasm =\n  '${base64}';\n`;
+function moduleText(source, binaries) {
+  const head = `/** Built from ${source} by scripts/build-kernels.mjs; not to be edited. */\n`;
+  const exports = Object.entries(binaries).map(
+    ([name, binary]) => `export const ${name} =\n  '${Buffer.from(binary).toString('base64')}';\n`,
+  );
+  return head + exports.join('');
 }

@@ -1,6 +1,8 @@
 // The way back through a layer with one output, whose products are too narrow for tiles: seven of eight columns would be
 // padding. The numbers run along the inputs instead. Sums are the same, term by term.
 
+import { multiplyAdd } from './tile';
+
 const COLUMNS: u32 = 32;
 
 /** out (nInputs × 8, the first column used) = inputs^T × the first column of the gradients. */
@@ -28,14 +30,14 @@ export function weightGradientsOfOne(
     let g = gradients;
     for (let row: u32 = 0; row < nRows; row++, x += inputBytes, g += gradientBytes) {
       const factor = v128.load_splat<u32>(g);
-      s0 = f32x4.add(s0, f32x4.mul(v128.load(x), factor));
-      s1 = f32x4.add(s1, f32x4.mul(v128.load(x, 16), factor));
-      s2 = f32x4.add(s2, f32x4.mul(v128.load(x, 32), factor));
-      s3 = f32x4.add(s3, f32x4.mul(v128.load(x, 48), factor));
-      s4 = f32x4.add(s4, f32x4.mul(v128.load(x, 64), factor));
-      s5 = f32x4.add(s5, f32x4.mul(v128.load(x, 80), factor));
-      s6 = f32x4.add(s6, f32x4.mul(v128.load(x, 96), factor));
-      s7 = f32x4.add(s7, f32x4.mul(v128.load(x, 112), factor));
+      s0 = multiplyAdd(s0, v128.load(x), factor);
+      s1 = multiplyAdd(s1, v128.load(x, 16), factor);
+      s2 = multiplyAdd(s2, v128.load(x, 32), factor);
+      s3 = multiplyAdd(s3, v128.load(x, 48), factor);
+      s4 = multiplyAdd(s4, v128.load(x, 64), factor);
+      s5 = multiplyAdd(s5, v128.load(x, 80), factor);
+      s6 = multiplyAdd(s6, v128.load(x, 96), factor);
+      s7 = multiplyAdd(s7, v128.load(x, 112), factor);
     }
     const to = out + ((<usize>first) << 5);
     storeApart(s0, to, 4);
@@ -52,7 +54,7 @@ export function weightGradientsOfOne(
     let x = inputs + ((<usize>first) << 2);
     let g = gradients;
     for (let row: u32 = 0; row < nRows; row++, x += inputBytes, g += gradientBytes) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load(x), v128.load_splat<u32>(g)));
+      sum = multiplyAdd(sum, v128.load(x), v128.load_splat<u32>(g));
     }
     storeApart(sum, out + ((<usize>first) << 5), nInputs - first);
   }
@@ -102,8 +104,8 @@ export function inputGradientsOfOne(
   for (let row: u32 = 0; row < nRows; row++, g += gradientBytes, to += outBytes) {
     const factor = v128.load_splat<u32>(g);
     for (let k: usize = 0; k < width << 2; k += 32) {
-      v128.store(to + k, f32x4.add(zero, f32x4.mul(factor, v128.load(scratch + k))));
-      v128.store(to + k, f32x4.add(zero, f32x4.mul(factor, v128.load(scratch + k, 16))), 16);
+      v128.store(to + k, multiplyAdd(zero, factor, v128.load(scratch + k)));
+      v128.store(to + k, multiplyAdd(zero, factor, v128.load(scratch + k, 16)), 16);
     }
   }
 }

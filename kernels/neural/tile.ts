@@ -4,9 +4,11 @@
 // stretch without exits to its front runs out of registers if the stretch is longer than one term. Terms are added in their
 // order, so results depend on nothing but their operands.
 
+/** sum + a × b, rounded once where the module is built with that instruction and else after each step. */
 // @ts-ignore: decorator
 @inline
 export function multiplyAdd(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 

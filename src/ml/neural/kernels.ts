@@ -3,12 +3,14 @@
  *
  *  Matrices of activations and gradients are row-major with `stride` columns, a multiple of 8, and a multiple of 4 rows;
  *  what is padded is 0. Weights (nInputs × nOutputs) lie in panels of 8 outputs, see `packWeights`. Everything is summed
- *  in one order, so equal operands give equal bits. */
+ *  in one order, so equal operands give equal bits wherever a product and its sum are rounded once, and others wherever they are
+ *  rounded twice. */
+import { canFuse } from '../fused-multiply-add.ts';
 import { arenaLender, KernelArena, kernelsFrom } from '../kernel-arena.ts';
-import { wasm } from './kernels.generated.ts';
+import { fusedWasm, wasm } from './kernels.generated.ts';
 
 export interface NeuralKernels {
-  /** out = inputs × weights + bias. O(nRows × nInputs × outStride), at some 45 GFLOP/s. */
+  /** out = inputs × weights + bias. O(nRows × nInputs × outStride), at some 55 GFLOP/s (47 unfused). */
   forwardDense(
     inputs: number,
     nRows: number,
@@ -356,9 +358,13 @@ type LossKernel = (
   gradients: number,
 ) => number;
 
+const plainKernels = kernelsFrom<NeuralKernels>(wasm);
+const fusedKernels = kernelsFrom<NeuralKernels>(fusedWasm);
+
 export class NeuralArena extends KernelArena<NeuralKernels> {
-  constructor() {
-    super(kernelsFrom<NeuralKernels>(wasm));
+  /** @param fused whether products are added in one instruction, for which `canFuse()` must be true. */
+  constructor(fused = canFuse()) {
+    super(fused ? fusedKernels : plainKernels);
   }
 }
 

@@ -1,7 +1,8 @@
-/** The products of dense layers give the bits of plain loops that round to single precision after every operation and add
- *  in the same order. */
+/** The products of dense layers give the bits of plain loops that add in the same order, and round to single precision after every
+ *  operation, or once for both where one instruction multiplies and adds. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canFuse } from '../../../src/ml/fused-multiply-add.ts';
 import { denseScratch, NeuralArena, packWeights, paddedWidth } from '../../../src/ml/neural/kernels.ts';
 import { Random } from '../../../src/ml/random.ts';
 
@@ -20,12 +21,41 @@ const SIZES: [nRows: number, nInputs: number, nOutputs: number][] = [
   [260, 7, 3],
 ];
 
-describe('the products of a dense layer', () => {
-  it.each(SIZES)('of %i rows, %i inputs and %i outputs are those of plain loops', (...size) => {
-    expectPlainLoops(...size, 1);
-  });
+/** The same for one sum and for all others: a + b × c. */
+type MultiplyAdd = (sum: number, a: number, b: number) => number;
 
-  it('are so for any size', () => {
+const roundTwice: MultiplyAdd = (sum, a, b) => Math.fround(sum + Math.fround(a * b));
+
+/** Products of single precision are exact in double. A sum of it that is not becomes one with an odd last bit, so that rounding it
+ *  again does what rounding once would have done (Boldo and Melquiond 2008). */
+const roundOnce: MultiplyAdd = (sum, a, b) => {
+  const product = a * b;
+  const total = sum + product;
+  const ofProduct = total - sum;
+  const lost = sum - (total - ofProduct) + (product - ofProduct);
+  if (lost === 0) return Math.fround(total);
+  const bits = new BigInt64Array(Float64Array.of(total).buffer);
+  const last = bits[0] as bigint;
+  if (last % 2n === 0n) bits[0] = last + (lost > 0 === total > 0 ? 1n : -1n);
+  return Math.fround(new Float64Array(bits.buffer)[0] as number);
+};
+
+describe.each([
+  { way: 'rounding twice', fused: false, multiplyAdd: roundTwice },
+  { way: 'rounding once', fused: true, multiplyAdd: roundOnce },
+])('the products of a dense layer, $way', ({ fused, multiplyAdd }) => {
+  const isMissing = fused && !canFuse();
+  const name = (said: string) =>
+    isMissing ? `${said} (skipped: nothing here multiplies and adds at once)` : said;
+
+  it.skipIf(isMissing).each(SIZES)(
+    name('of %i rows, %i inputs and %i outputs are those of plain loops'),
+    (...size) => {
+      expectPlainLoops(new NeuralArena(fused), multiplyAdd, ...size, 1);
+    },
+  );
+
+  it.skipIf(isMissing)(name('are so for any size'), () => {
     const size = (most: number) => fc.integer({ min: 1, max: most });
     fc.assert(
       fc.property(
@@ -33,15 +63,27 @@ describe('the products of a dense layer', () => {
         size(80),
         fc.oneof(fc.constant(1), size(20)),
         size(1000),
-        (quads, nInputs, nOutputs, seed) => expectPlainLoops(4 * quads, nInputs, nOutputs, seed),
+        (quads, nInputs, nOutputs, seed) =>
+          expectPlainLoops(new NeuralArena(fused), multiplyAdd, 4 * quads, nInputs, nOutputs, seed),
       ),
       { numRuns: 40 },
     );
   });
 });
 
-function expectPlainLoops(nRows: number, nInputs: number, nOutputs: number, seed: number): void {
-  const arena = new NeuralArena();
+function expectPlainLoops(
+  arena: NeuralArena,
+  multiplyAdd: MultiplyAdd,
+  nRows: number,
+  nInputs: number,
+  nOutputs: number,
+  seed: number,
+): void {
+  const sumOf = (count: number, a: (i: number) => number, b: (i: number) => number, start = 0) => {
+    let sum = start;
+    for (let i = 0; i < count; i++) sum = multiplyAdd(sum, a(i), b(i));
+    return sum;
+  };
   const random = new Random(seed);
   const inputs = draw(random, nRows, nInputs);
   const weights = draw(random, nInputs, nOutputs);
@@ -102,12 +144,6 @@ function expectPlainLoops(nRows: number, nInputs: number, nOutputs: number, seed
     expected.subarray(0, nWeights),
   );
   expect(arena.float32(ofWeights, nWeights + 32).slice()).toEqual(expected);
-}
-
-function sumOf(count: number, a: (i: number) => number, b: (i: number) => number, start = 0): number {
-  let sum = start;
-  for (let i = 0; i < count; i++) sum = Math.fround(sum + Math.fround(a(i) * b(i)));
-  return sum;
 }
 
 function matrix(
