@@ -1,5 +1,5 @@
 /** Whether WebAssembly here multiplies and adds in one instruction, which rounds once instead of twice. Processors have had it for
- *  ten years; Node has it since 22, and 20 behind a flag. */
+ *  ten years; Node has it from 21 on, and 20 behind a flag. */
 import { setFlagsFromString } from 'node:v8';
 
 /** A module whose one function takes three numbers and gives the first × the second + the third, by `f32x4.relaxed_madd`: that may
@@ -25,7 +25,7 @@ export function canFuse(): boolean {
 function understands(): boolean {
   if (WebAssembly.validate(PROBE)) return true;
   // An unknown flag is complained of on the console, so only where it is known to exist. It is read whenever code is compiled.
-  if (!/^2[01]\./.test(process.versions.node)) return false;
+  if (!process.versions.node.startsWith('20.')) return false;
   setFlagsFromString('--experimental-wasm-relaxed-simd');
   return WebAssembly.validate(PROBE);
 }
