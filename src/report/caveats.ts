@@ -2,6 +2,7 @@
 import { stepMs, stepWords } from '../ml/forecasting/time-grid.ts';
 import { METRICS } from '../ml/metrics/registry.ts';
 import type { Plan } from '../plan/plan.ts';
+import { cancellingColumns } from './cancelling-columns.ts';
 import { verdictOf } from './compare.ts';
 import { readCurve } from './convergence.ts';
 import { baselineName, isBaseline } from './forecast-words.ts';
@@ -47,6 +48,7 @@ export function findCaveats(facts: Facts, plan: Plan): string[] {
     surprisingHoldout(facts),
     overfittingGap(facts),
     oneColumn(facts),
+    cancellingColumns(facts),
     searchEdge(facts, plan),
     failedTrials(facts),
     droppedRows(facts),

@@ -1,6 +1,7 @@
 /** What the model leans on, and what its columns do to single predictions. */
 import type { Explanation } from '../../ml/evidence.ts';
 import { METRICS } from '../../ml/metrics/registry.ts';
+import { cancellingColumns } from '../cancelling-columns.ts';
 import { formatCount, formatInterval, joinWords, plural, truncate } from '../format.ts';
 import type { Report } from '../report.ts';
 import { unitOf, unitsOf } from '../unit-words.ts';
@@ -20,6 +21,7 @@ export function tellExplanation({ report, evidence }: ChapterSource): Chapter | 
     };
   }
   const clear = importance.filter(({ low }) => low > 0);
+  const cancelling = cancellingColumns(report);
   const top = clear.slice(0, 3).map(({ column }) => truncate(column, 60));
   const sizes = new Map(explanation?.columns.map(({ name, meanSize }) => [name, meanSize]));
   return {
@@ -29,6 +31,7 @@ export function tellExplanation({ report, evidence }: ChapterSource): Chapter | 
         ? `It leans mostly on ${joinWords(top)}; ${plural(clear.length, 'column')} of ${importance.length} ${clear.length === 1 ? 'has' : 'have'} a clear effect.`
         : 'No single column has a clear effect: the model hardly does worse when any one of them is shuffled.',
       ...(explanation ? effectSentences(report, explanation) : []),
+      ...(cancelling ? [cancelling] : []),
       'What a column does for the model is not what it does in the world: nothing here says that changing it would change the outcome. Columns that move together share their effects.',
     ],
     table: {
