@@ -19,6 +19,8 @@ export interface LogMean {
   /** The logarithm of the mean over the resample, and its standard error by the delta method; not finite where the resample
    *  does not say. O(units). @param counts as for a `CountedMetric`. */
   of(counts: Uint32Array): { readonly log: number; readonly error: number };
+  /** What another unit half as large as the largest would add to the logarithm. */
+  readonly unseen: number;
   /** The metric of such a logarithm. */
   metric(log: number): number;
 }
@@ -42,6 +44,11 @@ const FORMS: Partial<Record<MetricName, Form>> = {
   mase: mean(scaledErrors),
 };
 
+/** How much of the largest unit may be missing from the sum. A sample that lacks the tail of its population has a small mean and a
+ *  small spread and cannot know it; its largest value says how long that tail may be. With none of it 91 to 93% of intervals of long
+ *  tails hold the truth, with half 93 to 95%, and 95 to 96% of those of short ones (decision 31). */
+const UNSEEN = 0.5;
+
 /** Shares of a variance below this one are rounding: the rows all have one outcome. */
 const ROUNDING = 1e-12;
 
@@ -64,7 +71,10 @@ export function logMeanOf(metric: MetricName, rows: JudgedRows, urn: Urn): LogMe
     ? [perUnit(centred), perUnit(centred.map((value) => value * value))]
     : [sizes, sizes];
 
+  const total = sums.reduce((sum, value) => sum + value, 0);
+  const largest = sums.reduce((most, value) => Math.max(most, value), 0);
   const logMean: LogMean = {
+    unseen: Math.log1p(UNSEEN * (largest / total)),
     metric: form.metric,
     of(counts) {
       let [n, sum, value, square] = [0, 0, 0, 0];
@@ -98,13 +108,13 @@ const MOST_TIMES = Math.log(10);
 /** Ends that lie at most ten times above and below.
  *  @param whole the mean of all rows. @param quantiles of how far resamples lie from it, each in its own standard errors. */
 export function logMeanInterval(
-  { metric }: LogMean,
+  { metric, unseen }: LogMean,
   { log, error }: ReturnType<LogMean['of']>,
   quantiles: { readonly low: number; readonly high: number },
 ): { low: number; high: number } {
   // Where resamples lie far above, the truth may lie far below.
   const below = Math.min(quantiles.high * error, MOST_TIMES);
-  const above = Math.min(-quantiles.low * error, MOST_TIMES);
+  const above = Math.min(-quantiles.low * error + unseen, MOST_TIMES);
   const ends = [metric(log - below), metric(log + above)];
   return { low: Math.min(...ends), high: Math.max(...ends) };
 }

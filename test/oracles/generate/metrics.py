@@ -193,7 +193,8 @@ def bootstraps():
 
 def studentised(rng):
     """Bootstrap-t intervals on the logarithm from 20,000 resamples; the standard error is that of the influence values,
-    of whole groups of eight rows in the last case."""
+    of whole groups of eight rows in the last case. The upper end of the logarithm leaves room for half of another unit as large as
+    the largest (decision 31)."""
     n, resamples = 160, 20000
     y = np.exp(rng.normal(3, 0.5, size=n))
     p = y * np.exp(rng.normal(0, 0.4, size=n))
@@ -225,7 +226,9 @@ def studentised(rng):
             one, its = measure(units[rng.integers(0, len(units), size=len(units))].ravel())
             ts.append((one - log) / its)
         low, high = np.percentile(ts, [2.5, 97.5])
-        ends = sorted([float(back(log - high * error)), float(back(log - low * error))])
+        sums = values.reshape(-1, size).sum(axis=1)
+        unseen = np.log1p(0.5 * sums.max() / sums.sum())
+        ends = sorted([float(back(log - high * error)), float(back(log - low * error + unseen))])
         cases.append({"metric": name, "groupSize": size, "interval": ends})
     save("studentised.json", {"target": y.tolist(), "prediction": p.tolist(), "cases": cases})
 
