@@ -57,7 +57,7 @@ export function recalibrate(
     );
     const losses = logLosses(question, opinion);
     tried.push({ method, gain: meanGain(all, losses, plainLosses) });
-    if (wanted !== method && meanGain(all, losses, held.losses).low <= 0) continue;
+    if (wanted !== method && !(meanGain(all, losses, held.losses).low > 0)) continue;
     const calibrator = fitOn(question, method, plain.prediction, everyRow(all.nRows));
     // As it would be used: parts that are corrected differently are put together in an order that no calibrator gives.
     const asUsed = () =>
