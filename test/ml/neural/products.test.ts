@@ -21,7 +21,7 @@ const SIZES: [nRows: number, nInputs: number, nOutputs: number][] = [
   [260, 7, 3],
 ];
 
-/** The same for one sum and for all others: a + b × c. */
+/** sum + a × b in single precision. */
 type MultiplyAdd = (sum: number, a: number, b: number) => number;
 
 const roundTwice: MultiplyAdd = (sum, a, b) => Math.fround(sum + Math.fround(a * b));
