@@ -3,8 +3,10 @@
 const LOG2_E: f64 = 1.4426950408889634;
 const LN2_HIGH: f64 = 6.93147180369123816490e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
-/** Adding it leaves the nearest whole number in the lowest bits of a double. */
-const ROUNDER: f64 = 6755399441055744;
+/** Adding it leaves the nearest whole number, of at most 51 bits and a sign, in the lowest bits of a double. */
+export const ROUNDER: f64 = 6755399441055744;
+/** Its lowest bits hold a whole number of up to 52 bits. */
+const TO_WHOLE: f64 = 4503599627370496;
 export const SMALLEST_EXPONENT: f64 = -708;
 
 /** e to the x of two numbers in [-708, 0], to the last bit or two: x = n ln 2 + r, and a Taylor series in r. */
@@ -37,30 +39,43 @@ function terms(even: f64, odd: f64, r: v128): v128 {
   return f64x2.add(f64x2.splat(even), f64x2.mul(f64x2.splat(odd), r));
 }
 
-/** The natural logarithm of a finite x >= 2^-1000: x = 2^e m with m near 1, and log m = 2 artanh((m - 1) / (m + 1)) as a
- *  series. */
+/** The natural logarithm of a finite x >= 2^-1000. */
 export function log(x: f64): f64 {
-  const bits = reinterpret<u64>(x);
-  let exponent = <i32>((bits >> 52) & 0x7ff) - 1023;
-  let m = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  if (m > 1.4142135623730951) {
-    m *= 0.5;
-    exponent++;
-  }
-  const s = (m - 1) / (m + 1);
-  const z = s * s;
-  let p: f64 = 1.0 / 23.0;
-  p = p * z + 1.0 / 21.0;
-  p = p * z + 1.0 / 19.0;
-  p = p * z + 1.0 / 17.0;
-  p = p * z + 1.0 / 15.0;
-  p = p * z + 1.0 / 13.0;
-  p = p * z + 1.0 / 11.0;
-  p = p * z + 1.0 / 9.0;
-  p = p * z + 1.0 / 7.0;
-  p = p * z + 1.0 / 5.0;
-  p = p * z + 1.0 / 3.0;
-  p = p * z + 1.0;
-  return <f64>exponent * LN2_HIGH + (2 * s * p + <f64>exponent * LN2_LOW);
+  return f64x2.extract_lane(logs(f64x2.splat(x)), 0);
 }
 
+/** The same of two numbers: x = 2^e m with m near 1, and log m = 2 artanh((m - 1) / (m + 1)) as a series. */
+// @ts-ignore: decorator
+@inline
+export function logs(x: v128): v128 {
+  const one = f64x2.splat(1);
+  const fraction = v128.or(v128.and(x, i64x2.splat(0x000fffffffffffff)), one);
+  const isLarge = f64x2.gt(fraction, f64x2.splat(1.4142135623730951));
+  const m = f64x2.mul(fraction, v128.bitselect(f64x2.splat(0.5), one, isLarge));
+  const biased = i64x2.sub(i64x2.shr_u(x, 52), isLarge); // a mask that holds is -1
+  const exponent = f64x2.sub(v128.or(biased, f64x2.splat(TO_WHOLE)), f64x2.splat(TO_WHOLE + 1023));
+  const s = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one));
+  const z = f64x2.mul(s, s);
+  let p = f64x2.splat(1.0 / 23.0);
+  p = step(p, z, 1.0 / 21.0);
+  p = step(p, z, 1.0 / 19.0);
+  p = step(p, z, 1.0 / 17.0);
+  p = step(p, z, 1.0 / 15.0);
+  p = step(p, z, 1.0 / 13.0);
+  p = step(p, z, 1.0 / 11.0);
+  p = step(p, z, 1.0 / 9.0);
+  p = step(p, z, 1.0 / 7.0);
+  p = step(p, z, 1.0 / 5.0);
+  p = step(p, z, 1.0 / 3.0);
+  p = step(p, z, 1.0);
+  const low = f64x2.mul(exponent, f64x2.splat(LN2_LOW));
+  const ofFraction = f64x2.add(f64x2.mul(f64x2.mul(f64x2.splat(2), s), p), low);
+  return f64x2.add(f64x2.mul(exponent, f64x2.splat(LN2_HIGH)), ofFraction);
+}
+
+/** One step of Horner's scheme. */
+// @ts-ignore: decorator
+@inline
+function step(p: v128, z: v128, next: f64): v128 {
+  return f64x2.add(f64x2.mul(p, z), f64x2.splat(next));
+}

@@ -10,6 +10,9 @@ import { sampleIndices } from './sampling.ts';
 
 const MAX_BINS = 255;
 
+/** What the thresholds of a feature are padded to with infinities. */
+const MAX_THRESHOLDS = 256;
+
 /** Thresholds of larger data are taken from a seeded sample of this many rows, as LightGBM and scikit-learn do. */
 const MAX_ROWS_FOR_THRESHOLDS = 200_000;
 
@@ -153,7 +156,7 @@ class Binner {
   readonly #bins: readonly FeatureBins[];
   readonly #block: number;
   readonly #values: number;
-  /** Pointer to float64 (255) per feature, padded with infinities. */
+  /** Pointer to float64 (256) per feature, padded with infinities. */
   readonly #thresholds: number;
 
   /** @param block values that are looked up together. */
@@ -162,10 +165,12 @@ class Binner {
     this.#bins = bins;
     this.#block = block;
     this.#values = arena.allocate(block * 8);
-    this.#thresholds = arena.allocate(bins.length * MAX_BINS * 8);
-    const padded = arena.float64(this.#thresholds, bins.length * MAX_BINS).fill(Number.POSITIVE_INFINITY);
+    this.#thresholds = arena.allocate(bins.length * MAX_THRESHOLDS * 8);
+    const padded = arena
+      .float64(this.#thresholds, bins.length * MAX_THRESHOLDS)
+      .fill(Number.POSITIVE_INFINITY);
     bins.forEach((feature, j) => {
-      if (feature.kind === 'numeric') padded.set(feature.thresholds, j * MAX_BINS);
+      if (feature.kind === 'numeric') padded.set(feature.thresholds, j * MAX_THRESHOLDS);
     });
   }
 
@@ -176,7 +181,7 @@ class Binner {
       binCategorical(bins, column, this.#arena.uint8(out, column.length));
       return;
     }
-    const thresholds = this.#thresholds + feature * MAX_BINS * 8;
+    const thresholds = this.#thresholds + feature * MAX_THRESHOLDS * 8;
     for (let start = 0; start < column.length; start += this.#block) {
       const part = column.subarray(start, start + this.#block);
       this.#arena.float64(this.#values, part.length).set(part);

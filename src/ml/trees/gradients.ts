@@ -13,6 +13,14 @@ export interface QuantisedGradients {
 /** 30 bits and a sign: rounding is half of the largest gradient's billionth. */
 const MAX_BITS = 30;
 
+/** The sums of a node must be exact where the search for splits turns them into doubles (kernels/trees/splitting.ts). */
+const MAX_SUM_BITS = 51;
+
+/** Bits of one gradient: 30 up to two million rows. */
+function gradientBits(countBits: number): number {
+  return Math.min(MAX_BITS, MAX_SUM_BITS - countBits);
+}
+
 /** Bits of one hessian: the sum over all rows must fit what the count leaves of 64 bits. */
 function hessianBits(countBits: number): number {
   return Math.max(1, Math.min(MAX_BITS, 62 - 2 * countBits));
@@ -25,7 +33,7 @@ export function factorsFor(
   countBits: number,
 ): Pick<QuantisedGradients, 'gradientFactor' | 'hessianFactor'> {
   return {
-    gradientFactor: 2 ** MAX_BITS / (largestGradient || 1),
+    gradientFactor: 2 ** gradientBits(countBits) / (largestGradient || 1),
     hessianFactor: 2 ** hessianBits(countBits) / (largestHessian || 1),
   };
 }

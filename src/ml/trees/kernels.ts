@@ -21,7 +21,7 @@ export interface TreeKernels {
   sortNumbers(values: number, n: number, spare: number, counts: number): void;
 
   /** Bin of each float64 value: the number of thresholds below it; `missingBin` for NaN.
-   *  @param thresholds float64 (255), ascending, padded with +Infinity. @param bins uint8 (n), any alignment. */
+   *  @param thresholds float64 (256), ascending, padded with +Infinity. @param bins uint8 (n), any alignment. */
   binNumbers(values: number, n: number, thresholds: number, missingBin: number, bins: number): void;
 
   /** Copies bins from column-major (uint8, nFeatures × nRows) to row-major with `rowStride` bytes per row. */
@@ -152,7 +152,8 @@ export interface TreeKernels {
   markBins(column: number, nRows: number, set: number, out: number): void;
 
   /** Binary log loss of log-odds `raw` against 0/1 `target` (both float64), summed over rows, times `weights` (float64;
-   *  0 for none). @param gradients int32 pairs, overwritten; 0 to compute the loss alone. */
+   *  0 for none). 8 bytes more of these three may be read.
+   *  @param gradients int32 pairs, overwritten; 0 to compute the loss alone. */
   binaryLogLoss(
     raw: number,
     target: number,
@@ -164,7 +165,7 @@ export interface TreeKernels {
     gradients: number,
   ): number;
 
-  /** Multinomial log loss; `raw` and `gradients` lie class by class. @param scratch nClasses × 16 bytes. */
+  /** Multinomial log loss, likewise; `raw` and `gradients` lie class by class. @param scratch nClasses × 16 bytes. */
   multinomialLogLoss(
     raw: number,
     target: number,

@@ -89,7 +89,7 @@ describe('binNumbers', () => {
     fc.assert(
       fc.property(values, thresholds, (cells, limitsOf) => {
         const [fast, naive] = both((arena) => {
-          const padded = new Float64Array(255).fill(Number.POSITIVE_INFINITY);
+          const padded = new Float64Array(256).fill(Number.POSITIVE_INFINITY);
           padded.set(limitsOf.toSorted((a, b) => a - b));
           const out = arena.allocate(cells.length + 1);
           arena.kernels.binNumbers(put(arena, cells), cells.length, put(arena, padded), 255, out);

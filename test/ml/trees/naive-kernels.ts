@@ -34,7 +34,7 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
     },
 
     binNumbers(values, n, thresholds, missingBin, bins) {
-      const limits = f64(thresholds, 255);
+      const limits = f64(thresholds, 256);
       f64(values, n).forEach((x, i) => {
         u8(bins, n)[i] = Number.isNaN(x) ? missingBin : limits.filter((limit) => limit < x).length;
       });
