@@ -65,7 +65,8 @@ export interface TreeKernels {
     out: number,
   ): void;
 
-  /** The best split of a node, written into the node; gain 0 and feature -1 where no legal one is known.
+  /** The best split of a node, written into the node; gain 0 and feature -1 where no legal one is known. The node's sums
+   *  of gradients and of hessians have at most 51 bits (see `factorsFor`).
    *  @param features uint32 pairs: feature, byte offset of its first cell in the histogram.
    *  @param facts  4 bytes a feature: uint16 nBins, uint8 kind (0 numeric, 1 categorical), int8 monotone direction.
    *  @param search see `SEARCH` in node-memory.ts. @param node see `NODE` there. O(bins of the features). */
