@@ -8,8 +8,7 @@ function toIntegers(x: v128): v128 {
   return i32x4.trunc_sat_f64x2_s_zero(f64x2.nearest(x));
 }
 
-/** Doubles of at most 2^31 to the nearest integers, in pairs of one and the other: added to this one, a double has them in
- *  its lowest bits. */
+/** Doubles below 2^31 in size to the nearest integers, a gradient and its hessian side by side. */
 // @ts-ignore: decorator
 @inline
 function integerPairs(gradients: v128, hessians: v128): v128 {
@@ -32,24 +31,6 @@ export function binaryLogLoss(
   gradients: usize,
 ): f64 {
   if (start >= end) return 0;
-  return weights == 0
-    ? binaryLosses(raw, target, weights, start, end, gradientFactor, hessianFactor, gradients, false)
-    : binaryLosses(raw, target, weights, start, end, gradientFactor, hessianFactor, gradients, true);
-}
-
-// @ts-ignore: decorator
-@inline
-function binaryLosses(
-  raw: usize,
-  target: usize,
-  weights: usize,
-  start: u32,
-  end: u32,
-  gradientFactor: f64,
-  hessianFactor: f64,
-  gradients: usize,
-  weighted: bool,
-): f64 {
   const one = f64x2.splat(1);
   const zero = f64x2.splat(0);
   const toGradient = f64x2.splat(gradientFactor);
@@ -70,21 +51,20 @@ function binaryLosses(
     let gradient = f64x2.mul(f64x2.sub(p, y), toGradient);
     let hessian = f64x2.mul(f64x2.mul(e, f64x2.mul(inverse, inverse)), toHessian);
     let cost = f64x2.sub(f64x2.pmax(zero, z), f64x2.mul(z, y));
-    if (weighted) {
+    if (weights != 0) {
       const w = v128.load(weights + at);
       gradient = f64x2.mul(gradient, w);
       hessian = f64x2.mul(hessian, w);
       cost = f64x2.mul(w, f64x2.add(cost, logs(onePlus)));
-      sums = f64x2.add(sums, isPair ? cost : f64x2.replace_lane(cost, 1, 0));
     } else {
-      sums = f64x2.add(sums, isPair ? cost : f64x2.replace_lane(cost, 1, 0));
-      products = f64x2.mul(products, isPair ? onePlus : f64x2.replace_lane(onePlus, 1, 1));
       // The sum of logarithms is the logarithm of the product.
-      if (++inProduct == PRODUCT_LENGTH) {
-        sums = f64x2.add(sums, logs(products));
-        products = one;
-        inProduct = 0;
-      }
+      products = f64x2.mul(products, isPair ? onePlus : f64x2.replace_lane(onePlus, 1, 1));
+    }
+    sums = f64x2.add(sums, isPair ? cost : f64x2.replace_lane(cost, 1, 0));
+    if (++inProduct == PRODUCT_LENGTH) {
+      sums = f64x2.add(sums, logs(products));
+      products = one;
+      inProduct = 0;
     }
     if (gradients != 0) {
       const both = integerPairs(gradient, hessian);
@@ -93,7 +73,7 @@ function binaryLosses(
     }
     i += 2;
   } while (i < end);
-  if (!weighted) sums = f64x2.add(sums, logs(products));
+  sums = f64x2.add(sums, logs(products));
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
 

@@ -114,35 +114,39 @@ function hessianCell(cells: usize, bin: u32): i64 {
 
 function findNumericSplit(cells: usize, fact: FeatureFacts, feature: u32, search: Search, node: Node): void {
   const nBins = <u32>fact.nBins;
-  const missingGradient = gradientCell(cells, nBins);
-  const missingHessian = hessianCell(cells, nBins);
-  if (missingHessian == 0) {
-    scanBins(cells, nBins - 1, 0, 0, fact, feature, 0, search, node);
-    if (node.feature == <i32>feature) {
-      // No row of the node says where missing values belong: they go with the majority.
-      const mask = ((<u64>1) << search.countBits) - 1;
-      const left = <u64>node.leftHessianAndCount & mask;
-      node.flags = 2 * left > (<u64>node.hessianAndCount & mask) ? MISSING_LEFT : 0;
-    }
+  const nothing = i64x2.splat(0);
+  if (hessianCell(cells, nBins) == 0) {
+    scanBins(cells, nBins - 1, nothing, fact, feature, 0, search, node);
+    if (node.feature == <i32>feature) node.flags = sideOfMajority(search, node);
   } else {
-    scanBins(cells, nBins, 0, 0, fact, feature, 0, search, node);
-    scanBins(cells, nBins - 1, missingGradient, missingHessian, fact, feature, MISSING_LEFT, search, node);
+    scanBins(cells, nBins, nothing, fact, feature, 0, search, node);
+    scanBins(cells, nBins - 1, cellOf(cells, nBins), fact, feature, MISSING_LEFT, search, node);
   }
+}
+
+/** Where no row of the node says to which side missing values belong, they go with the majority. */
+function sideOfMajority(search: Search, node: Node): u32 {
+  const nLeft = countOf(node.leftHessianAndCount, search.countBits);
+  return 2 * nLeft > countOf(node.hessianAndCount, search.countBits) ? MISSING_LEFT : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function countOf(hessianAndCount: i64, countBits: i32): u64 {
+  return <u64>hessianAndCount & (((<u64>1) << countBits) - 1);
 }
 
 /** Moves bin after bin to the left side, which starts with what is given, and judges each state. */
 function scanBins(
   cells: usize,
   nCandidates: u32,
-  startGradient: i64,
-  startHessian: i64,
+  sums: v128,
   fact: FeatureFacts,
   feature: u32,
   flags: u32,
   search: Search,
   node: Node,
 ): void {
-  const sums = i64x2.replace_lane(i64x2.splat(startGradient), 1, startHessian);
   let best: i32;
   if (search.constrained) best = scanOneByOne(cells, 0, nCandidates, sums, fact, feature, flags, search, node);
   else if (search.l1 > 0) best = scanInFours(cells, nCandidates, sums, fact, feature, flags, search, node, true);
@@ -216,7 +220,7 @@ function scanInFours(
     const l2 = f64x2.splat((search.l2 + TINY) / hessianScale);
     const unit = ((1 - ROUNDING) * hessianScale) / (gradientScale * gradientScale);
     let limit = f64x2.splat(node.gain * unit);
-    const mostOnLeft = countIn(v128.load(changetype<usize>(node)), countBits) - minSamples;
+    const mostOnLeft = countOf(node.hessianAndCount, countBits) - minSamples;
     // A loop that ends at its end, so that V8 computes before it what stays the same.
     do {
       const sums0 = i64x2.add(sums, cellOf(cells, bin));
@@ -289,7 +293,7 @@ function cellOf(cells: usize, bin: u32): v128 {
 // @ts-ignore: decorator
 @inline
 function countIn(sums: v128, countBits: i32): u64 {
-  return <u64>i64x2.extract_lane(sums, 1) & (((<u64>1) << countBits) - 1);
+  return countOf(i64x2.extract_lane(sums, 1), countBits);
 }
 
 /** Takes the split behind a bin over if it is legal and better than the best so far. Returns whether it did.
@@ -386,9 +390,7 @@ function judgeRandomThreshold(
   if (missingHessian != 0) {
     judge(gradient + missingGradient, hessian + missingHessian, bin, MISSING_LEFT, fact, feature, search, node);
   } else if (node.feature != before) {
-    const mask = ((<u64>1) << search.countBits) - 1;
-    const left = <u64>node.leftHessianAndCount & mask;
-    node.flags = 2 * left > (<u64>node.hessianAndCount & mask) ? MISSING_LEFT : 0;
+    node.flags = sideOfMajority(search, node);
   }
 }
 
@@ -404,9 +406,8 @@ function judge(
   node: Node,
 ): bool {
   const countBits = search.countBits;
-  const mask = ((<u64>1) << countBits) - 1;
-  const count = <u64>node.hessianAndCount & mask;
-  const leftCount = <u64>hessian & mask;
+  const count = countOf(node.hessianAndCount, countBits);
+  const leftCount = countOf(hessian, countBits);
   const l2 = search.l2 + (flags & IS_CATEGORICAL ? search.categoricalL2 : 0) + TINY;
   if (leftCount < <u64>search.minSamplesLeaf || count - leftCount < <u64>search.minSamplesLeaf) return false;
   const totalGradient = <f64>node.gradient * search.gradientScale;
@@ -439,7 +440,6 @@ function judge(
 function findCategoricalSplit(cells: usize, nBins: u32, feature: u32, search: Search, node: Node): void {
   const ratios = <usize>search.scratch;
   const order = ratios + 256 * 8;
-  const mask = ((<u64>1) << search.countBits) - 1;
   let nPresent: u32 = 0;
   for (let bin: u32 = 0; bin <= nBins; bin++) nPresent += u32(hessianCell(cells, bin) != 0);
   const few = nPresent <= FEW_CATEGORIES;
@@ -447,9 +447,9 @@ function findCategoricalSplit(cells: usize, nBins: u32, feature: u32, search: Se
   const smoothing = few ? TINY : search.categoricalSmoothing;
   let nOrdered: u32 = 0;
   for (let bin: u32 = 0; bin <= nBins; bin++) {
-    const cell = <u64>hessianCell(cells, bin);
-    if ((cell & mask) < minRows) continue;
-    const hessian = <f64>(<i64>(cell >> search.countBits)) * search.hessianScale;
+    const cell = hessianCell(cells, bin);
+    if (countOf(cell, search.countBits) < minRows) continue;
+    const hessian = <f64>(<i64>(<u64>cell >> search.countBits)) * search.hessianScale;
     const ratio = (<f64>gradientCell(cells, bin) * search.gradientScale) / (hessian + smoothing);
     let k = nOrdered++;
     for (; k > 0 && load<f64>(ratios + ((<usize>(k - 1)) << 3)) > ratio; k--) {
@@ -475,12 +475,9 @@ function findCategoricalSplit(cells: usize, nBins: u32, feature: u32, search: Se
     const at = leftBins + <usize>(bin >> 3);
     store<u8>(at, load<u8>(at) | <u8>((<u32>1) << (bin & 7)));
   }
-  const left = <u64>node.leftHessianAndCount & mask;
-  const missingLeft =
-    hessianCell(cells, nBins) != 0
-      ? (load<u8>(leftBins + <usize>(nBins >> 3)) >> <u8>(nBins & 7)) & 1
-      : u8(2 * left > (<u64>node.hessianAndCount & mask));
-  node.flags = IS_CATEGORICAL | (missingLeft ? MISSING_LEFT : 0);
+  const isMissingLeft = (load<u8>(leftBins + <usize>(nBins >> 3)) >> <u8>(nBins & 7)) & 1;
+  const ofMissing = isMissingLeft ? MISSING_LEFT : 0;
+  node.flags = IS_CATEGORICAL | (hessianCell(cells, nBins) != 0 ? ofMissing : sideOfMajority(search, node));
 }
 
 /** Tries the runs order[first], order[first + step], ... of up to `limit` categories as the left side.
