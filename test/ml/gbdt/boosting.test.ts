@@ -125,6 +125,25 @@ describe('gbdt', () => {
     expect(predict(validation.features)).toEqual(new Float64Array(400).fill(5));
   });
 
+  it.each([-500, 500])('finds the same splits in units of 2^%i', async (exponent) => {
+    const fitIn = (unit: number) =>
+      gbdt.fit(
+        {
+          ...training,
+          task: 'regression',
+          nClasses: 0,
+          target: training.target.map((y, i) => unit * (y + Math.sin(i))),
+        },
+        { maxSteps: 10, maxLeaves: 8 },
+        { seed: 1 },
+      );
+    const [usual, other] = [await fitIn(1), await fitIn(2 ** exponent)];
+    expect(other.ensemble.trees[0].feature.length).toBe(15);
+    expect(other.predict(training.features)).toEqual(
+      usual.predict(training.features).map((y) => y * 2 ** exponent),
+    );
+  });
+
   it('restores targets whose squares overflow', async () => {
     const target = training.target.map((y) => y * 1e200);
     const fitted = await gbdt.fit(
