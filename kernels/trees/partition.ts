@@ -19,17 +19,21 @@ export function partitionRows(
   leftOut: usize,
   rightOut: usize,
 ): u32 {
+  if (start == end) return 0;
   let left = leftOut;
   let right = rightOut;
-  for (let i = start; i < end; i++) {
-    const row = load<u32>(rows + ((<usize>i) << 2));
+  let at = rows + ((<usize>start) << 2);
+  const last = rows + ((<usize>end) << 2);
+  do {
+    const row = load<u32>(at);
     const isLeft = <usize>load<u8>(goesLeft + <usize>load<u8>(column + <usize>row));
     // Written to both sides and counted on one: no branch for the processor to guess wrong.
     store<u32>(left, row);
     store<u32>(right, row);
     left += isLeft << 2;
     right += (1 - isLeft) << 2;
-  }
+    at += 4;
+  } while (at < last);
   return <u32>((left - leftOut) >> 2);
 }
 

@@ -15,24 +15,22 @@ const CELL_BYTES = 16;
 const PAGE_BYTES = 4096;
 const APART_BYTES = 64;
 
-/** Features whose bins fill a vector. */
-const BLOCK = 16;
-const BLOCK_BYTES = 64;
-const MAX_FEATURE_BYTES = PAGE_BYTES + APART_BYTES;
-const MAX_GROUP_BYTES = 65_536 * CELL_BYTES;
+/** Bins of a row that the kernels load together. */
+const VECTOR = 16;
+const OCTET = 8;
+const OCTET_BYTES = 40;
 
 export class FeatureFacts {
   /** Pointer to 4 bytes a feature: uint16 nBins, uint8 kind, int8 monotone direction. */
   readonly pointer: number;
   /** Pointer to uint32 pairs, one per selected feature: feature and byte offset in a histogram. */
   readonly list: number;
-  /** Pointer to 64 bytes for each 16 features: which of them are selected (a byte shuffle that brings their bins to the
-   *  front, and their number), and the 16-bit number of each one's first cell, relative to its group. */
-  readonly blocks: number;
-  /** Pointer to 16 bytes a group of blocks: first block, number of blocks, features selected, byte offset of its first
-   *  cell. A group has as many cells as 16 bits can number. */
-  readonly groups: number;
-  nGroups = 0;
+  /** Pointer to 40 bytes an octet, up to eight selected features that share a vector of a row's bins: eight uint16, bytes
+   *  from the octet's first cell to that of each feature; eight bytes, their places in the vector; then uint32: bytes from
+   *  a row's start to the vector, how many features, bytes from the histogram's start to the first cell, and 1 where the
+   *  features follow each other and eight bytes from the first one's place lie in the vector. */
+  readonly octets: number;
+  nOctets = 0;
   /** Bytes of a histogram over all features. */
   readonly maxHistogramBytes: number;
   nSelected = 0;
@@ -41,9 +39,9 @@ export class FeatureFacts {
   readonly #bins: readonly FeatureBins[];
   readonly #monotone: readonly Monotone[];
   readonly #entries: Uint32Array;
-  readonly #blockBytes: Uint8Array;
-  readonly #blockCells: Uint16Array;
-  readonly #groupWords: Uint32Array;
+  readonly #octetBytes: Uint8Array;
+  readonly #octetShorts: Uint16Array;
+  readonly #octetWords: Uint32Array;
 
   constructor(arena: Arena, bins: readonly FeatureBins[], monotone: readonly Monotone[] = []) {
     this.#bins = bins;
@@ -55,12 +53,11 @@ export class FeatureFacts {
     });
     this.list = arena.allocate(bins.length * 8);
     this.#entries = arena.uint32(this.list, bins.length * 2);
-    const nBlocks = Math.ceil(bins.length / BLOCK);
-    this.blocks = arena.allocate(nBlocks * BLOCK_BYTES);
-    this.#blockBytes = arena.uint8(this.blocks, nBlocks * BLOCK_BYTES);
-    this.#blockCells = arena.uint16(this.blocks, (nBlocks * BLOCK_BYTES) / 2);
-    this.groups = arena.allocate(nBlocks * 16);
-    this.#groupWords = arena.uint32(this.groups, nBlocks * 4);
+    const bytes = 2 * Math.ceil(bins.length / VECTOR) * OCTET_BYTES;
+    this.octets = arena.allocate(bytes);
+    this.#octetBytes = arena.uint8(this.octets, bytes);
+    this.#octetShorts = arena.uint16(this.octets, bytes / 2);
+    this.#octetWords = arena.uint32(this.octets, bytes / 4);
     this.maxHistogramBytes = bins.reduce((sum, { nBins }) => sum + bytesFor(nBins), 0);
   }
 
@@ -74,39 +71,44 @@ export class FeatureFacts {
     }
     this.nSelected = features.length;
     this.histogramBytes = offset;
-    this.#layOutBlocks();
+    this.#layOutOctets();
   }
 
-  #layOutBlocks(): void {
-    const nBlocks = Math.ceil(this.#bins.length / BLOCK);
-    this.#blockBytes.fill(0);
-    this.nGroups = 0;
-    let k = 0;
-    let firstBlock = 0;
-    let firstOffset = 0;
-    let nInGroup = 0;
-    const closeGroup = (endBlock: number) => {
-      this.#groupWords.set([firstBlock, endBlock - firstBlock, nInGroup, firstOffset], this.nGroups * 4);
-      if (nInGroup > 0) this.nGroups++;
-    };
-    for (let block = 0; block < nBlocks; block++) {
-      const offset = k < this.nSelected ? this.#entries[2 * k + 1] : this.histogramBytes;
-      if (offset + BLOCK * MAX_FEATURE_BYTES - firstOffset > MAX_GROUP_BYTES) {
-        closeGroup(block);
-        firstBlock = block;
-        firstOffset = offset;
-        nInGroup = 0;
-      }
-      let nInBlock = 0;
-      for (; k < this.nSelected && this.#entries[2 * k] < (block + 1) * BLOCK; k++, nInBlock++) {
-        this.#blockBytes[block * BLOCK_BYTES + nInBlock] = this.#entries[2 * k] - block * BLOCK;
-        const cell = (this.#entries[2 * k + 1] - firstOffset) / CELL_BYTES;
-        this.#blockCells[block * (BLOCK_BYTES / 2) + 8 + nInBlock] = cell;
-      }
-      this.#blockBytes[block * BLOCK_BYTES + 48] = nInBlock;
-      nInGroup += nInBlock;
+  /** The selected features of a vector in as few octets as hold them, of equal size or nearly so. */
+  #layOutOctets(): void {
+    this.nOctets = 0;
+    for (let start = 0, end = 0; start < this.nSelected; start = end) {
+      const vector = Math.floor(this.#feature(start) / VECTOR) * VECTOR;
+      while (end < this.nSelected && this.#feature(end) < vector + VECTOR) end++;
+      const middle = end - start > OCTET ? start + Math.ceil((end - start) / 2) : end;
+      this.#addOctet(vector, start, middle);
+      if (middle < end) this.#addOctet(vector, middle, end);
     }
-    closeGroup(nBlocks);
+  }
+
+  /** @param vector of bins that the selected features [start, end) share, by its first one. */
+  #addOctet(vector: number, start: number, end: number): void {
+    const octet = this.nOctets++;
+    const nFeatures = end - start;
+    const firstCell = this.#offset(start);
+    for (let k = start; k < end; k++) {
+      this.#octetShorts[octet * (OCTET_BYTES / 2) + k - start] = this.#offset(k) - firstCell;
+      this.#octetBytes[octet * OCTET_BYTES + 2 * OCTET + k - start] = this.#feature(k) - vector;
+    }
+    const followEachOther = this.#feature(end - 1) - this.#feature(start) === nFeatures - 1;
+    const isRun = followEachOther && this.#feature(start) - vector <= VECTOR - OCTET;
+    const words = [vector, nFeatures, firstCell, isRun ? 1 : 0];
+    this.#octetWords.set(words, octet * (OCTET_BYTES / 4) + 6);
+  }
+
+  /** The k-th selected feature. */
+  #feature(k: number): number {
+    return this.#entries[2 * k];
+  }
+
+  /** Bytes from the histogram's start to its first cell. */
+  #offset(k: number): number {
+    return this.#entries[2 * k + 1];
   }
 
   missingBin(feature: number): number {

@@ -290,7 +290,7 @@ export class TreeGrower {
     const { rows, rowStride } = this.#matrix;
     const { start, end } = this.#places[node];
     const { pointer, countBits } = this.#gradients as QuantisedGradients;
-    const { groups, nGroups, blocks, histogramBytes } = this.#facts;
+    const { octets, nOctets, histogramBytes } = this.#facts;
     const shares = this.#shares(start, end);
     const own = shares.map((_, thread) => (thread === 0 ? histogram : this.#desks[thread].histogram));
     this.#team.run(
@@ -301,7 +301,7 @@ export class TreeGrower {
       'addToHistogram',
       shares.map(([from, to], thread) => [
         ...([rows, rowStride, pointer, this.#rows, from, to] as const),
-        ...([groups, nGroups, blocks, countBits, this.#desks[thread].scratch, own[thread]] as const),
+        ...([octets, nOctets, countBits, this.#desks[thread].scratch, own[thread]] as const),
       ]),
     );
     for (const other of own.slice(1)) {

@@ -29,7 +29,7 @@ export interface TreeKernels {
 
   /** Adds one node's rows to a histogram. Ke et al. 2017 (LightGBM), Alg. 1. O(rows × nFeatures).
    *  @param gradients int32 pairs of every row. @param rows uint32 row numbers.
-   *  @param groups    see `FeatureFacts`: which features are summed, and where. @param blocks likewise.
+   *  @param octets    see `FeatureFacts`: which features are summed, and where.
    *  @param scratch   `HISTOGRAM_SCRATCH` bytes, overwritten. */
   addToHistogram(
     rowBins: number,
@@ -38,9 +38,8 @@ export interface TreeKernels {
     rows: number,
     start: number,
     end: number,
-    groups: number,
-    nGroups: number,
-    blocks: number,
+    octets: number,
+    nOctets: number,
     countBits: number,
     scratch: number,
     histogram: number,
@@ -225,9 +224,8 @@ export interface TreeKernels {
   ): void;
 }
 
-/** Gradients and cell numbers of the rows that are summed together, with room for a last store that is too wide and for
- *  one row of more features than usual (a group has 65,536 cells, and so at most 32,768 features). */
-export const HISTOGRAM_SCRATCH = 128 * 16 + 65_536 + 16_384 + 64;
+/** Addresses of 256 rows, what 2,048 add to a cell, and places in 131,072 bytes, in up to 32 lists. */
+export const HISTOGRAM_SCRATCH = 256 * 4 + 2048 * 16 + 131_072 + 32 * 64;
 
 /** Compiled once a thread. */
 export const kernelModule = moduleFrom(wasm);

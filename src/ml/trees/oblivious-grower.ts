@@ -364,7 +364,7 @@ export class ObliviousGrower {
     k: number,
     histogram: number,
   ): void {
-    const { groups, nGroups, blocks, histogramBytes } = this.#facts;
+    const { octets, nOctets, histogramBytes } = this.#facts;
     this.#arena.kernels.clearHistogram(histogram, histogramBytes);
     this.#arena.kernels.addToHistogram(
       rows,
@@ -373,9 +373,8 @@ export class ObliviousGrower {
       this.#rows,
       this.#starts[k],
       this.#starts[k + 1],
-      groups,
-      nGroups,
-      blocks,
+      octets,
+      nOctets,
       countBits,
       this.#scratch,
       histogram,

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/ml/random.ts';
 import { Arena } from '../../../src/ml/trees/arena.ts';
 import { missingBinsOf } from '../../../src/ml/trees/binning.ts';
+import { FeatureFacts } from '../../../src/ml/trees/feature-facts.ts';
 import { TreeGrower } from '../../../src/ml/trees/grower.ts';
+import { HISTOGRAM_SCRATCH } from '../../../src/ml/trees/kernels.ts';
 import { addTreePredictions } from '../../../src/ml/trees/tree-adder.ts';
 import { limits } from './limits.ts';
 import { naiveKernels } from './naive-kernels.ts';
@@ -183,6 +185,59 @@ describe('losses', () => {
   });
 });
 
+describe('addToHistogram', () => {
+  /** Sums, cell by cell, where the features lie one after the other as `facts.list` says. */
+  const check = (nBins: number[], nRows: number, features: Uint32Array, rows: Uint32Array) => {
+    const { arena, matrix, quantised } = loadNode(randomNode(3, nRows, nBins));
+    const facts = new FeatureFacts(arena, randomNode(3, 0, nBins).bins);
+    facts.select(features);
+    const pointers = { rows: arena.allocate(nRows * 4), histogram: arena.allocate(facts.histogramBytes) };
+    arena.uint32(pointers.rows, rows.length).set(rows);
+    arena.kernels.clearHistogram(pointers.histogram, facts.histogramBytes);
+    arena.kernels.addToHistogram(
+      ...([matrix.rows, matrix.rowStride, quantised.pointer, pointers.rows, 0, rows.length] as const),
+      ...([facts.octets, facts.nOctets, quantised.countBits] as const),
+      ...([arena.allocate(HISTOGRAM_SCRATCH), pointers.histogram] as const),
+    );
+    const expected = new BigInt64Array(facts.histogramBytes / 8);
+    const gradients = arena.int32(quantised.pointer, nRows * 2);
+    const list = arena.uint32(facts.list, 2 * features.length);
+    features.forEach((feature, k) => {
+      const column = arena.uint8(matrix.columns + feature * nRows, nRows);
+      for (const row of rows) {
+        const cell = list[2 * k + 1] / 8 + 2 * column[row];
+        expected[cell] += BigInt(gradients[2 * row]);
+        expected[cell + 1] += (BigInt(gradients[2 * row + 1]) << BigInt(quantised.countBits)) + 1n;
+      }
+    });
+    expect(arena.bigInt64(pointers.histogram, expected.length)).toEqual(expected);
+  };
+  const bin = fc.constantFrom(1, 2, 7, 254, 255);
+
+  it('sums any of the rows by any of the features', () => {
+    const features = fc.array(fc.tuple(bin, fc.boolean()), { minLength: 1, maxLength: 40 });
+    const rows = fc.array(fc.boolean(), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(features, rows, (ofFeatures, ofRows) => {
+        check(
+          ofFeatures.map(([nBins]) => nBins),
+          ofRows.length,
+          indices(ofFeatures.length).filter((j) => ofFeatures[j][1]),
+          indices(ofRows.length).filter((i) => ofRows[i]),
+        );
+      }),
+    );
+  });
+
+  it.each([
+    { nRows: 4500, nFeatures: 21 },
+    { nRows: 600, nFeatures: 300 },
+  ])('sums $nRows rows by $nFeatures features, more than a chunk holds', ({ nRows, nFeatures }) => {
+    const nBins = Array.from({ length: nFeatures }, (_, j) => 255 - 10 * (j % 3));
+    check(nBins, nRows, indices(nFeatures), indices(nRows));
+  });
+});
+
 describe('a whole tree', () => {
   const cases = {
     'numeric and categorical features with gaps': { bins: [255, 30, -6, 4, -40], missing: 0.1, changed: {} },
@@ -197,11 +252,6 @@ describe('a whole tree', () => {
       bins: [255, 30, 100, 9],
       missing: 0,
       changed: { randomThresholds: true, l2: 0.01 },
-    },
-    'more cells than 16 bits can number': {
-      bins: Array.from({ length: 300 }, () => 255),
-      missing: 0.05,
-      changed: { maxLeaves: 5 },
     },
     'more features than a vector holds': {
       bins: Array.from({ length: 37 }, (_, j) => 2 + ((7 * j) % 50)),

@@ -47,34 +47,18 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       }
     },
 
-    addToHistogram(
-      rowBins,
-      stride,
-      gradients,
-      rows,
-      start,
-      end,
-      groups,
-      nGroups,
-      blocks,
-      countBits,
-      _,
-      histogram,
-    ) {
+    addToHistogram(rowBins, stride, gradients, rows, start, end, octets, nOctets, countBits, _, histogram) {
       for (const row of u32(rows, end).subarray(start)) {
         const [gradient, hessian] = i32(gradients + row * 8, 2);
-        for (let g = 0; g < nGroups; g++) {
-          const [firstBlock, nBlocks, , offset] = u32(groups + g * 16, 4);
-          for (let block = firstBlock; block < firstBlock + nBlocks; block++) {
-            const at = blocks + block * 64;
-            const firstCells = new Uint16Array(memory.buffer, at + 16, 16);
-            u8(at, u8(at + 48, 1)[0]).forEach((place, k) => {
-              const bin = u8(rowBins + row * stride + block * 16 + place, 1)[0];
-              const cell = i64(histogram + offset + (firstCells[k] + bin) * 16, 2);
-              cell[0] += BigInt(gradient);
-              cell[1] += (BigInt(hessian) << BigInt(countBits)) + 1n;
-            });
-          }
+        for (let octet = octets; octet < octets + nOctets * 40; octet += 40) {
+          const offsets = new Uint16Array(memory.buffer, octet, 8);
+          const [vector, nFeatures, firstCell] = u32(octet + 24, 3);
+          u8(octet + 16, nFeatures).forEach((place, k) => {
+            const bin = u8(rowBins + row * stride + vector + place, 1)[0];
+            const cell = i64(histogram + firstCell + offsets[k] + bin * 16, 2);
+            cell[0] += BigInt(gradient);
+            cell[1] += (BigInt(hessian) << BigInt(countBits)) + 1n;
+          });
         }
       }
     },
