@@ -1,5 +1,5 @@
 // Gradients of the losses that need exponentials, as integers, with the loss itself on the way.
-import { exp, logs, ROUNDER, SMALLEST_EXPONENT } from '../math';
+import { exp, logs, logsOfOnePlus, ROUNDER, SMALLEST_EXPONENT } from '../math';
 
 /** Two doubles to the nearest 32-bit integers, in the low half. */
 // @ts-ignore: decorator
@@ -55,7 +55,7 @@ export function binaryLogLoss(
       const w = v128.load(weights + at);
       gradient = f64x2.mul(gradient, w);
       hessian = f64x2.mul(hessian, w);
-      cost = f64x2.mul(w, f64x2.add(cost, logs(onePlus)));
+      cost = f64x2.mul(w, f64x2.add(cost, logsOfOnePlus(e)));
     } else {
       // The sum of logarithms is the logarithm of the product.
       products = f64x2.mul(products, isPair ? onePlus : f64x2.replace_lane(onePlus, 1, 1));

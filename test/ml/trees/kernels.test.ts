@@ -163,17 +163,22 @@ describe('losses', () => {
     });
   });
 
-  it('sums thousands of rows without losing the loss', () => {
-    const many = Float64Array.from({ length: 5001 }, () => 3 * random.normal());
-    const [fast, naive] = both((arena) => {
-      const target = put(
-        arena,
-        many.map((z) => (z > 0.5 ? 1 : 0)),
-      );
-      return arena.kernels.binaryLogLoss(put(arena, many), target, 0, 0, 5001, 1, 1, 0);
-    });
-    expect(fast / naive).toBeCloseTo(1, 12);
-  });
+  it.each(['none', 'some'] as const)(
+    'sums thousands of rows without losing the loss, weights: %s',
+    (which) => {
+      const many = Float64Array.from({ length: 5001 }, () => 3 * random.normal());
+      const ofRows = many.map(() => random.uniform());
+      const [fast, naive] = both((arena) => {
+        const target = put(
+          arena,
+          many.map((z) => (z > 0.5 ? 1 : 0)),
+        );
+        const weights = which === 'none' ? 0 : put(arena, ofRows);
+        return arena.kernels.binaryLogLoss(put(arena, many), target, weights, 0, 5001, 1, 1, 0);
+      });
+      expect(fast / naive).toBeCloseTo(1, 12);
+    },
+  );
 
   it('stays finite for certain and for absurd raw predictions', () => {
     const arena = new Arena();
