@@ -4,7 +4,7 @@ export { keepPresent, sortNumbers, binNumbers, transposeBins } from './binning';
 export { addToHistogram, clearHistogram, subtractHistogram, mergeHistogram, sumGradients } from './histogram';
 export { findBestSplit } from './splitting';
 export { addLevelScores } from './levels';
-export { numberRows, partitionRows, addLeafValue } from './partition';
+export { numberRows, partitionRows, addLeafValues } from './partition';
 export { binaryLogLoss, multinomialLogLoss, quantiseGradients, largestGradients } from './losses';
 export { addSmallTree, addTree, markBins } from './prediction';
 export { growForestTree, sumCategories, mapBins, addForestTree } from './forest';

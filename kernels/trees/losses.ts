@@ -19,8 +19,29 @@ function integerPairs(gradients: v128, hessians: v128): v128 {
 /** Products of this many factors from (1, 2] stay finite. */
 const PRODUCT_LENGTH: u32 = 512;
 
-/** y in {0, 1}, raw = log-odds. Returns the sum of weight * (log(1 + exp(raw)) - y raw). */
+/** y in {0, 1}, raw = log-odds: the sum of weight * (log(1 + exp(raw)) - y raw) over each stripe of a share. */
 export function binaryLogLoss(
+  raw: usize,
+  target: usize,
+  weights: usize,
+  nRows: u32,
+  rowsPerStripe: u32,
+  share: u32,
+  nShares: u32,
+  gradientFactor: f64,
+  hessianFactor: f64,
+  gradients: usize,
+  sums: usize,
+): void {
+  for (let stripe = share; stripe * rowsPerStripe < nRows; stripe += nShares) {
+    const start = stripe * rowsPerStripe;
+    const end = min(start + rowsPerStripe, nRows);
+    const sum = binaryLogLossOf(raw, target, weights, start, end, gradientFactor, hessianFactor, gradients);
+    store<f64>(sums + ((<usize>stripe) << 3), sum);
+  }
+}
+
+function binaryLogLossOf(
   raw: usize,
   target: usize,
   weights: usize,
@@ -30,7 +51,6 @@ export function binaryLogLoss(
   hessianFactor: f64,
   gradients: usize,
 ): f64 {
-  if (start >= end) return 0;
   const one = f64x2.splat(1);
   const zero = f64x2.splat(0);
   const toGradient = f64x2.splat(gradientFactor);
@@ -77,9 +97,44 @@ export function binaryLogLoss(
   return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
 }
 
-/** y in 0..nClasses-1, probabilities = softmax(raw). Raw predictions and gradients lie class by class, `nRows` apart.
- *  Returns the sum of weight * -log p_y. */
+/** y in 0..nClasses-1, probabilities = softmax(raw): the sum of weight * -log p_y over each stripe of a share. Raw
+ *  predictions and gradients lie class by class, `nRows` apart. */
 export function multinomialLogLoss(
+  raw: usize,
+  target: usize,
+  weights: usize,
+  nRows: u32,
+  nClasses: u32,
+  rowsPerStripe: u32,
+  share: u32,
+  nShares: u32,
+  gradientFactor: f64,
+  hessianFactor: f64,
+  scratch: usize,
+  gradients: usize,
+  sums: usize,
+): void {
+  for (let stripe = share; stripe * rowsPerStripe < nRows; stripe += nShares) {
+    const start = stripe * rowsPerStripe;
+    const end = min(start + rowsPerStripe, nRows);
+    const sum = multinomialLogLossOf(
+      raw,
+      target,
+      weights,
+      nRows,
+      nClasses,
+      start,
+      end,
+      gradientFactor,
+      hessianFactor,
+      scratch,
+      gradients,
+    );
+    store<f64>(sums + ((<usize>stripe) << 3), sum);
+  }
+}
+
+function multinomialLogLossOf(
   raw: usize,
   target: usize,
   weights: usize,

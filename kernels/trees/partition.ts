@@ -1,13 +1,19 @@
-// Divides a node's rows between its children, keeping their order.
+// Which rows a thread has to itself, and how a node's rows are divided between its children, keeping their order.
 
-export function numberRows(rows: usize, n: u32): void {
-  let numbers = i32x4(0, 1, 2, 3);
-  let i: u32 = 0;
-  for (; i + 4 <= n; i += 4) {
-    v128.store(rows + ((<usize>i) << 2), numbers);
-    numbers = i32x4.add(numbers, i32x4.splat(4));
+/** The rows of a share: every `nShares`-th stripe from the `share`-th on. Returns how many there are. */
+export function numberRows(rows: usize, nRows: u32, rowsPerStripe: u32, share: u32, nShares: u32): u32 {
+  let to = rows;
+  for (let start = share * rowsPerStripe; start < nRows; start += nShares * rowsPerStripe) {
+    const end = min(start + rowsPerStripe, nRows);
+    let row = start;
+    let numbers = i32x4.add(i32x4.splat(row), i32x4(0, 1, 2, 3));
+    for (; row + 4 <= end; row += 4, to += 16) {
+      v128.store(to, numbers);
+      numbers = i32x4.add(numbers, i32x4.splat(4));
+    }
+    for (; row < end; row++, to += 4) store<u32>(to, row);
   }
-  for (; i < n; i++) store<u32>(rows + ((<usize>i) << 2), i);
+  return <u32>((to - rows) >> 2);
 }
 
 export function partitionRows(
@@ -16,14 +22,14 @@ export function partitionRows(
   rows: usize,
   start: u32,
   end: u32,
-  leftOut: usize,
-  rightOut: usize,
+  spare: usize,
 ): u32 {
   if (start == end) return 0;
-  let left = leftOut;
-  let right = rightOut;
-  let at = rows + ((<usize>start) << 2);
+  const first = rows + ((<usize>start) << 2);
   const last = rows + ((<usize>end) << 2);
+  let at = first;
+  let left = first;
+  let right = spare;
   do {
     const row = load<u32>(at);
     const isLeft = <usize>load<u8>(goesLeft + <usize>load<u8>(column + <usize>row));
@@ -34,12 +40,27 @@ export function partitionRows(
     right += (1 - isLeft) << 2;
     at += 4;
   } while (at < last);
-  return <u32>((left - leftOut) >> 2);
+  memory.copy(left, spare, right - spare);
+  return <u32>((left - first) >> 2);
 }
 
-export function addLeafValue(rows: usize, start: u32, end: u32, value: f64, raw: usize): void {
-  for (let i = start; i < end; i++) {
-    const at = raw + ((<usize>load<u32>(rows + ((<usize>i) << 2))) << 3);
-    store<f64>(at, load<f64>(at) + value);
+// The rows of a leaf and what it adds to their predictions.
+@unmanaged
+class Leaf {
+  start: u32;
+  end: u32;
+  value: f64;
+}
+const LEAF_BYTES: usize = 16;
+
+export function addLeafValues(leaves: usize, nLeaves: u32, rows: usize, raw: usize): void {
+  for (let i: u32 = 0; i < nLeaves; i++) {
+    const leaf = changetype<Leaf>(leaves + <usize>i * LEAF_BYTES);
+    const value = leaf.value;
+    const end = rows + ((<usize>leaf.end) << 2);
+    for (let at = rows + ((<usize>leaf.start) << 2); at < end; at += 4) {
+      const sum = raw + ((<usize>load<u32>(at)) << 3);
+      store<f64>(sum, load<f64>(sum) + value);
+    }
   }
 }

@@ -2,11 +2,9 @@
 import type { Arena } from '../trees/arena.ts';
 import { factorsFor, type QuantisedGradients } from '../trees/gradients.ts';
 import { countBitsOf } from '../trees/grower.ts';
-import { ranges, Team } from '../trees/team.ts';
+import { ROWS_PER_STRIPE } from '../trees/shares.ts';
+import { Team } from '../trees/team.ts';
 import type { Loss } from './losses.ts';
-
-/** Rows whose losses are summed together. */
-const ROWS_PER_BLOCK = 32_768;
 
 export class RawPredictions {
   readonly #arena: Arena;
@@ -21,6 +19,9 @@ export class RawPredictions {
   readonly #largestWeight: number;
   readonly #scratch: number;
   readonly #scratchBytes: number;
+  readonly #nStripes: number;
+  /** Pointer to float64 (nStripes): losses. */
+  readonly #sums: number;
   readonly #team: Team;
 
   /** @param weights Float64Array (nRows) or undefined. */
@@ -52,6 +53,8 @@ export class RawPredictions {
     this.#team = team;
     this.#scratchBytes = Math.ceil((loss.nOutputs * 16) / 64) * 64;
     this.#scratch = arena.allocate(team.most * this.#scratchBytes);
+    this.#nStripes = Math.ceil(nRows / ROWS_PER_STRIPE);
+    this.#sums = arena.allocate(this.#nStripes * 8);
   }
 
   /** Pointer to float64 (nRows): one output's raw predictions. */
@@ -115,41 +118,30 @@ export class RawPredictions {
     return this.#arena.float64(this.#pointer, this.#loss.nOutputs * this.#nRows);
   }
 
-  /** Block after block, each a sum of its own, so that the loss does not depend on the number of threads either. */
+  /** Stripe by stripe, each a sum of its own, so that the loss does not depend on the number of threads either. */
   #evaluate(gradients: number, gradientFactor: number, hessianFactor: number): number {
     const { kernel, nOutputs } = this.#loss;
     if (!kernel) return this.#loss.evaluate(this.#values(), this.#target, this.#weights) / this.#totalWeight;
-    const shared = [this.#pointer, this.#targetPointer, this.#weightsPointer] as const;
+    const nShares = this.#team.most;
+    const shares = Array.from({ length: nShares }, (_, share) => share);
+    const of = [this.#pointer, this.#targetPointer, this.#weightsPointer, this.#nRows] as const;
     const factors = [gradientFactor, hessianFactor] as const;
-    let sum = 0;
-    const { size } = this.#team;
-    const stride = ROWS_PER_BLOCK * size;
-    for (let first = 0; first < this.#nRows; first += stride) {
-      const rows = ranges(Math.min(stride, this.#nRows - first), size, ROWS_PER_BLOCK)
-        .map(([from, to]) => [first + from, first + to] as const)
-        .filter(([from, to]) => from < to);
-      const sums =
-        kernel === 'binaryLogLoss'
-          ? this.#team.run(
-              kernel,
-              rows.map(([from, to]) => [...shared, from, to, ...factors, gradients]),
-            )
-          : this.#team.run(
-              kernel,
-              rows.map(([from, to], thread) => [
-                ...shared,
-                this.#nRows,
-                nOutputs,
-                from,
-                to,
-                ...factors,
-                this.#scratch + thread * this.#scratchBytes,
-                gradients,
-              ]),
-            );
-      for (const part of sums) sum += part;
+    if (kernel === 'binaryLogLoss') {
+      this.#team.run(
+        kernel,
+        shares.map((share) => [...of, ROWS_PER_STRIPE, share, nShares, ...factors, gradients, this.#sums]),
+      );
+    } else {
+      this.#team.run(
+        kernel,
+        shares.map((share) => [
+          ...([...of, nOutputs, ROWS_PER_STRIPE, share, nShares, ...factors] as const),
+          ...([this.#scratch + share * this.#scratchBytes, gradients, this.#sums] as const),
+        ]),
+      );
     }
-    return sum / this.#totalWeight;
+    const sums = this.#arena.float64(this.#sums, this.#nStripes);
+    return sums.reduce((sum, ofStripe) => sum + ofStripe, 0) / this.#totalWeight;
   }
 }
 

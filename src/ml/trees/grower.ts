@@ -6,13 +6,17 @@ import { FeatureFacts, type Monotone } from './feature-facts.ts';
 import type { QuantisedGradients } from './gradients.ts';
 import { HistogramPool } from './histogram-pool.ts';
 import { HISTOGRAM_SCRATCH, type TreeKernels } from './kernels.ts';
+import { LeafTable } from './leaf-table.ts';
 import { NodeTable, SearchMemory, type SplitLimits } from './node-memory.ts';
+import { dealRows, type Range, ROWS_PER_STRIPE, shareStarts } from './shares.ts';
 import { ranges, Team } from './team.ts';
 import { emptyTree, type Tree } from './tree.ts';
 
 /** With thousands of wide features the histograms of all open leaves would not fit; LightGBM bounds them likewise
  *  (histogram_pool_size). */
 const MAX_HISTOGRAM_BYTES = 256 * 1024 * 1024;
+
+const CELL_BYTES = 16;
 
 /** Keeps quotients finite where hessians sum to nothing. */
 const TINY = 1e-15;
@@ -26,10 +30,10 @@ export interface GrowthLimits extends SplitLimits {
 
 /** A node's place while its tree grows; the rest is in the node table. */
 interface Place {
-  /** Its rows are `rows[start..end)`. */
-  start: number;
-  end: number;
-  depth: number;
+  /** Its rows, share by share. */
+  readonly shares: readonly Range[];
+  readonly nRows: number;
+  readonly depth: number;
   /** Left child; -1 while it is a leaf. The right one is the next. */
   left: number;
   /** Pointer to its histogram, 0 where none is kept. */
@@ -37,6 +41,16 @@ interface Place {
   /** Bounds of its value, from monotonic splits above. */
   lower: number;
   upper: number;
+}
+
+/** What a thread of the team works with. */
+interface Desk {
+  readonly search: SearchMemory;
+  /** Pointers: to scratch, to a histogram of its own (0 for the first, which sums into the node's), to a cell. */
+  readonly scratch: number;
+  readonly histogram: number;
+  readonly cell: number;
+  readonly leaves: LeafTable;
 }
 
 export class TreeGrower {
@@ -47,13 +61,13 @@ export class TreeGrower {
   readonly #pool: HistogramPool;
   readonly #nodes: NodeTable;
   readonly #places: Place[] = [];
+  /** Pointers to uint32 (nRows): the rows of all nodes in their order, share by share, and room to divide them. */
   readonly #rows: number;
   readonly #spareRows: number;
+  readonly #shareStarts: readonly number[];
   readonly #goesLeft: number;
   readonly #team: Team;
-  /** What each thread of the team works in: pointers to scratch, and to a histogram of its own (0 for the first, which
-   *  sums into the node's). */
-  readonly #desks: readonly { scratch: number; histogram: number; search: SearchMemory }[];
+  readonly #desks: readonly Desk[];
   readonly #constrained: boolean;
   #nNodes = 0;
   #gradients: QuantisedGradients | undefined;
@@ -78,12 +92,15 @@ export class TreeGrower {
     const countBits = countBitsOf(nRows);
     this.#nodes = new NodeTable(arena, 2 * limits.maxLeaves, countBits);
     this.#rows = arena.allocate(nRows * 4);
-    this.#spareRows = arena.allocate((nRows + 2 * team.most) * 4);
+    this.#spareRows = arena.allocate(nRows * 4);
+    this.#shareStarts = shareStarts(nRows, team.most);
     this.#team = team;
     this.#desks = Array.from({ length: team.most }, (_, thread) => ({
       search: new SearchMemory(arena, limits, countBits, this.#constrained),
       scratch: arena.allocate(HISTOGRAM_SCRATCH),
       histogram: thread === 0 ? 0 : arena.allocate(this.#facts.maxHistogramBytes),
+      cell: arena.allocate(CELL_BYTES),
+      leaves: new LeafTable(arena, limits.maxLeaves),
     }));
     this.#goesLeft = arena.allocate(256);
   }
@@ -92,19 +109,14 @@ export class TreeGrower {
    *  @param features Uint32Array: the features that may be split on, ascending.
    *  @param seed     of random thresholds. */
   grow(gradients: QuantisedGradients, rows: Uint32Array | null, features: Uint32Array, seed: number): Tree {
-    const { kernels } = this.#arena;
     this.#gradients = gradients;
     this.#seed = seed;
     const { gradientFactor, hessianFactor } = gradients;
     for (const { search } of this.#desks) search.setScales(1 / gradientFactor, 1 / hessianFactor);
     this.#facts.select(features);
-    const nRows = rows ? rows.length : this.#matrix.nRows;
-    if (rows) this.#arena.uint32(this.#rows, nRows).set(rows);
-    else kernels.numberRows(this.#rows, nRows);
     this.#nNodes = 0;
-    const root = this.#addNode(0, nRows, 0);
-    const { pointer, countBits } = gradients;
-    kernels.sumGradients(pointer, this.#rows, 0, nRows, countBits, this.#nodes.at(root));
+    const root = this.#addNode(rows ? this.#deal(rows) : this.#dealAll(), 0);
+    this.#sumRoot(root);
     if (this.#canSplit(root, 1)) this.#searchFromRows(root);
     for (let nLeaves = 1; nLeaves < this.#limits.maxLeaves; nLeaves++) {
       const best = this.#bestOpenLeaf();
@@ -115,32 +127,76 @@ export class TreeGrower {
     return this.#freeze();
   }
 
-  /** Calls back for each leaf of the last grown tree with its node and rows (a view, valid during the call). */
+  /** Calls back for each leaf of the last grown tree with its node and rows, ascending. */
   forEachLeaf(visit: (node: number, rows: Uint32Array) => void): void {
     for (let node = 0; node < this.#nNodes; node++) {
-      const { left, start, end } = this.#places[node];
-      if (left < 0) visit(node, this.#arena.uint32(this.#rows + 4 * start, end - start));
+      const { left, shares, nRows } = this.#places[node];
+      if (left >= 0) continue;
+      const rows = new Uint32Array(nRows);
+      let to = 0;
+      for (const { start, end } of shares) {
+        rows.set(this.#arena.uint32(this.#rows + 4 * start, end - start), to);
+        to += end - start;
+      }
+      visit(node, shares.length > 1 ? rows.sort() : rows);
     }
   }
 
   /** Adds the last grown tree to the raw predictions (pointer to float64) of the rows it was grown from. */
   addLeafValues(tree: Tree, raw: number): void {
+    let nLeaves = 0;
     for (let node = 0; node < this.#nNodes; node++) {
-      const { left, start, end } = this.#places[node];
+      const { left, shares } = this.#places[node];
       if (left >= 0) continue;
-      this.#team.run(
-        'addLeafValue',
-        this.#shares(start, end).map(([from, to]) => [this.#rows, from, to, tree.value[node], raw]),
-      );
+      for (let share = 0; share < shares.length; share++) {
+        const { start, end } = shares[share];
+        this.#desks[share].leaves.set(nLeaves, start, end, tree.value[node]);
+      }
+      nLeaves++;
     }
+    this.#team.run(
+      'addLeafValues',
+      this.#desks.map(({ leaves }) => [leaves.pointer, nLeaves, this.#rows, raw]),
+    );
   }
 
-  #addNode(start: number, end: number, depth: number): number {
+  #dealAll(): Range[] {
+    const nShares = this.#desks.length;
+    const counts = this.#team.run(
+      'numberRows',
+      this.#shareStarts.map((start, share) => [
+        ...([this.#rows + 4 * start, this.#matrix.nRows, ROWS_PER_STRIPE, share, nShares] as const),
+      ]),
+    );
+    return this.#shareStarts.map((start, share) => ({ start, end: start + counts[share] }));
+  }
+
+  #deal(rows: Uint32Array): Range[] {
+    return dealRows(rows, this.#shareStarts, this.#arena.uint32(this.#rows, this.#matrix.nRows));
+  }
+
+  #addNode(shares: readonly Range[], depth: number): number {
     const node = this.#nNodes++;
+    let nRows = 0;
+    for (const { start, end } of shares) nRows += end - start;
     const fresh = { histogram: 0, lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
-    this.#places[node] = { start, end, depth, left: -1, ...fresh };
+    this.#places[node] = { shares, nRows, depth, left: -1, ...fresh };
     this.#nodes.clear(node);
     return node;
+  }
+
+  #sumRoot(root: number): void {
+    const { pointer, countBits } = this.#gradients as QuantisedGradients;
+    this.#team.run(
+      'sumGradients',
+      this.#places[root].shares.map(({ start, end }, share) => [
+        ...([pointer, this.#rows, start, end, countBits, this.#desks[share].cell] as const),
+      ]),
+    );
+    this.#nodes.setSums(
+      root,
+      this.#desks.map(({ cell }) => this.#arena.bigInt64(cell, 2)),
+    );
   }
 
   #hessian(node: number): number {
@@ -149,11 +205,11 @@ export class TreeGrower {
 
   #canSplit(node: number, nLeaves: number): boolean {
     const { maxLeaves, maxDepth, minSamplesLeaf, minHessian } = this.#limits;
-    const { start, end, depth } = this.#places[node];
+    const { nRows, depth } = this.#places[node];
     return (
       nLeaves < maxLeaves &&
       (maxDepth === 0 || depth < maxDepth) &&
-      end - start >= 2 * minSamplesLeaf &&
+      nRows >= 2 * minSamplesLeaf &&
       this.#hessian(node) >= 2 * minHessian
     );
   }
@@ -172,52 +228,33 @@ export class TreeGrower {
   }
 
   #split(parent: number, nLeaves: number): void {
-    const { start, end, depth } = this.#places[parent];
+    const { shares, depth } = this.#places[parent];
     this.#fillGoesLeft(parent);
-    const middle = this.#partition(this.#nodes.feature(parent), start, end);
-    const left = this.#addNode(start, middle, depth + 1);
-    const right = this.#addNode(middle, end, depth + 1);
+    const counts = this.#partition(parent);
+    const left = this.#addNode(
+      shares.map(({ start }, share) => ({ start, end: start + counts[share] })),
+      depth + 1,
+    );
+    const right = this.#addNode(
+      shares.map(({ start, end }, share) => ({ start: start + counts[share], end })),
+      depth + 1,
+    );
     this.#places[parent].left = left;
     this.#nodes.divideSums(parent, left, right);
     if (this.#constrained) this.#boundChildren(parent, left, right);
     this.#searchChildren(parent, left, right, nLeaves);
   }
 
-  /** Every thread divides a share of the rows, the left ones in place and the right ones into the spare rows; then they
-   *  are joined. */
-  #partition(feature: number, start: number, end: number): number {
-    const { columns, nRows } = this.#matrix;
-    const shares = this.#shares(start, end);
-    const places = shares.map(([from], thread) => ({
-      left: this.#rows + 4 * from,
-      right: this.#spareRows + 4 * (from + 2 * thread),
-    }));
-    const counts = this.#team.run(
-      'partitionRows',
-      shares.map(([from, to], thread) => {
-        const { left, right } = places[thread];
-        return [columns + feature * nRows, this.#goesLeft, this.#rows, from, to, left, right];
-      }),
-    );
-    let at = start;
-    const append = (pointer: number, n: number) => {
-      const target = this.#rows + 4 * at;
-      if (pointer !== target) this.#arena.uint32(target, n).set(this.#arena.uint32(pointer, n));
-      at += n;
-    };
-    for (const [thread, { left }] of places.entries()) append(left, counts[thread]);
-    const middle = at;
-    for (const [thread, { right }] of places.entries()) {
-      const [from, to] = shares[thread];
-      append(right, to - from - counts[thread]);
-    }
-    return middle;
-  }
-
-  /** The rows [start, end) in one share per thread, or in one where sharing costs more than it saves. */
-  #shares(start: number, end: number): [from: number, to: number][] {
-    const parts = end - start < MIN_SHARED_ROWS ? 1 : this.#team.size;
-    return ranges(end - start, parts).map(([from, to]) => [start + from, start + to]);
+  /** @returns how many rows of each share go left. */
+  #partition(parent: number): number[] {
+    const { shares, nRows } = this.#places[parent];
+    const column = this.#matrix.columns + this.#nodes.feature(parent) * this.#matrix.nRows;
+    const parts = shares.map(({ start, end }) => [
+      ...([column, this.#goesLeft, this.#rows, start, end, this.#spareRows + 4 * start] as const),
+    ]) satisfies Parameters<TreeKernels['partitionRows']>[];
+    return isWorthSharing(nRows)
+      ? this.#team.run('partitionRows', parts)
+      : this.#team.compute('partitionRows', parts);
   }
 
   /** One byte per bin of the node's feature: 1 for those that go left. */
@@ -250,8 +287,9 @@ export class TreeGrower {
 
   /** Gives the children that may be split further their histograms and best splits. */
   #searchChildren(parent: number, left: number, right: number, nLeaves: number): void {
-    const rowsOf = (node: number) => this.#places[node].end - this.#places[node].start;
-    const [smaller, larger] = rowsOf(left) <= rowsOf(right) ? [left, right] : [right, left];
+    const isLeftSmaller = this.#places[left].nRows <= this.#places[right].nRows;
+    const smaller = isLeftSmaller ? left : right;
+    const larger = isLeftSmaller ? right : left;
     const inherited = this.#places[parent].histogram;
     this.#places[parent].histogram = 0;
     if (!this.#canSplit(larger, nLeaves)) {
@@ -287,43 +325,59 @@ export class TreeGrower {
   }
 
   #sumHistogram(node: number, histogram: number): void {
-    const { rows, rowStride } = this.#matrix;
-    const { start, end } = this.#places[node];
-    const { pointer, countBits } = this.#gradients as QuantisedGradients;
-    const { octets, nOctets, histogramBytes } = this.#facts;
-    const shares = this.#shares(start, end);
-    const own = shares.map((_, thread) => (thread === 0 ? histogram : this.#desks[thread].histogram));
+    const { shares, nRows } = this.#places[node];
+    const { histogramBytes } = this.#facts;
+    if (this.#team.size === 1 || !isWorthSharing(nRows)) {
+      const { kernels } = this.#arena;
+      kernels.clearHistogram(histogram, histogramBytes);
+      for (const share of shares) kernels.addToHistogram(...this.#summing(share, this.#desks[0], histogram));
+      return;
+    }
+    const cells = this.#desks.map((desk) => desk.histogram || histogram);
     this.#team.run(
       'clearHistogram',
-      own.map((cells) => [cells, histogramBytes]),
+      cells.map((own) => [own, histogramBytes]),
     );
     this.#team.run(
       'addToHistogram',
-      shares.map(([from, to], thread) => [
-        ...([rows, rowStride, pointer, this.#rows, from, to] as const),
-        ...([octets, nOctets, countBits, this.#desks[thread].scratch, own[thread]] as const),
-      ]),
+      shares.map((share, i) => this.#summing(share, this.#desks[i], cells[i])),
     );
-    for (const other of own.slice(1)) {
+    for (const other of cells.slice(1)) {
       this.#team.run(
         'mergeHistogram',
-        ranges(histogramBytes, shares.length, 64).map(([from, to]) => [histogram, other, from, to]),
+        ranges(histogramBytes, cells.length, 64).map(([from, to]) => [histogram, other, from, to]),
       );
     }
   }
 
+  #summing({ start, end }: Range, desk: Desk, cells: number): Parameters<TreeKernels['addToHistogram']> {
+    const { rows, rowStride } = this.#matrix;
+    const { pointer, countBits } = this.#gradients as QuantisedGradients;
+    const { octets, nOctets } = this.#facts;
+    return [
+      ...([rows, rowStride, pointer, this.#rows, start, end] as const),
+      ...([octets, nOctets, countBits, desk.scratch, cells] as const),
+    ];
+  }
+
   /** Of one node or both children of one, side by side where there are threads. */
   #findSplits(nodes: readonly number[]): void {
-    const { list, nSelected, pointer } = this.#facts;
-    const prepare = (node: number, desk: number): Parameters<TreeKernels['findBestSplit']> => {
-      const { histogram, lower, upper } = this.#places[node];
-      const { search } = this.#desks[desk];
-      search.setNode(lower, upper, Math.imul(this.#seed ^ node, 0x9e3779b1));
-      return [histogram, list, nSelected, pointer, search.pointer, this.#nodes.at(node)];
-    };
-    if (nodes.length <= this.#team.size) this.#team.run('findBestSplit', nodes.map(prepare));
-    else for (const node of nodes) this.#arena.kernels.findBestSplit(...prepare(node, 0));
+    if (nodes.length <= this.#team.size) {
+      this.#team.run(
+        'findBestSplit',
+        nodes.map((node, i) => this.#searching(node, this.#desks[i])),
+      );
+    } else {
+      for (const node of nodes) this.#arena.kernels.findBestSplit(...this.#searching(node, this.#desks[0]));
+    }
     for (const node of nodes) if (this.#nodes.feature(node) < 0) this.#release(node);
+  }
+
+  #searching(node: number, { search }: Desk): Parameters<TreeKernels['findBestSplit']> {
+    const { histogram, lower, upper } = this.#places[node];
+    const { list, nSelected, pointer } = this.#facts;
+    search.setNode(lower, upper, Math.imul(this.#seed ^ node, 0x9e3779b1));
+    return [histogram, list, nSelected, pointer, search.pointer, this.#nodes.at(node)];
   }
 
   /** A histogram from the pool; where the pool is at its limit, the one of the open leaf that is least likely to be
@@ -384,7 +438,7 @@ export class TreeGrower {
     }
     for (let node = 0; node < nNodes; node++) {
       tree.value[node] = this.#limits.learningRate * this.#value(node);
-      tree.count[node] = this.#places[node].end - this.#places[node].start;
+      tree.count[node] = this.#places[node].nRows;
       tree.cover[node] = this.#hessian(node);
     }
     return tree;
@@ -392,7 +446,9 @@ export class TreeGrower {
 }
 
 /** Fewer rows are done before another thread has woken up. */
-const MIN_SHARED_ROWS = 4000;
+function isWorthSharing(nRows: number): boolean {
+  return nRows >= 4000;
+}
 
 export interface GrowerOptions {
   /** Threads that share the work; one by default. */

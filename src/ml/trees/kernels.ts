@@ -98,24 +98,24 @@ export interface TreeKernels {
     scores: number,
   ): void;
 
-  /** 0, 1, 2, … as uint32 (n). */
-  numberRows(rows: number, n: number): void;
+  /** The rows of a share as uint32: those of every `nShares`-th stripe from the `share`-th on (see `Shares`).
+   *  @returns how many there are. */
+  numberRows(rows: number, nRows: number, rowsPerStripe: number, share: number, nShares: number): number;
 
-  /** Divides rows by the bin of one feature, keeping their order. `leftOut` may be where `rows` starts.
-   *  @param column   uint8 (nRows): the feature's bins. @param goesLeft uint8 (256): 1 for bins that go left.
-   *  @param rightOut room for end - start + 1 rows. @returns how many went left. */
+  /** Divides rows by the bin of one feature, in place and keeping their order: those that go left come first.
+   *  @param column uint8 (nRows): the feature's bins. @param goesLeft uint8 (256): 1 for bins that go left.
+   *  @param spare  room for end - start rows. @returns how many went left. */
   partitionRows(
     column: number,
     goesLeft: number,
     rows: number,
     start: number,
     end: number,
-    leftOut: number,
-    rightOut: number,
+    spare: number,
   ): number;
 
-  /** Adds `value` to the float64 `raw` of each row. */
-  addLeafValue(rows: number, start: number, end: number, value: number, raw: number): void;
+  /** Adds the value of each leaf to the float64 `raw` of its rows. @param leaves see `LeafTable`. */
+  addLeafValues(leaves: number, nLeaves: number, rows: number, raw: number): void;
 
   /** Adds to each row's float64 `raw` the value of the leaf that it falls into.
    *  @param nodes see `PackedTree`. @param depth steps from the root to the deepest leaf.
@@ -151,19 +151,23 @@ export interface TreeKernels {
    *  touched. */
   markBins(column: number, nRows: number, set: number, out: number): void;
 
-  /** Binary log loss of log-odds `raw` against 0/1 `target` (both float64), summed over rows, times `weights` (float64;
-   *  0 for none). 8 bytes more of these three may be read.
-   *  @param gradients int32 pairs, overwritten; 0 to compute the loss alone. */
+  /** Binary log loss of log-odds `raw` against 0/1 `target` (both float64), times `weights` (float64; 0 for none), of the
+   *  rows of a share (see `Shares`). 8 bytes more of these three may be read.
+   *  @param gradients int32 pairs, overwritten; 0 to compute the loss alone.
+   *  @param sums      float64 by stripe: the loss summed over its rows. */
   binaryLogLoss(
     raw: number,
     target: number,
     weights: number,
-    start: number,
-    end: number,
+    nRows: number,
+    rowsPerStripe: number,
+    share: number,
+    nShares: number,
     gradientFactor: number,
     hessianFactor: number,
     gradients: number,
-  ): number;
+    sums: number,
+  ): void;
 
   /** Multinomial log loss, likewise; `raw` and `gradients` lie class by class. @param scratch nClasses × 16 bytes. */
   multinomialLogLoss(
@@ -172,13 +176,15 @@ export interface TreeKernels {
     weights: number,
     nRows: number,
     nClasses: number,
-    start: number,
-    end: number,
+    rowsPerStripe: number,
+    share: number,
+    nShares: number,
     gradientFactor: number,
     hessianFactor: number,
     scratch: number,
     gradients: number,
-  ): number;
+    sums: number,
+  ): void;
 
   /** Float64 pairs times factors, rounded to int32 pairs. */
   quantiseGradients(

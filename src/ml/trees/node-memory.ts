@@ -110,6 +110,13 @@ export class NodeTable {
     return this.#bytes.subarray(node * NODE_BYTES + 56, node * NODE_BYTES + 88);
   }
 
+  /** @param cells what each thread has summed: BigInt64Array (2) each. */
+  setSums(node: number, cells: readonly BigInt64Array[]): void {
+    for (let part = 0; part < 2; part++) {
+      this.#sums[node * 16 + part] = cells.reduce((sum, cell) => sum + cell[part], 0n);
+    }
+  }
+
   /** Gives the children of a split node their sums. */
   divideSums(parent: number, left: number, right: number): void {
     for (let part = 0; part < 2; part++) {

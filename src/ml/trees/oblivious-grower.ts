@@ -9,6 +9,7 @@ import type { BinnedMatrix, FeatureBins } from './binning.ts';
 import { FeatureFacts } from './feature-facts.ts';
 import type { QuantisedGradients } from './gradients.ts';
 import { HISTOGRAM_SCRATCH } from './kernels.ts';
+import { LeafTable } from './leaf-table.ts';
 import { emptyTree, type Tree } from './tree.ts';
 
 /** Where the histograms of a level would take more, each is summed from rows when it is looked at. */
@@ -61,6 +62,7 @@ export class ObliviousGrower {
   readonly #spareRows: number;
   readonly #scratch: number;
   readonly #goesLeft: number;
+  readonly #leaves: LeafTable;
   /** Node k of the last level divided holds rows [starts[k], starts[k + 1]). */
   #starts = Uint32Array.of(0, 0);
   #levels: LevelSplit[] = [];
@@ -86,9 +88,10 @@ export class ObliviousGrower {
     this.#scores = arena.allocate(this.#facts.maxHistogramBytes);
     this.#sums = arena.allocate(2 ** limits.depth * CELL_BYTES);
     this.#rows = arena.allocate(nRows * 4);
-    this.#spareRows = arena.allocate((nRows + 1) * 4);
+    this.#spareRows = arena.allocate(nRows * 4);
     this.#scratch = arena.allocate(HISTOGRAM_SCRATCH);
     this.#goesLeft = arena.allocate(256);
+    this.#leaves = new LeafTable(arena, 2 ** limits.depth);
   }
 
   /** The questions of one tree; fewer than `depth` where no split lowers the loss. The rows are then divided by them.
@@ -174,9 +177,9 @@ export class ObliviousGrower {
   addLeafValues(tree: Tree, raw: number): void {
     const nLeaves = this.#starts.length - 1;
     for (let k = 0; k < nLeaves; k++) {
-      const value = tree.value[nLeaves - 1 + k];
-      this.#arena.kernels.addLeafValue(this.#rows, this.#starts[k], this.#starts[k + 1], value, raw);
+      this.#leaves.set(k, this.#starts[k], this.#starts[k + 1], tree.value[nLeaves - 1 + k]);
     }
+    this.#arena.kernels.addLeafValues(this.#leaves.pointer, nLeaves, this.#rows, raw);
   }
 
   #startWith(rows: Uint32Array): void {
@@ -292,23 +295,10 @@ export class ObliviousGrower {
     const starts = new Uint32Array(2 * nNodes + 1);
     for (let k = 0; k < nNodes; k++) {
       const [start, end] = [this.#starts[k], this.#starts[k + 1]];
-      const nLeft = this.#arena.kernels.partitionRows(
-        columns + split.feature * nRows,
-        this.#goesLeft,
-        this.#rows,
-        start,
-        end,
-        this.#rows + 4 * start,
-        this.#spareRows,
-      );
-      const nRight = end - start - nLeft;
-      if (nRight > 0) {
-        this.#arena
-          .uint32(this.#rows + 4 * (start + nLeft), nRight)
-          .set(this.#arena.uint32(this.#spareRows, nRight));
-      }
+      const column = columns + split.feature * nRows;
+      const places = [column, this.#goesLeft, this.#rows, start, end, this.#spareRows] as const;
       starts[2 * k] = start;
-      starts[2 * k + 1] = start + nLeft;
+      starts[2 * k + 1] = start + this.#arena.kernels.partitionRows(...places);
     }
     starts[2 * nNodes] = this.#starts[nNodes];
     this.#starts = starts;

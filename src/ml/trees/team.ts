@@ -28,8 +28,10 @@ const SHARED_KERNELS = [
   'clearHistogram',
   'mergeHistogram',
   'findBestSplit',
+  'numberRows',
+  'sumGradients',
   'partitionRows',
-  'addLeafValue',
+  'addLeafValues',
   'binaryLogLoss',
   'multinomialLogLoss',
 ] as const satisfies readonly (keyof TreeKernels)[];
@@ -69,7 +71,7 @@ export class Team {
    *  @returns each part's result. */
   run<K extends SharedKernel>(kernel: K, parts: readonly Arguments<K>[]): number[] {
     const nHelped = Math.min(parts.length - 1, this.#helpers.length);
-    if (nHelped === 0) return parts.map((values) => call(this.#kernels, kernel, values));
+    if (nHelped === 0) return this.compute(kernel, parts);
     const number = SHARED_KERNELS.indexOf(kernel);
     const helpers = this.#helpers.slice(0, nHelped);
     const helped = parts.slice(1, 1 + nHelped);
@@ -82,7 +84,7 @@ export class Team {
     });
     const startMs = performance.now();
     const first = call(this.#kernels, kernel, parts[0]);
-    const rest = parts.slice(1 + nHelped).map((values) => call(this.#kernels, kernel, values));
+    const rest = this.compute(kernel, parts.slice(1 + nHelped));
     const ownMs = performance.now();
     const theirs = helpers.map(({ words, numbers }) => {
       waitWhile(words, WORK, CALLER);
@@ -94,6 +96,11 @@ export class Team {
     this.#waited += performance.now() - ownMs;
     if (this.#waited > PATIENCE_MS && this.#waited > this.#worked) this.end();
     return [first, ...theirs, ...rest];
+  }
+
+  /** Computes parts here, one after the other. @returns each part's result. */
+  compute<K extends SharedKernel>(kernel: K, parts: readonly Arguments<K>[]): number[] {
+    return parts.map((values) => call(this.#kernels, kernel, values));
   }
 
   /** Lets the helpers go. */

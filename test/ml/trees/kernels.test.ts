@@ -52,15 +52,20 @@ describe('keepPresent', () => {
 });
 
 describe('numberRows', () => {
-  it.each([0, 1, 3, 4, 5, 1000, 1003])('numbers %i rows, and none behind them', (n) => {
+  it.each([
+    [0, 8, 0, 1],
+    [1003, 5000, 0, 1],
+    [1000, 16, 1, 3],
+    [1003, 7, 2, 3],
+    [16, 16, 1, 2],
+  ])('of %i rows in stripes of %i numbers those of share %i of %i, and none behind them', (...of) => {
     const [fast, naive] = both((arena) => {
-      const rows = arena.allocate((n + 8) * 4);
-      arena.uint32(rows, n + 8).fill(77);
-      arena.kernels.numberRows(rows, n);
-      return [...arena.uint32(rows, n + 8)];
+      const rows = arena.allocate((of[0] + 8) * 4);
+      arena.uint32(rows, of[0] + 8).fill(77);
+      return { n: arena.kernels.numberRows(rows, ...of), rows: [...arena.uint32(rows, of[0] + 8)] };
     });
     expect(fast).toEqual(naive);
-    expect(fast.slice(n)).toEqual(Array(8).fill(77));
+    expect(fast.rows.slice(fast.n).every((row) => row === 77)).toBe(true);
   });
 });
 
@@ -107,60 +112,42 @@ describe('losses', () => {
   const random = new Random(5);
   const raw = Float64Array.from({ length: 75 }, () => 4 * random.normal());
   const weightsOf = { none: null, some: Float64Array.from({ length: 25 }, () => random.uniform()) };
-
-  it.each(['none', 'some'] as const)('binary: gradients to the last unit but one, weights: %s', (which) => {
-    const [fast, naive] = both((arena) => {
-      const weights = weightsOf[which];
-      const target = put(
-        arena,
-        Array.from({ length: 25 }, (_, i) => i % 2),
-      );
-      const out = arena.allocate(25 * 8);
-      const factors = [2 ** 30, 2 ** 20] as const;
-      const sum = arena.kernels.binaryLogLoss(
-        put(arena, raw.subarray(0, 25)),
-        target,
-        weights ? put(arena, weights) : 0,
-        0,
-        25,
-        ...factors,
-        out,
-      );
-      return { sum, gradients: [...arena.int32(out, 50)] };
+  const cyclic = (n: number) => Array.from({ length: 25 }, (_, i) => i % n);
+  const factors = [2 ** 30, 2 ** 20] as const;
+  const expectAlike = ([fast, naive]: { sums: number[]; gradients: number[] }[]) => {
+    fast.sums.forEach((sum, stripe) => {
+      expect(sum).toBeCloseTo(naive.sums[stripe], 10);
     });
-    expect(fast.sum).toBeCloseTo(naive.sum, 10);
     fast.gradients.forEach((gradient, i) => {
       expect(Math.abs(gradient - naive.gradients[i])).toBeLessThanOrEqual(1);
     });
+  };
+
+  it.each(['none', 'some'] as const)('binary: gradients to the last unit but one, weights: %s', (which) => {
+    expectAlike(
+      both((arena) => {
+        const weights = weightsOf[which] ? put(arena, weightsOf[which]) : 0;
+        const of = [put(arena, raw.subarray(0, 25)), put(arena, cyclic(2)), weights, 25] as const;
+        const [out, sums] = [arena.allocate(25 * 8), arena.allocate(4 * 8)];
+        for (const share of [0, 1]) arena.kernels.binaryLogLoss(...of, 8, share, 2, ...factors, out, sums);
+        return { sums: [...arena.float64(sums, 4)], gradients: [...arena.int32(out, 50)] };
+      }),
+    );
   });
 
   it.each(['none', 'some'] as const)('multinomial: likewise, weights: %s', (which) => {
-    const [fast, naive] = both((arena) => {
-      const weights = weightsOf[which];
-      const target = put(
-        arena,
-        Array.from({ length: 25 }, (_, i) => i % 3),
-      );
-      const out = arena.allocate(75 * 8);
-      const sum = arena.kernels.multinomialLogLoss(
-        put(arena, raw),
-        target,
-        weights ? put(arena, weights) : 0,
-        25,
-        3,
-        0,
-        25,
-        2 ** 30,
-        2 ** 20,
-        arena.allocate(48),
-        out,
-      );
-      return { sum, gradients: [...arena.int32(out, 150)] };
-    });
-    expect(fast.sum).toBeCloseTo(naive.sum, 10);
-    fast.gradients.forEach((gradient, i) => {
-      expect(Math.abs(gradient - naive.gradients[i])).toBeLessThanOrEqual(1);
-    });
+    expectAlike(
+      both((arena) => {
+        const weights = weightsOf[which] ? put(arena, weightsOf[which]) : 0;
+        const of = [put(arena, raw), put(arena, cyclic(3)), weights, 25, 3] as const;
+        const [out, sums] = [arena.allocate(75 * 8), arena.allocate(4 * 8)];
+        const scratch = arena.allocate(48);
+        for (const share of [0, 1]) {
+          arena.kernels.multinomialLogLoss(...of, 8, share, 2, ...factors, scratch, out, sums);
+        }
+        return { sums: [...arena.float64(sums, 4)], gradients: [...arena.int32(out, 150)] };
+      }),
+    );
   });
 
   it.each(['none', 'some'] as const)(
@@ -174,7 +161,9 @@ describe('losses', () => {
           many.map((z) => (z > 0.5 ? 1 : 0)),
         );
         const weights = which === 'none' ? 0 : put(arena, ofRows);
-        return arena.kernels.binaryLogLoss(put(arena, many), target, weights, 0, 5001, 1, 1, 0);
+        const sum = put(arena, [0]);
+        arena.kernels.binaryLogLoss(put(arena, many), target, weights, 5001, 6000, 0, 1, 1, 1, 0, sum);
+        return arena.float64(sum, 1)[0];
       });
       expect(fast / naive).toBeCloseTo(1, 12);
     },
@@ -183,9 +172,9 @@ describe('losses', () => {
   it('stays finite for certain and for absurd raw predictions', () => {
     const arena = new Arena();
     const absurd = put(arena, [800, -800, 1e300, -1e300]);
-    const out = arena.allocate(32);
-    const sum = arena.kernels.binaryLogLoss(absurd, put(arena, [1, 0, 1, 0]), 0, 0, 4, 2 ** 30, 2 ** 20, out);
-    expect(sum).toBe(0);
+    const [out, sum] = [arena.allocate(32), put(arena, [1])];
+    arena.kernels.binaryLogLoss(absurd, put(arena, [1, 0, 1, 0]), 0, 4, 4, 0, 1, ...factors, out, sum);
+    expect(arena.float64(sum, 1)[0]).toBe(0);
     expect([...arena.int32(out, 8)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 });

@@ -273,21 +273,29 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       }
     },
 
-    numberRows(rows, n) {
-      for (let row = 0; row < n; row++) u32(rows, n)[row] = row;
+    numberRows(rows, nRows, rowsPerStripe, share, nShares) {
+      const own = Array.from({ length: nRows }, (_, row) => row).filter(
+        (row) => Math.floor(row / rowsPerStripe) % nShares === share,
+      );
+      u32(rows, own.length).set(own);
+      return own.length;
     },
 
-    partitionRows(column, goesLeft, rows, start, end, leftOut, rightOut) {
-      const inside = [...u32(rows, end).subarray(start)];
+    partitionRows(column, goesLeft, rows, start, end, _) {
+      const inside = u32(rows, end).subarray(start);
       const isLeft = (row: number) => u8(goesLeft, 256)[u8(column + row, 1)[0]] === 1;
       const left = inside.filter(isLeft);
-      u32(leftOut, left.length).set(left);
-      u32(rightOut, inside.length - left.length).set(inside.filter((row) => !isLeft(row)));
+      const right = inside.filter((row) => !isLeft(row));
+      inside.set(left);
+      inside.set(right, left.length);
       return left.length;
     },
 
-    addLeafValue(rows, start, end, value, raw) {
-      for (const row of u32(rows, end).subarray(start)) f64(raw + row * 8, 1)[0] += value;
+    addLeafValues(leaves, nLeaves, rows, raw) {
+      for (let leaf = leaves; leaf < leaves + 16 * nLeaves; leaf += 16) {
+        const [start, end] = u32(leaf, 2);
+        for (const row of u32(rows, end).subarray(start)) f64(raw + row * 8, 1)[0] += f64(leaf + 8, 1)[0];
+      }
     },
 
     addTree(nodes, depth, rowBins, rowStride, start, end, raw) {
@@ -328,12 +336,29 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       });
     },
 
-    binaryLogLoss(raw, target, weights, start, end, gradientFactor, hessianFactor, gradients) {
-      let sum = 0;
-      for (let i = start; i < end; i++) {
-        const [z, y, w] = [f64(raw, end)[i], f64(target, end)[i], weights ? f64(weights, end)[i] : 1];
+    binaryLogLoss(
+      ...[
+        raw,
+        target,
+        weights,
+        nRows,
+        rowsPerStripe,
+        share,
+        nShares,
+        gradientFactor,
+        hessianFactor,
+        gradients,
+        sums,
+      ]
+    ) {
+      for (let i = 0; i < nRows; i++) {
+        const stripe = Math.floor(i / rowsPerStripe);
+        if (stripe % nShares !== share) continue;
+        const [z, y, w] = [f64(raw, nRows)[i], f64(target, nRows)[i], weights ? f64(weights, nRows)[i] : 1];
         const p = 1 / (1 + Math.exp(-z));
-        sum += w * (Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z))));
+        const loss = w * (Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z))));
+        const sum = f64(sums + stripe * 8, 1);
+        sum[0] = loss + (i % rowsPerStripe === 0 ? 0 : sum[0]);
         if (gradients) {
           const q = 1 / (1 + Math.exp(z));
           const pair = i32(gradients + i * 8, 2);
@@ -341,29 +366,34 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
           pair[1] = roundEven(w * p * q * hessianFactor);
         }
       }
-      return sum;
     },
 
     multinomialLogLoss(
-      raw,
-      target,
-      weights,
-      nRows,
-      nClasses,
-      start,
-      end,
-      gradientFactor,
-      hessianFactor,
-      _,
-      gradients,
+      ...[
+        raw,
+        target,
+        weights,
+        nRows,
+        nClasses,
+        rowsPerStripe,
+        share,
+        nShares,
+        gradientFactor,
+        hessianFactor,
+        _,
+        gradients,
+        sums,
+      ]
     ) {
-      let sum = 0;
-      for (let i = start; i < end; i++) {
+      for (let i = 0; i < nRows; i++) {
+        const stripe = Math.floor(i / rowsPerStripe);
+        if (stripe % nShares !== share) continue;
         const z = Array.from({ length: nClasses }, (__, k) => f64(raw + (k * nRows + i) * 8, 1)[0]);
-        const [y, w] = [f64(target, end)[i], weights ? f64(weights, end)[i] : 1];
+        const [y, w] = [f64(target, nRows)[i], weights ? f64(weights, nRows)[i] : 1];
         const largest = Math.max(...z);
         const total = z.reduce((s, x) => s + Math.exp(x - largest), 0);
-        sum += w * (Math.log(total) + largest - z[y]);
+        const sum = f64(sums + stripe * 8, 1);
+        sum[0] = w * (Math.log(total) + largest - z[y]) + (i % rowsPerStripe === 0 ? 0 : sum[0]);
         if (!gradients) continue;
         z.forEach((x, k) => {
           const p = Math.exp(x - largest) / total;
@@ -372,7 +402,6 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
           pair[1] = roundEven(w * p * (1 - p) * hessianFactor);
         });
       }
-      return sum;
     },
 
     quantiseGradients(exact, n, gradientFactor, hessianFactor, gradients) {
