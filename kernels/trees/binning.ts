@@ -1,7 +1,15 @@
 // Sorting the values that thresholds are taken from, and looking values up among the thresholds.
+import { clear } from '../memory';
 
-/** Moves what is no NaN to the front, drawn in to at most `limit` from zero. Returns how many there are. */
-export function keepPresent(values: usize, n: u32, limit: f64): u32 {
+/** Sorts what is no NaN to the front, drawn in to at most `limit` from zero. Returns how many there are. */
+export function sortPresent(values: usize, n: u32, limit: f64, spare: usize, counts: usize): u32 {
+  const nPresent = keepPresent(values, n, limit);
+  sortNumbers(values, nPresent, spare, counts);
+  return nPresent;
+}
+
+/** Keeps their order. */
+function keepPresent(values: usize, n: u32, limit: f64): u32 {
   let to = values;
   const end = values + ((<usize>n) << 3);
   for (let from = values; from < end; from += 8) {
@@ -19,8 +27,8 @@ const N_BUCKETS: u32 = 1 << DIGIT_BITS;
 
 /** Least-significant-digit radix sort over the order-preserving integer image of doubles. A digit that all values share
  *  needs no pass: whole numbers of small range take two or three of the six. */
-export function sortNumbers(values: usize, n: u32, spare: usize, counts: usize): void {
-  memory.fill(counts, 0, (<usize>(N_BUCKETS * N_DIGITS)) << 2);
+function sortNumbers(values: usize, n: u32, spare: usize, counts: usize): void {
+  clear(counts, (<usize>(N_BUCKETS * N_DIGITS)) << 2);
   for (let i: u32 = 0; i < n; i++) {
     const at = values + ((<usize>i) << 3);
     const key = toKey(load<u64>(at));
@@ -140,13 +148,21 @@ function total(a: v128, b: v128, c: v128, d: v128, e: v128, f: v128, g: v128, h:
 const BLOCK: u32 = 64;
 
 /** Column-major to row-major, 64 rows at a time so that every line of both is touched once. */
-export function transposeBins(columns: usize, nRows: u32, nFeatures: u32, rows: usize, rowStride: u32): void {
-  for (let start: u32 = 0; start < nRows; start += BLOCK) {
-    const end = min(start + BLOCK, nRows);
+export function transposeBins(
+  columns: usize,
+  nRows: u32,
+  nFeatures: u32,
+  from: u32,
+  to: u32,
+  rows: usize,
+  rowStride: u32,
+): void {
+  for (let start = from; start < to; start += BLOCK) {
+    const end = min(start + BLOCK, to);
     for (let f: u32 = 0; f < nFeatures; f++) {
       const column = columns + <usize>f * <usize>nRows;
-      let to = rows + <usize>start * <usize>rowStride + <usize>f;
-      for (let i = start; i < end; i++, to += rowStride) store<u8>(to, load<u8>(column + <usize>i));
+      let cell = rows + <usize>start * <usize>rowStride + <usize>f;
+      for (let i = start; i < end; i++, cell += rowStride) store<u8>(cell, load<u8>(column + <usize>i));
     }
   }
 }

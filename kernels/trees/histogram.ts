@@ -3,6 +3,7 @@
 //     | gradient | hessian << countBits | count |
 //
 // Integers make the sums exact and independent of their order, so any number of threads gives the same bits.
+import { clear } from '../memory';
 
 /** Rows are summed a chunk at a time, octet by octet: so many rows that the cells of an octet are used often once they are
  *  in the nearest cache, and so few that their places stay in the next one. */
@@ -191,8 +192,7 @@ function add(cells: usize, places: usize, offset: usize, sum: v128): void {
 }
 
 export function clearHistogram(histogram: usize, nBytes: u32): void {
-  const zero = i64x2.splat(0);
-  for (let at: usize = 0; at < nBytes; at += 16) v128.store(histogram + at, zero);
+  clear(histogram, nBytes);
 }
 
 export function subtractHistogram(histogram: usize, sibling: usize, nBytes: u32): void {

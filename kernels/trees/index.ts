@@ -1,6 +1,6 @@
 // The hot loops of tree learning, compiled to one WebAssembly module by scripts/build-kernels.mjs.
 // What each kernel takes and leaves is said once, where it is called from: src/ml/trees/kernels.ts.
-export { keepPresent, sortNumbers, binNumbers, transposeBins } from './binning';
+export { sortPresent, binNumbers, transposeBins } from './binning';
 export { addToHistogram, clearHistogram, subtractHistogram, mergeHistogram, sumGradients } from './histogram';
 export { findBestSplit } from './splitting';
 export { addLevelScores } from './levels';

@@ -1,4 +1,5 @@
 // Which rows a thread has to itself, and how a node's rows are divided between its children, keeping their order.
+import { copyWords } from '../memory';
 
 /** The rows of a share: every `nShares`-th stripe from the `share`-th on. Returns how many there are. */
 export function numberRows(rows: usize, nRows: u32, rowsPerStripe: u32, share: u32, nShares: u32): u32 {
@@ -40,25 +41,8 @@ export function partitionRows(
     right += (1 - isLeft) << 2;
     at += 4;
   } while (at < last);
-  copyRows(spare, right, left);
+  copyWords(spare, right, left);
   return <u32>((left - first) >> 2);
-}
-
-/** In memory that threads share, the language's own copy takes four times as long. */
-// @ts-ignore: decorator
-@inline
-function copyRows(from: usize, end: usize, to: usize): void {
-  const lastOfFour = from + ((end - from) & ~15);
-  while (from < lastOfFour) {
-    v128.store(to, v128.load(from));
-    from += 16;
-    to += 16;
-  }
-  while (from < end) {
-    store<u32>(to, load<u32>(from));
-    from += 4;
-    to += 4;
-  }
 }
 
 // The rows of a leaf and what it adds to their predictions.

@@ -1,6 +1,7 @@
 // Finds a node's best split from its histogram. Of equal gains the first feature and the lowest bin win, so the result
 // depends on nothing but the sums.
 import { ROUNDER } from '../math';
+import { clear } from '../memory';
 
 /** Keeps quotients finite where hessians sum to nothing. */
 const TINY: f64 = 1e-15;
@@ -473,7 +474,7 @@ function findCategoricalSplit(cells: usize, nBins: u32, feature: u32, search: Se
   const highRun = scanRuns(cells, order, nOrdered - 1, -1, highLimit, feature, search, node);
   if (lowRun == 0 && highRun == 0) return;
   const leftBins = changetype<usize>(node) + LEFT_BINS;
-  memory.fill(leftBins, 0, 32);
+  clear(leftBins, 32);
   const length = highRun > 0 ? highRun : lowRun;
   for (let k: u32 = 0; k < length; k++) {
     const bin = load<u32>(order + ((<usize>(highRun > 0 ? nOrdered - 1 - k : k)) << 2));

@@ -19,6 +19,7 @@ export const IDLE = 1;
 export const WORK = 2;
 const DONE = 3;
 export const END = 4;
+export const FAILED = 5;
 
 /** Looks before a thread goes to sleep, about a tenth of a millisecond: the caller's own work between two parts takes less,
  *  and waking a thread up takes the caller a tenth of a millisecond each time. */
@@ -47,7 +48,12 @@ export function help({ memory, module, kernels, control }) {
     const state = Atomics.load(words, 0);
     if (state === END) return;
     if (state !== WORK) continue;
-    numbers[0] = compute[kernels[words[1]]](...numbers.subarray(1, 1 + words[2])) ?? 0;
+    try {
+      numbers[0] = compute[kernels[words[1]]](...numbers.subarray(1, 1 + words[2])) ?? 0;
+    } catch (error) {
+      change(words, FAILED, CALLER); // it waits
+      throw error;
+    }
     change(words, DONE, CALLER);
   }
 }

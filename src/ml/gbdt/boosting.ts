@@ -79,7 +79,8 @@ function boost(
   const { resumeFrom, validation } = options;
   const earlier = resumeFrom && deserialise(resumeFrom);
   const random = new Random(options.seed);
-  const bins = earlier?.bins ?? fitBins(arena, training.features, random.derive('bins'), parameters.maxBins);
+  const bins =
+    earlier?.bins ?? fitBins(arena, training.features, random.derive('bins'), parameters.maxBins, team);
   const factors = classFactors(training, parameters.classWeight);
   const boosting = new Boosting(arena, training, bins, parameters, random, factors, team);
   const judged = validation && new Validation(arena, validation, bins, boosting, factors);
@@ -130,7 +131,7 @@ class Boosting {
     this.#arena = arena;
     this.#weights = rowWeights(training, factors);
     this.initial = this.loss.initial(target, this.#weights);
-    this.#matrix = applyBins(arena, bins, features);
+    this.#matrix = applyBins(arena, bins, features, team);
     this.#missingBins = missingBinsOf(bins);
     this.#target = target;
     this.#parameters = parameters;

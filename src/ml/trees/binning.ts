@@ -7,6 +7,7 @@ import type { Feature, FeatureMatrix } from '../estimator.ts';
 import type { Random } from '../random.ts';
 import type { Arena } from './arena.ts';
 import { sampleIndices } from './sampling.ts';
+import { ranges, Team } from './team.ts';
 
 const MAX_BINS = 255;
 
@@ -69,23 +70,38 @@ export function fitBins(
   matrix: FeatureMatrix,
   random: Random,
   maxBins = MAX_BINS,
+  team = new Team(arena),
 ): FeatureBins[] {
-  const { nRows } = matrix;
+  const { nRows, features, columns } = matrix;
   const rows =
     nRows > MAX_ROWS_FOR_THRESHOLDS ? sampleIndices(nRows, MAX_ROWS_FOR_THRESHOLDS / nRows, random) : null;
-  return arena.scoped(() => {
-    const sorter = new Sorter(arena, rows?.length ?? nRows);
-    return matrix.features.map((feature, j) =>
-      feature.kind === 'categorical'
-        ? fitCategoricalBins(feature, matrix.columns[j], maxBins)
-        : fitNumericBins(sorter.sort(matrix.columns[j], rows), maxBins),
-    );
+  const bins: FeatureBins[] = [];
+  features.forEach((feature, j) => {
+    if (feature.kind === 'categorical') bins[j] = fitCategoricalBins(feature, columns[j], maxBins);
   });
+  arena.scoped(() => {
+    const sorter = new Sorter(arena, rows?.length ?? nRows, team);
+    for (const batch of batches(numericOnes(features), team.most)) {
+      const sorted = sorter.sort(
+        batch.map((j) => columns[j]),
+        rows,
+      );
+      batch.forEach((j, i) => {
+        bins[j] = fitNumericBins(sorted[i], maxBins);
+      });
+    }
+  });
+  return bins;
 }
 
 /** The bins of every cell, in both orders. Missing, unseen and non-integer category codes go to the feature's missing bin.
  *  @throws when the matrix has another number of features than `bins`. */
-export function applyBins(arena: Arena, bins: readonly FeatureBins[], matrix: FeatureMatrix): BinnedMatrix {
+export function applyBins(
+  arena: Arena,
+  bins: readonly FeatureBins[],
+  matrix: FeatureMatrix,
+  team = new Team(arena),
+): BinnedMatrix {
   const nFeatures = bins.length;
   const { nRows } = matrix;
   if (matrix.columns.length !== nFeatures) {
@@ -95,9 +111,13 @@ export function applyBins(arena: Arena, bins: readonly FeatureBins[], matrix: Fe
   const rowStride = rowStrideOf(nFeatures);
   const rows = arena.allocate(nRows * rowStride);
   arena.scoped(() => {
-    const binner = new Binner(arena, bins, Math.min(nRows, ROWS_PER_BLOCK));
-    for (let j = 0; j < nFeatures; j++) binner.bin(j, matrix.columns[j], columns + j * nRows);
-    arena.kernels.transposeBins(columns, nRows, nFeatures, rows, rowStride);
+    new Binner(arena, bins, Math.min(nRows, ROWS_PER_BLOCK), team).bin(matrix.columns, columns);
+    team.run(
+      'transposeBins',
+      ranges(nRows, team.most, 64).map(([from, to]) => [
+        ...([columns, nRows, nFeatures, from, to, rows, rowStride] as const),
+      ]),
+    );
   });
   return { nRows, nFeatures, columns, rows, rowStride };
 }
@@ -120,13 +140,14 @@ export function forEachBinnedBlock(
     const rowStride = rowStrideOf(nFeatures);
     const columns = arena.allocate(most * nFeatures);
     const rows = arena.allocate(most * rowStride);
-    const binner = new Binner(arena, bins, most);
+    const binner = new Binner(arena, bins, most, new Team(arena));
     for (let start = 0; start < matrix.nRows; start += most) {
       const nRows = Math.min(most, matrix.nRows - start);
-      for (let j = 0; j < nFeatures; j++) {
-        binner.bin(j, matrix.columns[j].subarray(start, start + nRows), columns + j * nRows);
-      }
-      arena.kernels.transposeBins(columns, nRows, nFeatures, rows, rowStride);
+      binner.bin(
+        matrix.columns.map((column) => column.subarray(start, start + nRows)),
+        columns,
+      );
+      arena.kernels.transposeBins(columns, nRows, nFeatures, 0, nRows, rows, rowStride);
       visit({ nRows, nFeatures, columns, rows, rowStride }, start);
     }
   });
@@ -150,21 +171,36 @@ function rowStrideOf(nFeatures: number): number {
   return Math.max(16, Math.ceil(nFeatures / 16) * 16);
 }
 
-/** Looks values up among the thresholds of their feature. */
+function numericOnes(features: readonly Pick<FeatureBins, 'kind'>[]): number[] {
+  return features.flatMap(({ kind }, j) => (kind === 'numeric' ? [j] : []));
+}
+
+function batches(items: readonly number[], size: number): number[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}
+
+/** Looks values up among the thresholds of their feature, as many features at a time as there may be threads. */
 class Binner {
   readonly #arena: Arena;
   readonly #bins: readonly FeatureBins[];
   readonly #block: number;
-  readonly #values: number;
+  readonly #team: Team;
+  readonly #batches: readonly number[][];
+  /** Pointers to float64 (block), one per thread. */
+  readonly #values: readonly number[];
   /** Pointer to float64 (256) per feature, padded with infinities. */
   readonly #thresholds: number;
 
   /** @param block values that are looked up together. */
-  constructor(arena: Arena, bins: readonly FeatureBins[], block: number) {
+  constructor(arena: Arena, bins: readonly FeatureBins[], block: number, team: Team) {
     this.#arena = arena;
     this.#bins = bins;
     this.#block = block;
-    this.#values = arena.allocate(block * 8);
+    this.#team = team;
+    this.#batches = batches(numericOnes(bins), team.most);
+    this.#values = Array.from({ length: team.most }, () => arena.allocate(block * 8));
     this.#thresholds = arena.allocate(bins.length * MAX_THRESHOLDS * 8);
     const padded = arena
       .float64(this.#thresholds, bins.length * MAX_THRESHOLDS)
@@ -174,46 +210,71 @@ class Binner {
     });
   }
 
-  /** @param out pointer to uint8 (column.length). */
-  bin(feature: number, column: Float64Array, out: number): void {
-    const bins = this.#bins[feature];
-    if (bins.kind === 'categorical') {
-      binCategorical(bins, column, this.#arena.uint8(out, column.length));
-      return;
-    }
-    const thresholds = this.#thresholds + feature * MAX_THRESHOLDS * 8;
-    for (let start = 0; start < column.length; start += this.#block) {
-      const part = column.subarray(start, start + this.#block);
-      this.#arena.float64(this.#values, part.length).set(part);
-      this.#arena.kernels.binNumbers(this.#values, part.length, thresholds, bins.nBins, out + start);
+  /** @param columns one per feature, of equal length. @param out pointer to uint8 (nFeatures × length), column-major. */
+  bin(columns: readonly Float64Array[], out: number): void {
+    const { length } = columns[0] ?? [];
+    this.#bins.forEach((bins, j) => {
+      if (bins.kind === 'categorical') {
+        binCategorical(bins, columns[j], this.#arena.uint8(out + j * length, length));
+      }
+    });
+    for (const batch of this.#batches) {
+      for (let start = 0; start < length; start += this.#block) {
+        const n = Math.min(this.#block, length - start);
+        batch.forEach((j, i) => {
+          this.#arena.float64(this.#values[i], n).set(columns[j].subarray(start, start + n));
+        });
+        this.#team.run(
+          'binNumbers',
+          batch.map((j, i) => [
+            ...([
+              this.#values[i],
+              n,
+              this.#thresholds + j * MAX_THRESHOLDS * 8,
+              this.#bins[j].nBins,
+            ] as const),
+            out + j * length + start,
+          ]),
+        );
+      }
     }
   }
 }
 
-/** Sorts columns, one after the other in the same room. */
+/** Sorts columns, as many at a time as there may be threads, in the same room. */
 class Sorter {
   readonly #arena: Arena;
-  readonly #values: number;
-  readonly #spare: number;
-  readonly #counts: number;
+  readonly #team: Team;
+  /** Pointers, of each thread. */
+  readonly #desks: readonly { readonly values: number; readonly spare: number; readonly counts: number }[];
 
-  constructor(arena: Arena, nValues: number) {
+  constructor(arena: Arena, nValues: number, team: Team) {
     this.#arena = arena;
-    this.#values = arena.allocate(nValues * 8);
-    this.#spare = arena.allocate(nValues * 8);
-    this.#counts = arena.allocate(SORT_COUNTS_BYTES);
+    this.#team = team;
+    this.#desks = Array.from({ length: team.most }, () => ({
+      values: arena.allocate(nValues * 8),
+      spare: arena.allocate(nValues * 8),
+      counts: arena.allocate(SORT_COUNTS_BYTES),
+    }));
   }
 
-  /** The present values of `rows` (default: all), ascending, infinities drawn in; valid until the next call. */
-  sort(column: Float64Array, rows: Uint32Array | null): Float64Array {
-    const { kernels } = this.#arena;
-    const n = rows ? rows.length : column.length;
-    const values = this.#arena.float64(this.#values, n);
-    if (rows) for (let i = 0; i < n; i++) values[i] = column[rows[i]];
-    else values.set(column);
-    const nPresent = kernels.keepPresent(this.#values, n, ALMOST_INFINITY);
-    kernels.sortNumbers(this.#values, nPresent, this.#spare, this.#counts);
-    return values.subarray(0, nPresent);
+  /** Of each column the present values of `rows` (null for all), ascending, infinities drawn in; valid until the next
+   *  call. @param columns as many as there may be threads at most. */
+  sort(columns: readonly Float64Array[], rows: Uint32Array | null): Float64Array[] {
+    const views = columns.map((column, i) => {
+      const view = this.#arena.float64(this.#desks[i].values, rows ? rows.length : column.length);
+      if (rows) for (let k = 0; k < rows.length; k++) view[k] = column[rows[k]];
+      else view.set(column);
+      return view;
+    });
+    const counts = this.#team.run(
+      'sortPresent',
+      views.map(({ length }, i) => {
+        const { values, spare, counts } = this.#desks[i];
+        return [values, length, ALMOST_INFINITY, spare, counts];
+      }),
+    );
+    return views.map((view, i) => view.subarray(0, counts[i]));
   }
 }
 

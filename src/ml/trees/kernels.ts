@@ -12,20 +12,26 @@ import { instantiate } from '../kernel-helper.mjs';
 import { wasm } from './kernels.generated.ts';
 
 export interface TreeKernels {
-  /** Moves the float64 `values` (n) that are no NaN to the front, in their order; those beyond ±`limit` become it.
-   *  @returns how many there are. What lies behind them is of no use. */
-  keepPresent(values: number, n: number, limit: number): number;
-
-  /** Sorts float64 `values` (n, no NaN) ascending, in place.
-   *  @param spare  n × 8 bytes, overwritten. @param counts 49,152 bytes, overwritten. O(6 n). */
-  sortNumbers(values: number, n: number, spare: number, counts: number): void;
+  /** Sorts the float64 `values` (n) that are no NaN ascending, to the front; those beyond ±`limit` become it. What lies
+   *  behind them is of no use.
+   *  @param spare n × 8 bytes, overwritten. @param counts 49,152 bytes, overwritten. @returns how many there are. O(6 n). */
+  sortPresent(values: number, n: number, limit: number, spare: number, counts: number): number;
 
   /** Bin of each float64 value: the number of thresholds below it; `missingBin` for NaN.
    *  @param thresholds float64 (256), ascending, padded with +Infinity. @param bins uint8 (n), any alignment. */
   binNumbers(values: number, n: number, thresholds: number, missingBin: number, bins: number): void;
 
-  /** Copies bins from column-major (uint8, nFeatures × nRows) to row-major with `rowStride` bytes per row. */
-  transposeBins(columns: number, nRows: number, nFeatures: number, rows: number, rowStride: number): void;
+  /** Copies the bins of the rows [from, to) from column-major (uint8, nFeatures × nRows) to row-major with `rowStride`
+   *  bytes per row. */
+  transposeBins(
+    columns: number,
+    nRows: number,
+    nFeatures: number,
+    from: number,
+    to: number,
+    rows: number,
+    rowStride: number,
+  ): void;
 
   /** Adds one node's rows to a histogram. Ke et al. 2017 (LightGBM), Alg. 1. O(rows × nFeatures).
    *  @param gradients int32 pairs of every row. @param rows uint32 row numbers.

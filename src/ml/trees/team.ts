@@ -9,6 +9,7 @@ import {
   type ControlBlock,
   change,
   END,
+  FAILED,
   HELPER,
   type HelperTask,
   IDLE,
@@ -24,6 +25,9 @@ const PATIENCE_MS = 200;
 
 /** What helpers can do, by number. */
 const SHARED_KERNELS = [
+  'sortPresent',
+  'binNumbers',
+  'transposeBins',
   'addToHistogram',
   'clearHistogram',
   'mergeHistogram',
@@ -70,8 +74,8 @@ export class Team {
   /** Computes parts side by side, the first here and so are those that there is no helper for.
    *  @returns each part's result. */
   run<K extends SharedKernel>(kernel: K, parts: readonly Arguments<K>[]): number[] {
-    const nHelped = Math.min(parts.length - 1, this.#helpers.length);
-    if (nHelped === 0) return this.compute(kernel, parts);
+    const nHelped = Math.min(parts.length, this.size) - 1;
+    if (nHelped <= 0) return this.compute(kernel, parts);
     const number = SHARED_KERNELS.indexOf(kernel);
     const helpers = this.#helpers.slice(0, nHelped);
     const helped = parts.slice(1, 1 + nHelped);
@@ -88,6 +92,7 @@ export class Team {
     const ownMs = performance.now();
     const theirs = helpers.map(({ words, numbers }) => {
       waitWhile(words, WORK, CALLER);
+      if (Atomics.load(words, 0) === FAILED) throw new Error('a thread that helped with the fit has failed');
       const result = numbers[0];
       Atomics.store(words, 0, IDLE);
       return result;

@@ -1,9 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createTreeHelpers, helperCpuSeconds } from '../../../jobs/tree-helpers.ts';
 import type { HelperThreads, TrainingSet } from '../../../src/ml/estimator.ts';
 import type { Task } from '../../../src/ml/experiment.ts';
 import { gbdt } from '../../../src/ml/gbdt/boosting.ts';
-import { help, IDLE } from '../../../src/ml/kernel-helper.mjs';
+import { type HelperTask, help, IDLE } from '../../../src/ml/kernel-helper.mjs';
 import { Random } from '../../../src/ml/random.ts';
 import { Arena } from '../../../src/ml/trees/arena.ts';
 import { instantiateKernels } from '../../../src/ml/trees/kernels.ts';
@@ -42,12 +43,12 @@ function largeProblem(task: Task): TrainingSet {
 }
 
 /** Helpers that have come before the fit goes on: a short one would be over before they have started. */
-function presentHelpers(size: number): HelperThreads {
+function presentHelpers(size: number, told = (task: HelperTask) => task): HelperThreads {
   const helpers = createTreeHelpers(size);
   return {
     size,
     start(tasks) {
-      const stop = helpers.start(tasks);
+      const stop = helpers.start(tasks.map(told));
       const [{ memory }] = tasks;
       const controls = tasks.map(({ control }) => control);
       const team = new Team({ memory, kernels: instantiateKernels(memory) }, controls);
@@ -84,6 +85,12 @@ describe('a fit on several threads', () => {
     expect(helperCpuSeconds()).toBeGreaterThan(before);
   });
 
+  it('fails when one of its threads does', async () => {
+    const helpers = presentHelpers(1, (task) => ({ ...task, kernels: [] }));
+    const fit = gbdt.fit(largeProblem('binary'), { maxSteps: 3 }, { seed: 1, helpers });
+    await expect(fit).rejects.toThrow('a thread that helped with the fit has failed');
+  });
+
   it('ends its threads when it fails', async () => {
     const training = largeProblem('regression');
     const negative = { ...training, target: training.target.map((y) => -Math.abs(y) - 1) };
@@ -102,6 +109,16 @@ describe('a fit on several threads', () => {
     const fit = gbdt.fit(negative, { loss: 'poisson' }, { seed: 1, helpers: watched });
     await expect(fit).rejects.toThrow('Poisson loss needs counts');
     expect(ended).toBe(1);
+  });
+});
+
+describe('the kernels that threads share', () => {
+  it('do not ask how large the memory is, which one thread may have grown unheard by another', () => {
+    const folder = new URL('../../../kernels/trees/', import.meta.url);
+    const asking = readdirSync(folder).filter((name) =>
+      /memory\.(fill|copy|size)/.test(readFileSync(new URL(name, folder), 'utf8')),
+    );
+    expect(asking).toEqual(['forest.ts']); // whose trees are grown by one thread each
   });
 });
 

@@ -23,14 +23,10 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
   }
 
   return {
-    keepPresent(values, n, limit) {
+    sortPresent(values, n, limit) {
       const present = f64(values, n).filter((x) => !Number.isNaN(x));
-      f64(values, n).set(present.map((x) => (x > limit ? limit : x < -limit ? -limit : x)));
+      f64(values, n).set(present.map((x) => (x > limit ? limit : x < -limit ? -limit : x)).sort());
       return present.length;
-    },
-
-    sortNumbers(values, n) {
-      f64(values, n).sort();
     },
 
     binNumbers(values, n, thresholds, missingBin, bins) {
@@ -40,8 +36,8 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       });
     },
 
-    transposeBins(columns, nRows, nFeatures, rows, rowStride) {
-      for (let row = 0; row < nRows; row++) {
+    transposeBins(columns, nRows, nFeatures, from, to, rows, rowStride) {
+      for (let row = from; row < to; row++) {
         for (let j = 0; j < nFeatures; j++)
           u8(rows + row * rowStride, nFeatures)[j] = u8(columns, nRows * nFeatures)[j * nRows + row];
       }

@@ -60,7 +60,7 @@ export function loadNode(
     view[(cell % nFeatures) * nRows + Math.floor(cell / nFeatures)] = bin;
   });
   const rows = arena.allocate(nRows * rowStride);
-  arena.kernels.transposeBins(columns, nRows, nFeatures, rows, rowStride);
+  arena.kernels.transposeBins(columns, nRows, nFeatures, 0, nRows, rows, rowStride);
   const countBits = countBitsOf(nRows);
   const largest = gradients.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   const factors = factorsFor(largest, largest, countBits);
