@@ -8,7 +8,8 @@ import type { FeatureBins } from './binning.ts';
 /** The direction in which predictions may move as the feature grows; 0 for any. */
 export type Monotone = -1 | 0 | 1;
 
-const CELL_BYTES = 16;
+/** Of a histogram. */
+export const CELL_BYTES = 16;
 
 /** 256 cells are exactly a page; features a page apart fall onto the same lines of the nearest cache, and summing them
  *  was measured ten times slower. */

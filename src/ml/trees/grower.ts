@@ -2,7 +2,7 @@
  *  Only the smaller child's histogram is summed from rows; its sibling's is the parent's minus that. */
 import type { Arena } from './arena.ts';
 import type { BinnedMatrix, FeatureBins } from './binning.ts';
-import { FeatureFacts, type Monotone } from './feature-facts.ts';
+import { CELL_BYTES, FeatureFacts, type Monotone } from './feature-facts.ts';
 import type { QuantisedGradients } from './gradients.ts';
 import { HistogramPool } from './histogram-pool.ts';
 import { HISTOGRAM_SCRATCH, type TreeKernels } from './kernels.ts';
@@ -15,8 +15,6 @@ import { emptyTree, type Tree } from './tree.ts';
 /** With thousands of wide features the histograms of all open leaves would not fit; LightGBM bounds them likewise
  *  (histogram_pool_size). */
 const MAX_HISTOGRAM_BYTES = 256 * 1024 * 1024;
-
-const CELL_BYTES = 16;
 
 /** Keeps quotients finite where hessians sum to nothing. */
 const TINY = 1e-15;

@@ -6,7 +6,7 @@
 import type { Random } from '../random.ts';
 import type { Arena } from './arena.ts';
 import type { BinnedMatrix, FeatureBins } from './binning.ts';
-import { FeatureFacts } from './feature-facts.ts';
+import { CELL_BYTES, FeatureFacts } from './feature-facts.ts';
 import type { QuantisedGradients } from './gradients.ts';
 import { HISTOGRAM_SCRATCH } from './kernels.ts';
 import { LeafTable } from './leaf-table.ts';
@@ -14,7 +14,6 @@ import { emptyTree, type Tree } from './tree.ts';
 
 /** Where the histograms of a level would take more, each is summed from rows when it is looked at. */
 const MAX_HISTOGRAM_BYTES = 256 * 1024 * 1024;
-const CELL_BYTES = 16;
 /** Least hessian of a leaf, as in the scores of splits (kernels/trees/levels.ts). */
 const LEAST_HESSIAN = 1e-3;
 /** Sums that differ by less are told apart by rounding alone. */
