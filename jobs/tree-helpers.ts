@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { HelperThreads } from '../src/ml/estimator.ts';
+import { threadCpuSeconds } from './thread-cpu.mjs';
 
 /** How long a thread waits for another fit. */
 const IDLE_MS = 60_000;
@@ -23,6 +24,7 @@ export function helperCpuSeconds(): number {
 export function createTreeHelpers(size: number): HelperThreads {
   return {
     size,
+    cpuSeconds: threadCpuSeconds,
     start(tasks) {
       const away = new Set<Worker>();
       const back = tasks.map(async (task) => {

@@ -57,6 +57,8 @@ export interface CurvePoint {
 export interface HelperThreads {
   /** How many, the fit's own thread not counted. */
   readonly size: number;
+  /** CPU time that the fit's own thread has used so far, in seconds. */
+  cpuSeconds(): number;
   /** Has each of them `help` with a task (`ml/kernel-helper.mjs`), and does not wait until they have come.
    *  @param tasks one per helper. @returns takes the helpers back once they have been let go. */
   start(tasks: readonly HelperTask[]): () => Promise<void>;

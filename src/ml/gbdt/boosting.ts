@@ -57,7 +57,7 @@ async function fit(training: TrainingSet, parameters: Parameters, options: FitOp
   const arena = new Arena();
   const controls = allocateControls(arena, helpers.size);
   const stop = helpers.start(helperTasks(arena, controls));
-  const team = new Team(arena, controls);
+  const team = new Team(arena, controls, helpers.cpuSeconds);
   try {
     return fittedFrom(boost(arena, training, legal, options, team));
   } finally {

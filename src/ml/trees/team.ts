@@ -19,9 +19,11 @@ import {
 import type { Arena } from './arena.ts';
 import { kernelModule, type TreeKernels } from './kernels.ts';
 
-/** On a machine whose processors are taken, each part waits for a helper to get a turn, and two threads take many times as
- *  long as one. A caller that has waited so long, and longer than it has worked, goes on alone. */
+/** On a machine whose processors are taken, each part waits for a helper to get a turn, and two threads take longer than
+ *  one. A caller that has waited so long, and longer than it has worked, goes on alone; so does one that in so long had
+ *  a processor for less than this share of the time. */
 const PATIENCE_MS = 200;
+const LEAST_SHARE = 0.6;
 
 /** What helpers can do, by number. */
 const SHARED_KERNELS = [
@@ -50,12 +52,21 @@ export class Team {
   readonly #kernels: TreeKernels;
   #called: readonly ControlBlock[];
   #helpers: readonly ControlBlock[] = [];
+  readonly #cpuSeconds: (() => number) | undefined;
   #worked = 0;
   #waited = 0;
+  /** When the share was looked at last. */
+  #looked: { readonly ms: number; readonly cpuSeconds: number } | undefined;
 
-  /** @param controls pointers of the helpers' control blocks; none for a team of one. */
-  constructor(arena: Pick<Arena, 'memory' | 'kernels'>, controls: readonly number[] = []) {
+  /** @param controls pointers of the helpers' control blocks; none for a team of one. @param cpuSeconds see
+   *  `HelperThreads`. */
+  constructor(
+    arena: Pick<Arena, 'memory' | 'kernels'>,
+    controls: readonly number[] = [],
+    cpuSeconds?: () => number,
+  ) {
     this.most = controls.length + 1;
+    this.#cpuSeconds = cpuSeconds;
     this.#kernels = arena.kernels;
     this.#called = controls.map((pointer) => blockAt(arena.memory, pointer));
   }
@@ -97,10 +108,20 @@ export class Team {
       Atomics.store(words, 0, IDLE);
       return result;
     });
+    const endMs = performance.now();
     this.#worked += ownMs - startMs;
-    this.#waited += performance.now() - ownMs;
-    if (this.#waited > PATIENCE_MS && this.#waited > this.#worked) this.end();
+    this.#waited += endMs - ownMs;
+    const waitsTooLong = this.#waited > PATIENCE_MS && this.#waited > this.#worked;
+    if (waitsTooLong || this.#lacksProcessor(endMs)) this.end();
     return [first, ...theirs, ...rest];
+  }
+
+  #lacksProcessor(ms: number): boolean {
+    if (!this.#cpuSeconds || (this.#looked && ms - this.#looked.ms < PATIENCE_MS)) return false;
+    const before = this.#looked;
+    this.#looked = { ms, cpuSeconds: this.#cpuSeconds() };
+    if (!before) return false;
+    return (this.#looked.cpuSeconds - before.cpuSeconds) * 1000 < LEAST_SHARE * (ms - before.ms);
   }
 
   /** Computes parts here, one after the other. @returns each part's result. */

@@ -46,7 +46,7 @@ function largeProblem(task: Task): TrainingSet {
 function presentHelpers(size: number, told = (task: HelperTask) => task): HelperThreads {
   const helpers = createTreeHelpers(size);
   return {
-    size,
+    ...helpers,
     start(tasks) {
       const stop = helpers.start(tasks.map(told));
       const [{ memory }] = tasks;
@@ -130,6 +130,22 @@ describe('a team', () => {
     const parts = Array.from({ length: 4 }, (_, i): [number, number] => [cells + 64 * i, 64]);
     expect(new Team(arena).run('clearHistogram', parts)).toHaveLength(4);
     expect(arena.uint8(cells, 4 * 64).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('goes on alone where it gets no processor', async () => {
+    const arena = new Arena();
+    const controls = allocateControls(arena, 1);
+    const stop = presentHelpers(1).start(helperTasks(arena, controls));
+    const team = new Team(arena, controls, () => 0);
+    expect(team.size).toBe(2);
+    const cells = arena.allocate(2 * 64_000);
+    while (team.size > 1) {
+      team.run('clearHistogram', [
+        [cells, 64_000],
+        [cells + 64_000, 64_000],
+      ]);
+    }
+    await stop();
   });
 
   it('counts helpers from when they have come, and ends those that come when all is over', () => {
