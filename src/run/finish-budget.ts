@@ -35,12 +35,15 @@ export function refitSeconds(
 export const QUICK_SHARE = 0.3;
 
 /** What the run keeps for its finish, in wall seconds: what was planned, and where trials take far longer than planned at least
- *  what it takes to train the best one again and to score it, since a search that leaves no time for that has found nothing. */
+ *  what it takes to train the best one again and to score it, since a search that leaves no time for that has found nothing.
+ *  Nor has one that ends without a trial: before the first, only so much is kept of what was planned. */
 export function reserveFor(plan: PlanOfFinish, trials: Iterable<TrialResult>): number {
   const planned = reservedSeconds(plan.estimate);
   const best = bestTrial(plan.experiment.metric, trials);
-  if (!best) return planned;
-  const scoring = QUICK_SHARE * plan.estimate.calibration.judgingSeconds;
+  const { finishSeconds: all, calibration } = plan.estimate;
+  const scoring = QUICK_SHARE * calibration.judgingSeconds;
+  // Whatever is trained again is trained on all rows too, which takes longer.
+  if (!best) return reservedSeconds({ finishSeconds: (all - calibration.judgingSeconds) / 2 + scoring });
   const finishSeconds = refitSeconds(best, 'training', plan.experiment) + scoring;
   return Math.max(planned, reservedSeconds({ finishSeconds }));
 }

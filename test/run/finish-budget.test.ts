@@ -27,8 +27,15 @@ describe('what a trial takes to be trained again', () => {
 
 describe('what a search keeps for the finish', () => {
   it('is what was planned, as long as that is enough', () => {
-    expect(reserveFor(plan, [])).toBe(reservedSeconds(plan.estimate));
     expect(reserveFor(plan, [trial(0, 0.01)])).toBe(reservedSeconds(plan.estimate));
+  });
+
+  it('is the least of it before the first trial, without which there is nothing to finish', () => {
+    const { finishSeconds, calibration } = plan.estimate;
+    const { judgingSeconds } = calibration;
+    const least = (finishSeconds - judgingSeconds) / 2 + 0.3 * judgingSeconds;
+    expect(reserveFor(plan, [])).toBeCloseTo(reservedSeconds({ finishSeconds: least }), 9);
+    expect(reserveFor(plan, [])).toBeLessThan(reservedSeconds(plan.estimate));
   });
 
   it('is more where the best trial alone will take more, whatever the others take', () => {
