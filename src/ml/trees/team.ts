@@ -101,9 +101,12 @@ export class Team {
     const first = call(this.#kernels, kernel, parts[0]);
     const rest = this.compute(kernel, parts.slice(1 + nHelped));
     const ownMs = performance.now();
+    // For all of them: one that still computes must not be let go, it would come back to nobody.
+    for (const { words } of helpers) waitWhile(words, WORK, CALLER);
+    if (helpers.some(({ words }) => Atomics.load(words, 0) === FAILED)) {
+      throw new Error('a thread that helped with the fit has failed');
+    }
     const theirs = helpers.map(({ words, numbers }) => {
-      waitWhile(words, WORK, CALLER);
-      if (Atomics.load(words, 0) === FAILED) throw new Error('a thread that helped with the fit has failed');
       const result = numbers[0];
       Atomics.store(words, 0, IDLE);
       return result;

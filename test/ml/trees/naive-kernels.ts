@@ -22,6 +22,18 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
     };
   }
 
+  function rowsOfShare(nRows: number, rowsPerStripe: number, share: number, nShares: number): number[] {
+    return Array.from({ length: nRows }, (_, row) => row).filter(
+      (row) => Math.floor(row / rowsPerStripe) % nShares === share,
+    );
+  }
+
+  /** To the sum of the row's stripe, which begins with its first row. */
+  function addLoss(sums: number, row: number, rowsPerStripe: number, loss: number): void {
+    const sum = f64(sums + Math.floor(row / rowsPerStripe) * 8, 1);
+    sum[0] = loss + (row % rowsPerStripe === 0 ? 0 : sum[0]);
+  }
+
   return {
     sortPresent(values, n, limit) {
       const present = f64(values, n).filter((x) => !Number.isNaN(x));
@@ -269,10 +281,8 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       }
     },
 
-    numberRows(rows, nRows, rowsPerStripe, share, nShares) {
-      const own = Array.from({ length: nRows }, (_, row) => row).filter(
-        (row) => Math.floor(row / rowsPerStripe) % nShares === share,
-      );
+    numberRows(rows, nRows, ...share) {
+      const own = rowsOfShare(nRows, ...share);
       u32(rows, own.length).set(own);
       return own.length;
     },
@@ -333,28 +343,22 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
     },
 
     binaryLogLoss(
-      ...[
-        raw,
-        target,
-        weights,
-        nRows,
-        rowsPerStripe,
-        share,
-        nShares,
-        gradientFactor,
-        hessianFactor,
-        gradients,
-        sums,
-      ]
+      raw,
+      target,
+      weights,
+      nRows,
+      rowsPerStripe,
+      share,
+      nShares,
+      gradientFactor,
+      hessianFactor,
+      gradients,
+      sums,
     ) {
-      for (let i = 0; i < nRows; i++) {
-        const stripe = Math.floor(i / rowsPerStripe);
-        if (stripe % nShares !== share) continue;
+      for (const i of rowsOfShare(nRows, rowsPerStripe, share, nShares)) {
         const [z, y, w] = [f64(raw, nRows)[i], f64(target, nRows)[i], weights ? f64(weights, nRows)[i] : 1];
         const p = 1 / (1 + Math.exp(-z));
-        const loss = w * (Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z))));
-        const sum = f64(sums + stripe * 8, 1);
-        sum[0] = loss + (i % rowsPerStripe === 0 ? 0 : sum[0]);
+        addLoss(sums, i, rowsPerStripe, w * (Math.max(z, 0) - z * y + Math.log1p(Math.exp(-Math.abs(z)))));
         if (gradients) {
           const q = 1 / (1 + Math.exp(z));
           const pair = i32(gradients + i * 8, 2);
@@ -365,31 +369,26 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
     },
 
     multinomialLogLoss(
-      ...[
-        raw,
-        target,
-        weights,
-        nRows,
-        nClasses,
-        rowsPerStripe,
-        share,
-        nShares,
-        gradientFactor,
-        hessianFactor,
-        _,
-        gradients,
-        sums,
-      ]
+      raw,
+      target,
+      weights,
+      nRows,
+      nClasses,
+      rowsPerStripe,
+      share,
+      nShares,
+      gradientFactor,
+      hessianFactor,
+      _,
+      gradients,
+      sums,
     ) {
-      for (let i = 0; i < nRows; i++) {
-        const stripe = Math.floor(i / rowsPerStripe);
-        if (stripe % nShares !== share) continue;
+      for (const i of rowsOfShare(nRows, rowsPerStripe, share, nShares)) {
         const z = Array.from({ length: nClasses }, (__, k) => f64(raw + (k * nRows + i) * 8, 1)[0]);
         const [y, w] = [f64(target, nRows)[i], weights ? f64(weights, nRows)[i] : 1];
         const largest = Math.max(...z);
         const total = z.reduce((s, x) => s + Math.exp(x - largest), 0);
-        const sum = f64(sums + stripe * 8, 1);
-        sum[0] = w * (Math.log(total) + largest - z[y]) + (i % rowsPerStripe === 0 ? 0 : sum[0]);
+        addLoss(sums, i, rowsPerStripe, w * (Math.log(total) + largest - z[y]));
         if (!gradients) continue;
         z.forEach((x, k) => {
           const p = Math.exp(x - largest) / total;
