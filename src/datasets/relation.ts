@@ -1,5 +1,6 @@
 /** A staged file as something that DuckDB can select from, and its cells as plain arrays. */
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import { shared } from '../ml/data/table.ts';
 
 /** How a column's cells leave DuckDB: as doubles, as milliseconds since 1970, or as text. */
@@ -31,38 +32,43 @@ export async function readCells(
   const columns: Cells[] = relation.cells.map(({ readAs }) =>
     readAs === 'text'
       ? { readAs, codes: new Int32Array(nRows).fill(-1), dictionary: [] }
-      : { readAs, values: shared.float64(nRows).fill(Number.NaN) },
+      : { readAs, values: shared.float64(nRows) },
   );
   const codeOf = columns.map(() => new Map<string, number>());
-  const result = await connection.stream(
-    `SELECT ${relation.cells.map(({ sql }) => sql).join(', ')} FROM ${relation.from}`,
+  const selected = relation.cells.map(({ sql, readAs }) =>
+    readAs === 'text' ? sql : `coalesce(${sql}, 'nan'::DOUBLE)`,
   );
+  const result = await connection.stream(`SELECT ${selected.join(', ')} FROM ${relation.from}`);
   let row = 0;
   for await (const chunk of result) {
     const n = chunk.rowCount;
     for (let j = 0; j < columns.length; j++) {
       const column = columns[j] as Cells;
+      if (column.readAs !== 'text') {
+        column.values.set(doublesOf(chunk, j), row);
+        continue;
+      }
       const vector = chunk.getColumnVector(j);
-      if (column.readAs === 'text') {
-        const known = codeOf[j] as Map<string, number>;
-        for (let i = 0; i < n; i++) {
-          const text = vector.getItem(i) as string | null;
-          if (text === null) continue;
-          let code = known.get(text);
-          if (code === undefined) {
-            code = column.dictionary.push(text) - 1;
-            known.set(text, code);
-          }
-          column.codes[row + i] = code;
+      const known = codeOf[j] as Map<string, number>;
+      for (let i = 0; i < n; i++) {
+        const text = vector.getItem(i) as string | null;
+        if (text === null) continue;
+        let code = known.get(text);
+        if (code === undefined) {
+          code = column.dictionary.push(text) - 1;
+          known.set(text, code);
         }
-      } else {
-        for (let i = 0; i < n; i++) {
-          const value = vector.getItem(i) as number | null;
-          if (value !== null) column.values[row + i] = value;
-        }
+        column.codes[row + i] = code;
       }
     }
     row += n;
   }
   return columns;
+}
+
+/** A column of doubles without gaps, as DuckDB holds it: cell by cell takes fifty times as long. */
+function doublesOf({ chunk, rowCount }: DuckDBDataChunk, column: number): Float64Array {
+  const vector = duckdb.data_chunk_get_vector(chunk, column);
+  const { buffer, byteOffset } = duckdb.vector_get_data(vector, rowCount * Float64Array.BYTES_PER_ELEMENT);
+  return new Float64Array(buffer, byteOffset, rowCount);
 }
