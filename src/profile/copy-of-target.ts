@@ -1,4 +1,5 @@
 /** Columns that are the target again under another name, or a recoding of it. */
+import { risingOrder } from '../ml/data/rising-order.ts';
 import type { Column } from '../ml/data/table.ts';
 import { featureOf, type Halves } from './one-feature-score.ts';
 import type { Outcome } from './outcome.ts';
@@ -93,7 +94,7 @@ function mean(values: Float64Array): number {
 
 /** Ranks from 0; equal values share the mean of their ranks. */
 function ranks(values: Float64Array): Float64Array {
-  const order = Uint32Array.from(values, (_, i) => i).sort((i, j) => values[i] - values[j]);
+  const order = risingOrder(values);
   const out = new Float64Array(values.length);
   for (let start = 0; start < order.length; ) {
     let end = start + 1;

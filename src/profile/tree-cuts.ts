@@ -1,5 +1,7 @@
 /** Where one feature is best cut to tell classes apart: a classification tree of a single feature. Intervals of
  *  equal size would straddle the class boundaries and hide a column that separates the classes perfectly. */
+import { risingOrder } from '../ml/data/rising-order.ts';
+import { gather } from '../ml/data/rows.ts';
 
 const MAX_DEPTH = 6;
 const MIN_LEAF_ROWS = 3;
@@ -15,9 +17,10 @@ export function treeCuts(
   nClasses: number,
   rows: Uint32Array,
 ): Float64Array {
-  const order = rows.filter((row) => !Number.isNaN(values[row])).sort((a, b) => values[a] - values[b]);
-  const x = Float64Array.from(order, (row) => values[row]);
-  const y = Int32Array.from(order, (row) => classes[row]);
+  const present = rows.filter((row) => !Number.isNaN(values[row]));
+  const order = risingOrder(gather(values, present, new Float64Array(present.length)));
+  const x = Float64Array.from(order, (i) => values[present[i]]);
+  const y = Int32Array.from(order, (i) => classes[present[i]]);
   const cuts: number[] = [];
   const grow = (start: number, end: number, depth: number): void => {
     const cut = depth < MAX_DEPTH ? bestCut(x, y, nClasses, start, end) : null;

@@ -1,5 +1,7 @@
 /** The best rising function of a score, by pool adjacent violators (Ayer et al. 1955; Zadrozny and Elkan 2002). */
+
 import { z } from 'zod';
+import { risingOrder } from '../data/rising-order.ts';
 
 const isAscending = (values: readonly number[]) =>
   values.every((value, i) => i === 0 || value > values[i - 1]);
@@ -22,7 +24,7 @@ interface Pool {
 /** @param scores Float64Array (nRows). @param outcomes Uint8Array (nRows): 1 or 0. Rows of one score count as one knot.
  *  O(n log n). */
 export function fitSteps(scores: Float64Array, outcomes: Uint8Array): Steps {
-  const order = Uint32Array.from(scores, (_, row) => row).sort((a, b) => scores[a] - scores[b]);
+  const order = risingOrder(scores);
   const pools: Pool[] = [];
   for (let i = 0; i < order.length; ) {
     const score = scores[order[i]];

@@ -1,3 +1,5 @@
+import { risingOrder } from '../data/rising-order.ts';
+
 /** The value below which a share `q` of the rows lies. Without weights by linear interpolation (Hyndman and Fan's type
  *  7, numpy's default); with weights the smallest value whose cumulated weight reaches the share (scikit-learn's
  *  `_weighted_percentile`). 0 for no rows. O(n log n).
@@ -12,7 +14,7 @@ export function weightedQuantile(values: Float64Array, weights: Float64Array | u
     const share = position - below;
     return share === 0 ? low : low * (1 - share) + sorted[below + 1] * share;
   }
-  const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b]);
+  const order = risingOrder(values);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let sum = 0;
   for (const i of order) {

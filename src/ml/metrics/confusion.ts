@@ -41,7 +41,8 @@ export function prepareConfusion(
   threshold = 0.5,
 ): (counts: Uint32Array) => Float64Array {
   const decided = decideClasses(prediction, nClasses, threshold);
-  const cell = Int32Array.from(target, (actual, row) => actual * nClasses + decided[row]);
+  const cell = new Int32Array(target.length);
+  for (let row = 0; row < cell.length; row++) cell[row] = target[row] * nClasses + decided[row];
   const matrix = new Float64Array(nClasses * nClasses);
   return (counts) => {
     matrix.fill(0);

@@ -1,5 +1,6 @@
 /** Signs that labels are wrong, from probabilities of models that did not know the row. All are estimates: where a problem
  *  is hard, a rightly labelled row can look like a wrong one. */
+import { risingOrder } from '../data/rising-order.ts';
 import { wilsonInterval } from './wilson.ts';
 
 /** Confident learning (Northcutt, Jiang and Chuang 2021): a row is suspected where some other class than its label has a
@@ -95,8 +96,7 @@ function surestBands(
   const ofClass = target.reduce((sum, actual) => sum + Number(actual === k), 0);
   const of = Math.floor(BAND * ofClass + 1e-9);
   if (of < LEAST_ROWS) return [];
-  const rows = Uint32Array.from(target, (_, row) => row);
-  rows.sort((a, b) => prediction[b * nClasses + k] - prediction[a * nClasses + k]);
+  const rows = risingOrder(Float64Array.from(target, (_, row) => -prediction[row * nClasses + k]));
   return Array.from({ length: MOST_BANDS }, (_, band) => {
     const part = rows.subarray(band * of, (band + 1) * of);
     return { contradicted: part.reduce((sum, row) => sum + Number(target[row] !== k), 0), of };

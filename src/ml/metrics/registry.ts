@@ -21,12 +21,14 @@ export interface MetricDefinition {
   readonly unit: 'fraction' | 'percent' | 'target';
   readonly compute:
     | { readonly from: 'confusion'; readonly metric: classification.ConfusionMetric }
+    | { readonly from: 'ranking'; readonly metric: ranking.RankingMetric }
     | { readonly from: 'rows'; readonly prepare: (rows: JudgedRows) => CountedMetric };
 }
 
 const classes: readonly Task[] = ['binary', 'multiclass'];
 const values: readonly Task[] = ['regression'];
 const fromRows = (prepare: (rows: JudgedRows) => CountedMetric) => ({ from: 'rows', prepare }) as const;
+const fromRanking = (metric: ranking.RankingMetric) => ({ from: 'ranking', metric }) as const;
 const fromConfusion = (metric: classification.ConfusionMetric) => ({ from: 'confusion', metric }) as const;
 
 export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
@@ -39,7 +41,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'The chance that a random row of the class gets a higher probability than a random row outside it: 0.5 is guessing, 1 is perfect.',
     range: [0, 1],
     unit: 'fraction',
-    compute: fromRows(ranking.rocAuc),
+    compute: fromRanking(ranking.rocAuc),
   },
   average_precision: {
     label: 'average precision',
@@ -50,7 +52,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'The precision averaged over every possible cut-off; guessing gets the share of the class, 1 is perfect.',
     range: [0, 1],
     unit: 'fraction',
-    compute: fromRows(ranking.averagePrecision),
+    compute: fromRanking(ranking.averagePrecision),
   },
   log_loss: {
     label: 'log loss',
@@ -157,7 +159,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'Of the tenth of the rows that the model is surest about, the share that truly belong to the class: what a team gets that has time for one row in ten.',
     range: [0, 1],
     unit: 'percent',
-    compute: fromRows(ranking.precisionAtTop(0.1)),
+    compute: fromRanking(ranking.precisionAtTop(0.1)),
   },
   recall_at_top_10: {
     label: 'recall at the top 10%',
@@ -168,7 +170,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'The share of the class that is found among the tenth of the rows that the model is surest about.',
     range: [0, 1],
     unit: 'percent',
-    compute: fromRows(ranking.recallAtTop(0.1)),
+    compute: fromRanking(ranking.recallAtTop(0.1)),
   },
   precision_at_recall_80: {
     label: 'precision at 80% recall',
@@ -179,7 +181,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
       'The best precision of a cut-off that finds four in five rows of the class: how many false alarms that costs.',
     range: [0, 1],
     unit: 'percent',
-    compute: fromRows(ranking.precisionAtRecall(0.8)),
+    compute: fromRanking(ranking.precisionAtRecall(0.8)),
   },
   rmse: {
     label: 'RMSE',

@@ -1,4 +1,5 @@
 /** Metrics of predicted values; definitions follow scikit-learn. Errors are prediction minus target. */
+import { risingOrder } from '../data/rising-order.ts';
 import type { CountedMetric, JudgedRows } from './judged-rows.ts';
 import { rowMean } from './row-mean.ts';
 
@@ -46,7 +47,7 @@ export function rmse(rows: JudgedRows): CountedMetric {
 /** The middle absolute error; the mean of the two middle ones when the number of rows is even. */
 export function medianAbsoluteError(rows: JudgedRows): CountedMetric {
   const errors = perRow(rows, Math.abs);
-  const order = Uint32Array.from(errors, (_, row) => row).sort((a, b) => errors[a] - errors[b]);
+  const order = risingOrder(errors);
   const sorted = Float64Array.from(order, (row) => errors[row]);
   return (counts) => {
     let total = 0;

@@ -1,4 +1,5 @@
 /** Whether probabilities mean what they say: of the rows that got about 30%, do about 30% come true? */
+import { risingOrder } from '../data/rising-order.ts';
 import { Random } from '../random.ts';
 import { wilsonInterval } from './wilson.ts';
 
@@ -26,7 +27,7 @@ const DRAWS = 200;
 /** @param said Float64Array (nRows): probabilities. @param came Float64Array (nRows): 1 where it came true, else 0.
  *  Bins of equal mass, fewer where there are fewer rows; rows of one probability may fall into two. */
 export function reliability(said: Float64Array, came: Float64Array, seed: number): Reliability {
-  const order = Uint32Array.from(said, (_, row) => row).sort((a, b) => said[a] - said[b]);
+  const order = risingOrder(said);
   const nBins = Math.max(1, Math.min(BINS, Math.floor(said.length / 5)));
   const edges = Array.from({ length: nBins + 1 }, (_, bin) => Math.round((bin * order.length) / nBins));
   const sums = (of: (row: number) => number) =>

@@ -1,6 +1,7 @@
 import type { MetricName, Task } from '../experiment.ts';
 import { prepareConfusion } from './confusion.ts';
 import { eachRowOnce, type JudgedRows, judgedRows } from './judged-rows.ts';
+import { prepareRanking, type RankedCounts } from './ranking.ts';
 import { METRICS } from './registry.ts';
 
 /** One metric of one set of predictions.
@@ -24,6 +25,13 @@ export function score(
   return value;
 }
 
+/** One resample, as metrics look at it. */
+interface Seen {
+  readonly counts: Uint32Array;
+  readonly matrix: Float64Array;
+  readonly ranked: readonly RankedCounts[];
+}
+
 /** Sorts, decides and sums once what the metrics need, so that each resample of the rows afterwards costs O(nRows)
  *  per metric and allocates nothing but the result.
  *  @returns a function from counts to the values in the order of `metrics`. */
@@ -37,16 +45,19 @@ export function prepareScores(
     }
   }
   const definitions = metrics.map((metric) => METRICS[metric].compute);
-  const confusion = definitions.some((compute) => compute.from === 'confusion')
+  const needs = (from: 'confusion' | 'ranking') => definitions.some((compute) => compute.from === from);
+  const confusion = needs('confusion')
     ? prepareConfusion(rows.target, rows.prediction, rows.nClasses, rows.threshold)
     : () => new Float64Array();
-  const prepared = definitions.map((compute): ((counts: Uint32Array, matrix: Float64Array) => number) =>
-    compute.from === 'rows'
-      ? compute.prepare(rows)
-      : (_counts, matrix) => compute.metric(matrix, rows.nClasses),
-  );
+  const ranking = needs('ranking') ? prepareRanking(rows) : () => [];
+  const prepared = definitions.map((compute): ((seen: Seen) => number) => {
+    if (compute.from === 'confusion') return ({ matrix }) => compute.metric(matrix, rows.nClasses);
+    if (compute.from === 'ranking') return ({ ranked }) => compute.metric(ranked);
+    const metric = compute.prepare(rows);
+    return ({ counts }) => metric(counts);
+  });
   return (counts) => {
-    const matrix = confusion(counts);
-    return Float64Array.from(prepared, (metric) => metric(counts, matrix));
+    const seen: Seen = { counts, matrix: confusion(counts), ranked: ranking(counts) };
+    return Float64Array.from(prepared, (metric) => metric(seen));
   };
 }

@@ -1,3 +1,4 @@
+import { risingOrder } from '../data/rising-order.ts';
 import type { Task } from '../experiment.ts';
 
 /** Strata of equal target: the class, or in regression one of up to `MAX_BINS` quantile ranges.
@@ -16,7 +17,7 @@ export function targetStrata(task: Task, target: Float64Array, nClasses: number)
   if (task !== 'regression') return { of: Int32Array.from(target), count: nClasses };
   const n = target.length;
   const count = Math.max(1, Math.min(MAX_BINS, Math.floor(n / MIN_ROWS_PER_BIN)));
-  const order = Uint32Array.from(target, (_, row) => row).sort((a, b) => target[a] - target[b] || a - b);
+  const order = risingOrder(target);
   const of = new Int32Array(n);
   order.forEach((row, rank) => {
     of[row] = Math.floor((rank * count) / n);

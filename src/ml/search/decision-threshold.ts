@@ -1,6 +1,7 @@
 /** From which probability on a row is taken for the positive class. 0.5 is right for accuracy with honest probabilities;
  *  for F1 and its kin the best cut-off lies elsewhere, far from it where the class is rare. */
-import { everyRow } from '../data/rows.ts';
+import { risingOrder } from '../data/rising-order.ts';
+import { everyRow, gather } from '../data/rows.ts';
 import type { Experiment } from '../experiment.ts';
 import { hasThreshold, METRICS } from '../metrics/registry.ts';
 import { type OutOfFold, rowsOfPart } from './out-of-fold.ts';
@@ -59,7 +60,8 @@ function bestThreshold(
   scoreOf: (matrix: Float64Array) => number,
 ): number {
   const n = rows.length;
-  const order = rows.slice().sort((a, b) => prediction[2 * b + 1] - prediction[2 * a + 1]);
+  const falling = risingOrder(Float64Array.from(rows, (row) => -prediction[2 * row + 1]));
+  const order = gather(rows, falling, new Uint32Array(n));
   let positives = 0;
   for (let i = 0; i < n; i++) positives += target[rows[i]];
   const stride = Math.max(1, Math.floor(n / MOST_CUTS));

@@ -7,8 +7,9 @@ import { ModelwrightError } from '../../errors/errors.ts';
 import type { Table } from '../data/table.ts';
 import type { CurvePoint, HelperThreads, ShardWorkers } from '../estimator.ts';
 import type { Experiment, MetricName } from '../experiment.ts';
+import { eachRowOnce, judgedRows } from '../metrics/judged-rows.ts';
 import { METRICS } from '../metrics/registry.ts';
-import { score } from '../metrics/score.ts';
+import { prepareScores } from '../metrics/score.ts';
 import type { PretrainedNetwork } from '../neural/backbones/pretrained-network.ts';
 import { deriveSeed } from '../random.ts';
 import { isBehind } from '../tuning/pruners/fold-pruners.ts';
@@ -158,12 +159,15 @@ async function evaluateFold(
   const prediction = inTargetUnits(target, judged, fitted.predict(judgedSet.features));
   const truth = targetOf(target, judged);
   const scale = scaleOf(target, judged);
+  const metrics = judgedMetrics(experiment);
+  const said = judgedRows(experiment.task, truth, prediction, target.nClasses, undefined, scale);
+  const values = prepareScores(metrics, said)(eachRowOnce(said.nRows));
   const scores: Partial<Record<MetricName, number>> = {};
-  for (const metric of judgedMetrics(experiment)) {
-    const value = score(metric, experiment.task, truth, prediction, target.nClasses, undefined, scale);
+  metrics.forEach((metric, i) => {
+    const value = values[i] as number;
     // Undefined scores (an AUC where the fold has one class) are left out: JSON knows no NaN.
     if (Number.isFinite(value)) scores[metric] = value;
-  }
+  });
   return {
     fold: {
       fold,
@@ -181,7 +185,10 @@ async function evaluateFold(
 
 /** What is larger than such numbers can be becomes the largest. */
 function singlePrecision(values: Float64Array): Float32Array<ArrayBuffer> {
-  return Float32Array.from(values, (value) => Math.min(MAX_FLOAT32, Math.max(-MAX_FLOAT32, value)));
+  const single = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++)
+    single[i] = Math.min(MAX_FLOAT32, Math.max(-MAX_FLOAT32, values[i]));
+  return single;
 }
 
 function reasonOf(error: unknown): string {

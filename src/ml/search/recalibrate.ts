@@ -1,4 +1,5 @@
 /** Whether the model's probabilities are mended, and how: chosen and judged on rows that no model knew. */
+
 import { applyCalibrator, type Calibrator, fitCalibrator } from '../calibration/calibrator.ts';
 import { everyRow } from '../data/rows.ts';
 import { lossPerRow } from '../ensemble/blend-loss.ts';
@@ -9,6 +10,7 @@ import { Random } from '../random.ts';
 import { blendValues } from './blend-values.ts';
 import { gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
 import { crossFitted, type OutOfFold, rowsOfPart } from './out-of-fold.ts';
+import { unitGains } from './unit-gains.ts';
 
 /** What is said of it, beside what it is. */
 export interface ChosenCalibrator extends Omit<RecalibrationJudgement, 'holdoutGain'> {
@@ -98,19 +100,11 @@ function logLosses({ rows, all }: Question, { prediction }: Opinion): Float64Arr
   return lossPerRow('log', blendValues('log_loss', prediction, all.target, nClasses, everyRow(all.nRows)), 1);
 }
 
-/** What `ours` saves per row, with its 95% interval; rows of one group count as one. */
-function meanGain({ nRows, groups }: OutOfFold, ours: Float64Array, theirs: Float64Array): Interval {
-  const gains = new Map<number, number>();
-  for (let row = 0; row < nRows; row++) {
-    const unit = groups ? groups[row] : row;
-    gains.set(unit, (gains.get(unit) ?? 0) + theirs[row] - ours[row]);
-  }
-  const values = [...gains.values()];
-  const total = values.reduce((sum, value) => sum + value, 0);
-  const mean = total / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  const half = normalQuantile(0.975) * Math.sqrt(values.length * variance);
-  return { value: total / nRows, low: (total - half) / nRows, high: (total + half) / nRows };
+/** What `ours` saves per row, with its 95% interval. */
+function meanGain(all: OutOfFold, ours: Float64Array, theirs: Float64Array): Interval {
+  const { count, total, variance } = unitGains(all, ours, theirs);
+  const half = normalQuantile(0.975) * Math.sqrt(count * variance);
+  return { value: total / all.nRows, low: (total - half) / all.nRows, high: (total + half) / all.nRows };
 }
 
 function isWorse(question: Question, ours: Opinion, theirs: Opinion): boolean {

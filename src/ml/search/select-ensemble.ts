@@ -1,5 +1,5 @@
 /** Whether several trials together are the run's model, and which: chosen and judged on rows that no model knew. */
-import { everyRow } from '../data/rows.ts';
+import { everyRow, gather } from '../data/rows.ts';
 import type { StoredTable } from '../data/stored-table.ts';
 import { blend } from '../ensemble/blend.ts';
 import { heaviestFirst, selectGreedily } from '../ensemble/greedy-selection.ts';
@@ -132,8 +132,8 @@ function chooseWeights({ experiment, rows, all }: Question, known: Uint32Array):
 function pickBest({ experiment, rows, all }: Question, known: Uint32Array): Float64Array {
   const { metric, task } = experiment;
   const { nClasses } = rows.target;
-  const target = Float64Array.from(known, (row) => all.target[row]);
-  const scale = all.scale && Float64Array.from(known, (row) => all.scale?.[row] as number);
+  const target = gather(all.target, known, new Float64Array(known.length));
+  const scale = all.scale && gather(all.scale, known, new Float64Array(known.length));
   const sign = METRICS[metric].greaterIsBetter ? -1 : 1;
   const losses = all.predictions.map((prediction) => {
     const outputs = Float64Array.from(pickOutputs(prediction, known, nClasses));

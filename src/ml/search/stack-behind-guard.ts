@@ -1,4 +1,5 @@
 /** A stacker in place of the weighted mean, but only where it is clearly better on rows that it was not fitted on. */
+
 import { everyRow } from '../data/rows.ts';
 import { lossPerRow } from '../ensemble/blend-loss.ts';
 import { heaviestFirst } from '../ensemble/greedy-selection.ts';
@@ -7,6 +8,7 @@ import { Random } from '../random.ts';
 import { blendLossOf, blendValues, valuesPerRow } from './blend-values.ts';
 import { gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
 import { crossFitted, pickOutputs, rowsOfPart } from './out-of-fold.ts';
+import { unitGains } from './unit-gains.ts';
 
 /** With fewer rows it has too little to learn from. */
 const FEWEST_ROWS = 500;
@@ -68,15 +70,6 @@ function isClearlyBetter({ experiment, rows, all }: Question, ours: Opinion, the
       blendValues(metric, prediction, all.target, nClasses, everyRow(all.nRows)),
       valuesPerRow(metric, nClasses),
     );
-  const [mine, other] = [lossesOf(ours), lossesOf(theirs)];
-  // Rows of one group are not independent: their gains count as one.
-  const gains = new Map<number, number>();
-  for (let row = 0; row < all.nRows; row++) {
-    const unit = all.groups ? all.groups[row] : row;
-    gains.set(unit, (gains.get(unit) ?? 0) + other[row] - mine[row]);
-  }
-  const values = [...gains.values()];
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return mean > NOISE * Math.sqrt(variance / values.length);
+  const { count, mean, variance } = unitGains(all, lossesOf(ours), lossesOf(theirs));
+  return mean > NOISE * Math.sqrt(variance / count);
 }
