@@ -5,6 +5,7 @@ export { addToHistogram, clearHistogram, subtractHistogram, mergeHistogram, sumG
 export { findBestSplit } from './splitting';
 export { addLevelScores } from './levels';
 export { numberRows, partitionRows, addLeafValues } from './partition';
-export { binaryLogLoss, multinomialLogLoss, quantiseGradients, largestGradients } from './losses';
+export { sampleRows } from './sampling';
+export { binaryLogLoss, multinomialLogLoss, quantiseGradients, weighGradients, largestGradients } from './losses';
 export { addSmallTree, addTree, markBins } from './prediction';
 export { growForestTree, sumCategories, mapBins, addForestTree } from './forest';

@@ -209,6 +209,16 @@ export function quantiseGradients(
   }
 }
 
+/** A gradient and its hessian side by side. */
+export function weighGradients(gradients: usize, n: u32, draws: usize, shares: usize, weighed: usize): void {
+  for (let i: u32 = 0; i < n; i++) {
+    const at = (<usize>i) << 3;
+    const share = v128.load64_splat(shares + ((<usize>load<u8>(draws + <usize>i)) << 3));
+    const pair = f64x2.mul(f64x2.convert_low_i32x4_s(v128.load64_zero(gradients + at)), share);
+    store<i64>(weighed + at, i64x2.extract_lane(toIntegers(pair), 0));
+  }
+}
+
 /** The largest absolute gradient and the largest hessian. */
 export function largestGradients(exact: usize, n: u32, out: usize): void {
   let largest = f64x2.splat(0);

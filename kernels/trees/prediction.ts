@@ -60,7 +60,7 @@ export function addTree(
   }
 }
 
-// A split of a tree of at most 32 leaves, as far as it concerns eight neighbouring leaves. Bins of which
+// A split of a tree of few leaves, as far as it concerns eight neighbouring leaves. Bins of which
 // (bin + shift), as a signed byte, is below `limit` go right, which rules out the leaves on the left.
 @unmanaged
 class Exclusion {
@@ -74,7 +74,10 @@ class Exclusion {
 const EXCLUSION_BYTES: usize = 8;
 
 const ROWS_AT_ONCE: u32 = 64;
+/** Of eight leaves each, in a word. */
 const N_PARTS: u32 = 4;
+/** A word per row. */
+const WORDS_BYTES: usize = 4 * <usize>ROWS_AT_ONCE;
 
 // @ts-ignore: decorator
 @inline
@@ -97,62 +100,97 @@ function joinParts(a: v128, b: v128, c: v128, d: v128, out: usize): void {
   v128.store(out, i16x8.shuffle(highFirst, highLast, 4, 12, 5, 13, 6, 14, 7, 15), 48);
 }
 
-/** The same for trees of at most 32 leaves, without walking (Lucchese et al. 2015, QuickScorer; 16 rows in a vector as in
+/** The same for trees of few leaves, without walking (Lucchese et al. 2015, QuickScorer; 16 rows in a vector as in
  *  Lucchese et al. 2016): each split rules out a set of leaves, and of those that no split rules out the leftmost is the
  *  row's. */
 export function addSmallTree(
   exclusions: usize,
   ends: usize,
+  nWords: u32,
   values: usize,
   columns: usize,
   nRows: u32,
   scratch: usize,
   raw: usize,
 ): void {
-  const all = i8x16.splat(-1);
   const words = scratch + <usize>(N_PARTS * ROWS_AT_ONCE);
   for (let row: u32 = 0; row < nRows; row += ROWS_AT_ONCE) {
     let at = exclusions;
-    for (let part: u32 = 0; part < N_PARTS; part++) {
-      const end = exclusions + <usize>load<u32>(ends + ((<usize>part) << 2)) * EXCLUSION_BYTES;
-      let a = all;
-      let b = all;
-      let c = all;
-      let d = all;
-      for (; at < end; at += EXCLUSION_BYTES) {
-        const exclusion = changetype<Exclusion>(at);
-        const bins = <usize>load<u32>(columns + ((<usize>exclusion.column) << 2)) + <usize>row;
-        const shift = v128.load8_splat(at, 4);
-        const limit = v128.load8_splat(at, 5);
-        const leaves = v128.load8_splat(at, 6);
-        a = exclude(a, bins, shift, limit, leaves);
-        b = exclude(b, bins + 16, shift, limit, leaves);
-        c = exclude(c, bins + 32, shift, limit, leaves);
-        d = exclude(d, bins + 48, shift, limit, leaves);
+    for (let word: u32 = 0; word < nWords; word++) {
+      at = possibleLeaves(at, exclusions, ends + ((<usize>(word * N_PARTS)) << 2), columns, row, scratch);
+      for (let k: usize = 0; k < <usize>ROWS_AT_ONCE; k += 16) {
+        const from = scratch + k;
+        joinParts(
+          v128.load(from),
+          v128.load(from, 64),
+          v128.load(from, 128),
+          v128.load(from, 192),
+          words + <usize>word * WORDS_BYTES + (k << 2),
+        );
       }
-      const to = scratch + <usize>(part * ROWS_AT_ONCE);
-      v128.store(to, a);
-      v128.store(to, b, 16);
-      v128.store(to, c, 32);
-      v128.store(to, d, 48);
-    }
-    for (let k: usize = 0; k < <usize>ROWS_AT_ONCE; k += 16) {
-      const from = scratch + k;
-      joinParts(
-        v128.load(from),
-        v128.load(from, 64),
-        v128.load(from, 128),
-        v128.load(from, 192),
-        words + (k << 2),
-      );
     }
     const n = min(ROWS_AT_ONCE, nRows - row);
     const to = raw + ((<usize>row) << 3);
     for (let i: usize = 0; i < <usize>n; i++) {
-      const leaf = <usize>ctz(load<u32>(words + (i << 2)));
+      const leaf = firstLeaf(words + (i << 2));
       store<f64>(to + (i << 3), load<f64>(to + (i << 3)) + load<f64>(values + (leaf << 3)));
     }
   }
+}
+
+/** Of 64 rows, which of the 32 leaves of a word no split rules out: a byte per row and eight leaves. Returns the exclusions of
+ *  the next word. */
+// @ts-ignore: decorator
+@inline
+function possibleLeaves(
+  first: usize,
+  exclusions: usize,
+  ends: usize,
+  columns: usize,
+  row: u32,
+  to: usize,
+): usize {
+  const all = i8x16.splat(-1);
+  let at = first;
+  for (let part: usize = 0; part < <usize>N_PARTS; part++) {
+    const end = exclusions + <usize>load<u32>(ends + (part << 2)) * EXCLUSION_BYTES;
+    let a = all;
+    let b = all;
+    let c = all;
+    let d = all;
+    for (; at < end; at += EXCLUSION_BYTES) {
+      const exclusion = changetype<Exclusion>(at);
+      const bins = <usize>load<u32>(columns + ((<usize>exclusion.column) << 2)) + <usize>row;
+      const shift = v128.load8_splat(at, 4);
+      const limit = v128.load8_splat(at, 5);
+      const leaves = v128.load8_splat(at, 6);
+      a = exclude(a, bins, shift, limit, leaves);
+      b = exclude(b, bins + 16, shift, limit, leaves);
+      c = exclude(c, bins + 32, shift, limit, leaves);
+      d = exclude(d, bins + 48, shift, limit, leaves);
+    }
+    const out = to + part * <usize>ROWS_AT_ONCE;
+    v128.store(out, a);
+    v128.store(out, b, 16);
+    v128.store(out, c, 32);
+    v128.store(out, d, 48);
+  }
+  return at;
+}
+
+/** One leaf is always possible. */
+// @ts-ignore: decorator
+@inline
+function firstLeaf(words: usize): usize {
+  let at = words;
+  let word = load<u32>(at);
+  let leaf: usize = 0;
+  while (word == 0) {
+    at += WORDS_BYTES;
+    word = load<u32>(at);
+    leaf += 32;
+  }
+  return leaf + <usize>ctz(word);
 }
 
 /** Looks 16 rows up in a set of bins: of the 32 bytes the one that the upper five bits name, of its bits the one that the

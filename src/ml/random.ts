@@ -48,6 +48,32 @@ export class Random {
     return scrambled;
   }
 
+  /** Writes where the stream is into `state`, Uint32Array (4). */
+  save(state: Uint32Array): void {
+    state.set([this.#a, this.#b, this.#c, this.#d]);
+  }
+
+  /** Goes on from what `save` has written. */
+  restore(state: Uint32Array): void {
+    [this.#a, this.#b, this.#c, this.#d] = [state[0], state[1], state[2], state[3]];
+  }
+
+  /** Fills `out` with what as many calls of `uint32` give, in about half of the time. */
+  fill(out: Uint32Array): void {
+    let [a, b, c, d] = [this.#a, this.#b, this.#c, this.#d];
+    for (let i = 0; i < out.length; i++) {
+      out[i] = Math.imul(rotateLeft(Math.imul(b, 5), 7), 9);
+      const t = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= t;
+      d = rotateLeft(d, 11);
+    }
+    [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
+  }
+
   /** A uniform number in [0, 1) with 53 random bits. */
   uniform(): number {
     const high = this.uint32() >>> 5;

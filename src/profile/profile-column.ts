@@ -1,6 +1,7 @@
 /** What one column holds. */
 import { duplicateClusters } from '../ml/data/duplicates.ts';
 import type { Column } from '../ml/data/table.ts';
+import { sortNumbers } from '../ml/trees/sort-numbers.ts';
 import type { ColumnProfile, Histogram } from './profile.ts';
 import { isCounter } from './row-order.ts';
 
@@ -78,7 +79,7 @@ function lookAtNumbers(values: Float64Array, valid: Uint8Array, present: number)
     sorted[n++] = values[row];
     sum += values[row];
   }
-  sorted.sort();
+  sortNumbers(sorted);
   const mean = sum / present;
   let distinct = 1;
   let squares = 0;

@@ -33,6 +33,22 @@ describe('Random', () => {
     for (let i = 0; i < 1000; i++) expect(random.uint32()).toBe(expected.next().value);
   });
 
+  it('fills an array with what it would have drawn one by one, and goes on from there', () => {
+    const [together, alone] = [new Random(7), new Random(7)];
+    const filled = new Uint32Array(100);
+    together.fill(filled);
+    expect([...filled]).toEqual(Array.from(filled, () => alone.uint32()));
+    expect(together.uint32()).toBe(alone.uint32());
+  });
+
+  it('goes on from where another one was', () => {
+    const [first, second] = [new Random(7), new Random(8)];
+    const state = new Uint32Array(4);
+    first.save(state);
+    second.restore(state);
+    expect(second.uint32()).toBe(first.uint32());
+  });
+
   it('draws uniform numbers in [0, 1) with the right moments', () => {
     const random = new Random(1);
     const draws = Array.from({ length: 100_000 }, () => random.uniform());

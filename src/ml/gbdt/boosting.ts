@@ -6,7 +6,7 @@ import { Arena, withArena } from '../trees/arena.ts';
 import { applyBins, type BinnedMatrix, type FeatureBins, fitBins, missingBinsOf } from '../trees/binning.ts';
 import type { GrowthLimits } from '../trees/grower.ts';
 import { TreeGrower } from '../trees/grower.ts';
-import { sampleIndices } from '../trees/sampling.ts';
+import { RowSampler, sampleIndices } from '../trees/sampling.ts';
 import { allocateControls, helperTasks, Team } from '../trees/team.ts';
 import type { Tree } from '../trees/tree.ts';
 import { addTreePredictions } from '../trees/tree-adder.ts';
@@ -112,6 +112,7 @@ class Boosting {
   readonly #target: Float64Array;
   readonly #weights: Float64Array | undefined;
   readonly #parameters: GbdtParameters;
+  readonly #sampler: RowSampler;
   readonly #grower: TreeGrower;
   readonly #raw: RawPredictions;
   readonly #gradients: ReturnType<RawPredictions['gradients']>;
@@ -136,6 +137,7 @@ class Boosting {
     this.#target = target;
     this.#parameters = parameters;
     const monotone = features.features.map((feature) => feature.monotone ?? 0);
+    this.#sampler = new RowSampler(arena, features.nRows, parameters.rowFraction);
     this.#grower = new TreeGrower(arena, this.#matrix, bins, growthLimits(parameters), { monotone, team });
     this.#raw = new RawPredictions(arena, this.loss, target, this.#weights, this.initial, team);
     this.#gradients = this.#raw.gradients();
@@ -155,16 +157,15 @@ class Boosting {
   /** Grows one tree per output. The pass that gives the next step its gradients also gives this step's loss. What is
    *  drawn depends on seed and step alone, so that a fit can go on in another process. */
   step(step: number): { trees: Tree[]; trainLoss: number } {
-    const { rowFraction, columnFraction } = this.#parameters;
-    const { nRows, nFeatures } = this.#matrix;
-    const rows =
-      rowFraction < 1 ? sampleIndices(nRows, rowFraction, this.#random.derive('rows', step)) : null;
+    const { columnFraction } = this.#parameters;
+    const { nFeatures } = this.#matrix;
+    const rows = this.#sampler.draw(this.#random.derive('rows', step));
     const trees = this.#gradients.outputs.map((gradients, k) => {
       const random = this.#random.derive('tree', step, k);
       const features = sampleIndices(nFeatures, columnFraction, random);
       const tree = this.#grower.grow(gradients, rows, features, random.uint32());
       this.#renewLeaves(tree);
-      if (rows === null || rows.length === nRows) this.#grower.addLeafValues(tree, this.#raw.output(k));
+      if (rows === null) this.#grower.addLeafValues(tree, this.#raw.output(k));
       else this.#addTree(tree, k);
       return tree;
     });

@@ -9,7 +9,7 @@ import { type Arena, withArena } from '../trees/arena.ts';
 import { applyBins, type BinnedMatrix, type FeatureBins, fitBins, missingBinsOf } from '../trees/binning.ts';
 import type { QuantisedGradients } from '../trees/gradients.ts';
 import { type LevelSearch, ObliviousGrower } from '../trees/oblivious-grower.ts';
-import { sampleIndices } from '../trees/sampling.ts';
+import { RowSampler, sampleIndices } from '../trees/sampling.ts';
 import type { Tree } from '../trees/tree.ts';
 import { addTreePredictions } from '../trees/tree-adder.ts';
 import type { Parameters } from '../tuning/distributions.ts';
@@ -136,6 +136,9 @@ class OrderedBoosting {
   readonly #target: Float64Array;
   readonly #weights: Float64Array | undefined;
   readonly #parameters: OrderedParameters & { readonly learningRate: number };
+  /** Uint32Array (nRows). */
+  readonly #all: Uint32Array;
+  readonly #sampler: RowSampler;
   readonly #grower: ObliviousGrower;
   readonly #bootstrap: BayesianBootstrap;
   readonly #raw: RawPredictions;
@@ -173,6 +176,8 @@ class OrderedBoosting {
       applyBins(arena, this.bins, p === 0 ? first : encodeIn(p)),
     );
     this.#missingBins = missingBinsOf(this.bins);
+    this.#all = everyRow(nRows);
+    this.#sampler = new RowSampler(arena, nRows, parameters.rowFraction);
     this.#grower = new ObliviousGrower(arena, nRows, this.bins, parameters);
     this.#bootstrap = new BayesianBootstrap(arena, nRows, parameters.baggingTemperature);
     this.#raw = new RawPredictions(arena, this.loss, target, this.#weights, this.initial);
@@ -193,17 +198,16 @@ class OrderedBoosting {
   /** Grows one tree per output, in one of the orders. Splits are chosen by sampled and weighted rows; leaf values are
    *  those of all rows. */
   step(step: number): { trees: Tree[]; trainLoss: number } {
-    const { rowFraction, columnFraction, learningRate } = this.#parameters;
+    const { columnFraction, learningRate } = this.#parameters;
     const matrix = this.#matrixOf(step);
-    const { nRows, nFeatures } = matrix;
-    const rows = sampleIndices(nRows, rowFraction, this.#random.derive('rows', step));
-    const all = rows.length === nRows ? rows : everyRow(nRows);
+    const { nFeatures } = matrix;
+    const rows = this.#sampler.draw(this.#random.derive('rows', step)) ?? this.#all;
     const trees = this.#gradients.outputs.map((gradients, k) => {
       const random = this.#random.derive('tree', step, k);
       const features = sampleIndices(nFeatures, columnFraction, random);
       const weighed = this.#bootstrap.weigh(gradients, random);
       this.#grower.grow(matrix, weighed, rows, features, { ...this.#judgement(gradients, step), random });
-      if (rows !== all) this.#grower.divide(matrix, all);
+      if (rows !== this.#all) this.#grower.divide(matrix, this.#all);
       const tree = this.#grower.freeze(gradients, learningRate);
       this.#renewLeaves(tree);
       this.#grower.addLeafValues(tree, this.#raw.output(k));

@@ -6,6 +6,7 @@
 import type { Feature, FeatureMatrix } from '../estimator.ts';
 import type { Random } from '../random.ts';
 import type { Arena } from './arena.ts';
+import { SORT_COUNTS } from './kernels.ts';
 import { sampleIndices } from './sampling.ts';
 import { ranges, Team } from './team.ts';
 
@@ -23,8 +24,6 @@ const ROWS_PER_BLOCK = 16_384;
 /** Few enough that the rows' bins stay in the cache from the first tree to the last, and enough to make the most of a
  *  tree that was brought there. */
 export const ROWS_PER_VISIT = 4096;
-
-const SORT_COUNTS_BYTES = 6 * 2048 * 4;
 
 /** Stands in for the infinities, so that every midpoint is finite. */
 const ALMOST_INFINITY = 1e300;
@@ -254,7 +253,7 @@ class Sorter {
     this.#desks = Array.from({ length: team.most }, () => ({
       values: arena.allocate(nValues * 8),
       spare: arena.allocate(nValues * 8),
-      counts: arena.allocate(SORT_COUNTS_BYTES),
+      counts: arena.allocate(SORT_COUNTS),
     }));
   }
 

@@ -14,7 +14,7 @@ import { wasm } from './kernels.generated.ts';
 export interface TreeKernels {
   /** Sorts the float64 `values` (n) that are no NaN ascending, to the front; those beyond ±`limit` become it. What lies
    *  behind them is of no use.
-   *  @param spare n × 8 bytes, overwritten. @param counts 49,152 bytes, overwritten. @returns how many there are. O(6 n). */
+   *  @param spare n × 8 bytes, overwritten. @param counts `SORT_COUNTS` bytes, overwritten. @returns how many there are. O(6 n). */
   sortPresent(values: number, n: number, limit: number, spare: number, counts: number): number;
 
   /** Bin of each float64 value: the number of thresholds below it; `missingBin` for NaN.
@@ -104,6 +104,11 @@ export interface TreeKernels {
     scores: number,
   ): void;
 
+  /** `nWanted` of the rows as uint32, ascending, every set of so many with the same chance. O(nRows).
+   *  @param rows  room for one more than are wanted. @param nWanted at most nRows.
+   *  @param state uint32 (4): that of a `Random`, which goes on from there. */
+  sampleRows(rows: number, nRows: number, nWanted: number, state: number): void;
+
   /** The rows of a share as uint32: those of every `nShares`-th stripe from the `share`-th on (see `Shares`).
    *  @returns how many there are. */
   numberRows(rows: number, nRows: number, rowsPerStripe: number, share: number, nShares: number): number;
@@ -136,15 +141,17 @@ export interface TreeKernels {
     raw: number,
   ): void;
 
-  /** The same for a tree of at most 32 leaves, without walking.
+  /** The same for a tree of few leaves, without walking.
    *  @param exclusions 8 bytes each: uint32 column, int8 shift, int8 limit, uint8 leaves, 0. Where bin + shift, as a
    *  signed byte, is less than the limit, the row is in none of the leaves.
-   *  @param ends    uint32 (4): exclusions up to ends[p] (and from ends[p - 1]) speak of the leaves 8p to 8p + 7.
-   *  @param values  float64 (32) by leaf. @param columns uint32: pointers to uint8 (nRows), of any alignment; up to 63
-   *  bytes behind them are read. @param scratch 512 bytes, overwritten. O(nRows × exclusions). */
+   *  @param ends    uint32 (4 nWords): exclusions up to ends[p] (and from ends[p - 1]) speak of the leaves 8p to 8p + 7.
+   *  @param nWords  32 leaves each.
+   *  @param values  float64 by leaf. @param columns uint32: pointers to uint8 (nRows), of any alignment; up to 63
+   *  bytes behind them are read. @param scratch 256 × (1 + nWords) bytes, overwritten. O(nRows × exclusions). */
   addSmallTree(
     exclusions: number,
     ends: number,
+    nWords: number,
     values: number,
     columns: number,
     nRows: number,
@@ -201,6 +208,10 @@ export interface TreeKernels {
     gradients: number,
   ): void;
 
+  /** Int32 pairs times the row's share, rounded to int32 pairs.
+   *  @param draws uint8 (n): which of the float64 `shares` (256) each row has. */
+  weighGradients(gradients: number, n: number, draws: number, shares: number, weighed: number): void;
+
   /** Two float64: the largest absolute gradient and hessian of `n` float64 pairs. */
   largestGradients(exact: number, n: number, out: number): void;
 
@@ -235,6 +246,9 @@ export interface TreeKernels {
     out: number,
   ): void;
 }
+
+/** How often each digit of each place is there. */
+export const SORT_COUNTS = 6 * 2048 * 4;
 
 /** Addresses of 256 rows, what 2,048 add to a cell, and places in 131,072 bytes, in up to 32 lists. */
 export const HISTOGRAM_SCRATCH = 256 * 4 + 2048 * 16 + 131_072 + 32 * 64;

@@ -1,16 +1,21 @@
-/** Trees of at most 32 leaves, applied to rows without walking them. */
+/** Trees of few leaves, applied to rows without walking them. */
 import type { Arena } from './arena.ts';
 import type { BinnedMatrix } from './binning.ts';
 import type { Tree } from './tree.ts';
 
-export const MAX_SMALL_LEAVES = 32;
+/** Of many more leaves, comparing with every split would take as long as walking. */
+export const MAX_SMALL_LEAVES = 128;
 /** Rows are taken this many at once, however few there are. */
 export const SMALL_TREE_ROWS = 64;
 
 const EXCLUSION_BYTES = 8;
-const SCRATCH_BYTES = 512;
-/** Eight leaves are looked after at a time, one bit each. */
-const N_PARTS = MAX_SMALL_LEAVES / 8;
+/** Eight leaves are looked after at a time, one bit each; the bits of four such parts are a word. */
+const LEAVES_PER_PART = 8;
+const PARTS_PER_WORD = 4;
+/** A word of 64 rows. */
+const WORD_BYTES = 256;
+/** What is made of categories for so many rows at a time stays in the cache. */
+const BLOCK_ROWS = 4096;
 
 /** Bins [from, to) go right. */
 interface Interval {
@@ -20,34 +25,34 @@ interface Interval {
 
 /** Prepares a tree: every split, for each eight leaves that it keeps rows out of. Where a row goes right, no leaf below
  *  the left child is its own. O(nRows × nodes).
- *  @param nRows most rows that it sees at once. @returns adds each row's value to its raw prediction. */
+ *  @returns adds each row's value to its raw prediction. */
 export function smallTreeAdder(
   arena: Arena,
   tree: Tree,
   missingBins: Uint8Array,
-  nRows: number,
 ): (block: Pick<BinnedMatrix, 'columns' | 'nRows'>, raw: number) => void {
   const { feature, left: leftOf, value, categorySet, categorySets } = tree;
   const splits: number[] = [];
-  const parts = Array.from({ length: N_PARTS }, (): (Interval & { column: number; leaves: number })[] => []);
-  const values = arena.allocate(MAX_SMALL_LEAVES * 8);
-  const ofLeaves = arena.float64(values, MAX_SMALL_LEAVES);
+  const nWords = Math.ceil((feature.length + 1) / 2 / (LEAVES_PER_PART * PARTS_PER_WORD));
+  const nParts = nWords * PARTS_PER_WORD;
+  const parts = Array.from({ length: nParts }, (): (Interval & { column: number; leaves: number })[] => []);
+  const values = arena.allocate(nParts * LEAVES_PER_PART * 8);
+  const ofLeaves = arena.float64(values, nParts * LEAVES_PER_PART);
   let nLeaves = 0;
 
-  /** Numbers the leaves below a node from left to right and returns them as bits. */
-  function visit(node: number): number {
+  /** Numbers the leaves below a node from left to right. */
+  function visit(node: number): void {
     if (feature[node] < 0) {
-      ofLeaves[nLeaves] = value[node];
-      return 1 << nLeaves++;
+      ofLeaves[nLeaves++] = value[node];
+      return;
     }
     const column = splits.push(node) - 1;
-    const below = visit(leftOf[node]);
+    const first = nLeaves;
+    visit(leftOf[node]);
     const interval = rightBins(tree, node, missingBins[feature[node]]);
-    parts.forEach((part, p) => {
-      const leaves = (below >>> (8 * p)) & 255;
-      if (leaves) part.push({ column, ...interval, leaves });
-    });
-    return below | visit(leftOf[node] + 1);
+    for (let p = Math.floor(first / LEAVES_PER_PART); p * LEAVES_PER_PART < nLeaves; p++)
+      parts[p]?.push({ column, ...interval, leaves: bitsOf(first, nLeaves, p * LEAVES_PER_PART) });
+    visit(leftOf[node] + 1);
   }
   visit(0);
 
@@ -58,28 +63,37 @@ export function smallTreeAdder(
     // Moved so that the interval begins at the smallest signed byte: one comparison tests both its ends.
     words[2 * k + 1] = ((128 - from) & 255) | (((to - from - 128) & 255) << 8) | (leaves << 16);
   });
-  const ends = arena.allocate(N_PARTS * 4);
-  arena.uint32(ends, N_PARTS).set(parts.map((_, p) => parts.slice(0, p + 1).flat().length));
+  const ends = arena.allocate(nParts * 4);
+  arena.uint32(ends, nParts).set(parts.map((_, p) => parts.slice(0, p + 1).flat().length));
   const columns = arena.allocate(splits.length * 4);
   const pointers = arena.uint32(columns, splits.length);
-  const scratch = arena.allocate(SCRATCH_BYTES);
+  const scratch = arena.allocate(WORD_BYTES * (1 + nWords));
   // A set of categories is no interval: such a split has a column of its own, in which what goes right is 0.
   const sets = splits.map((node) => {
     if (categorySet[node] < 0) return null;
     const bits = arena.allocate(32);
     arena.uint32(bits, 8).set(categorySets.subarray(categorySet[node] * 8, categorySet[node] * 8 + 8));
-    return { bits, own: arena.allocate(nRows + SMALL_TREE_ROWS) };
+    return { bits, own: arena.allocate(BLOCK_ROWS + SMALL_TREE_ROWS) };
   });
   return (block, raw) => {
-    splits.forEach((node, k) => {
-      pointers[k] = block.columns + feature[node] * block.nRows;
-      const set = sets[k];
-      if (!set) return;
-      arena.kernels.markBins(pointers[k], block.nRows, set.bits, set.own);
-      pointers[k] = set.own;
-    });
-    arena.kernels.addSmallTree(exclusions, ends, values, columns, block.nRows, scratch, raw);
+    for (let start = 0; start < block.nRows; start += BLOCK_ROWS) {
+      const nRows = Math.min(BLOCK_ROWS, block.nRows - start);
+      splits.forEach((node, k) => {
+        pointers[k] = block.columns + feature[node] * block.nRows + start;
+        const set = sets[k];
+        if (!set) return;
+        arena.kernels.markBins(pointers[k], nRows, set.bits, set.own);
+        pointers[k] = set.own;
+      });
+      arena.kernels.addSmallTree(exclusions, ends, nWords, values, columns, nRows, scratch, raw + start * 8);
+    }
   };
+}
+
+/** Of eight leaves from `start` on those in [from, to). */
+function bitsOf(from: number, to: number, start: number): number {
+  const end = Math.min(LEAVES_PER_PART, to - start);
+  return (1 << end) - (1 << Math.max(0, from - start));
 }
 
 /** The missing bin is the last. */

@@ -18,7 +18,7 @@ export type TreeAdder = (block: BinnedRows, raw: number) => void;
 export function treeAdder(arena: Arena, tree: Tree, missingBins: Uint8Array, nRows: number): TreeAdder {
   const nLeaves = (tree.feature.length + 1) / 2;
   return nLeaves <= MAX_SMALL_LEAVES && nRows >= SMALL_TREE_ROWS
-    ? smallTreeAdder(arena, tree, missingBins, nRows)
+    ? smallTreeAdder(arena, tree, missingBins)
     : walkingAdder(arena, tree, missingBins);
 }
 

@@ -6,7 +6,7 @@ import { Arena } from '../../../src/ml/trees/arena.ts';
 import { missingBinsOf } from '../../../src/ml/trees/binning.ts';
 import { FeatureFacts } from '../../../src/ml/trees/feature-facts.ts';
 import { TreeGrower } from '../../../src/ml/trees/grower.ts';
-import { HISTOGRAM_SCRATCH } from '../../../src/ml/trees/kernels.ts';
+import { HISTOGRAM_SCRATCH, SORT_COUNTS } from '../../../src/ml/trees/kernels.ts';
 import { addTreePredictions } from '../../../src/ml/trees/tree-adder.ts';
 import { limits } from './limits.ts';
 import { naiveKernels } from './naive-kernels.ts';
@@ -50,6 +50,25 @@ describe('numberRows', () => {
   });
 });
 
+describe('sampleRows', () => {
+  it.each([
+    [1, 1],
+    [10, 1],
+    [1000, 370],
+    [1001, 1000],
+  ])('of %i rows draws %i as its twin does, and leaves the generator where it does', (nRows, nWanted) => {
+    const [fast, naive] = both((arena) => {
+      const rows = arena.allocate((nRows + 1) * 4);
+      const state = arena.allocate(16);
+      new Random(nRows).save(arena.uint32(state, 4));
+      arena.kernels.sampleRows(rows, nRows, nWanted, state);
+      return { drawn: [...arena.uint32(rows, nWanted)], state: [...arena.uint32(state, 4)] };
+    });
+    expect(fast.drawn).toEqual(naive.drawn);
+    if (nWanted < nRows) expect(fast.state).toEqual(naive.state);
+  });
+});
+
 describe('sortPresent', () => {
   it('sorts like its twin, subnormal numbers, gaps and infinities included', () => {
     const any = fc.oneof(
@@ -60,7 +79,7 @@ describe('sortPresent', () => {
       fc.property(fc.array(any, { maxLength: 300 }), (values) => {
         const [fast, naive] = both((arena) => {
           const [pointer, spare] = [put(arena, values), put(arena, values)];
-          const counts = arena.allocate(6 * 2048 * 4);
+          const counts = arena.allocate(SORT_COUNTS);
           const n = arena.kernels.sortPresent(pointer, values.length, 1e299, spare, counts);
           return [...arena.float64(pointer, n)];
         });
@@ -157,6 +176,27 @@ describe('losses', () => {
     arena.kernels.binaryLogLoss(absurd, put(arena, [1, 0, 1, 0]), 0, 4, 4, 0, 1, ...factors, out, sum);
     expect(arena.float64(sum, 1)[0]).toBe(0);
     expect([...arena.int32(out, 8)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('weighGradients', () => {
+  it('weighs the pairs of each row like its twin, the largest included', () => {
+    const [fast, naive] = both((arena) => {
+      const random = new Random(3);
+      const pairs = Array.from({ length: 100 }, () => Math.round((random.uniform() - 0.5) * 2 ** 31));
+      const gradients = arena.allocate(400);
+      arena.int32(gradients, 100).set([2 ** 30, -(2 ** 30), ...pairs.slice(2)]);
+      const draws = arena.allocate(50);
+      arena.uint8(draws, 50).set(Array.from({ length: 50 }, () => random.integer(256)));
+      const shares = put(
+        arena,
+        Float64Array.from({ length: 256 }, (_, i) => (i + 1) / 256),
+      );
+      const weighed = arena.allocate(400);
+      arena.kernels.weighGradients(gradients, 49, draws, shares, weighed);
+      return [...arena.int32(weighed, 98)];
+    });
+    expect(fast).toEqual(naive);
   });
 });
 
@@ -257,14 +297,18 @@ describe('a whole tree', () => {
   }
 });
 
-describe('what a tree predicts', () => {
+describe.each([31, 40, 100, 150])('what a tree of %i leaves predicts', (maxLeaves) => {
   const nBins = [255, 30, -6, -255, 4, -40];
-  const node = randomNode(5, 700, nBins);
+  const node = randomNode(5, 4200, nBins);
   const { arena, matrix, quantised } = loadNode(node);
-  const grower = new TreeGrower(arena, matrix, node.bins, { ...limits, minSamplesLeaf: 2 });
+  const grower = new TreeGrower(arena, matrix, node.bins, { ...limits, minSamplesLeaf: 2, maxLeaves });
   const tree = grower.grow(quantised, node.rows, indices(nBins.length), 7);
 
-  it.each([1, 63, 64, 65, 127, 129, 700])(
+  it('is of a tree that is as large as that', () => {
+    expect(tree.feature.length).toBe(2 * maxLeaves - 1);
+  });
+
+  it.each([1, 63, 64, 65, 127, 129, 700, 4200])(
     "is the twin's for %i rows, and nothing behind them is touched",
     (n) => {
       const first = {

@@ -1,6 +1,9 @@
 /** The kernels once more, as plainly as possible: what kernels/trees/ is tested against. They work in the same memory and
  *  leave the same bytes there. */
+
+import { Random } from '../../../src/ml/random.ts';
 import type { TreeKernels } from '../../../src/ml/trees/kernels.ts';
+import { sampleIndices } from '../../../src/ml/trees/sampling.ts';
 
 const MISSING_LEFT = 1;
 const IS_CATEGORICAL = 2;
@@ -281,6 +284,14 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       }
     },
 
+    sampleRows(rows, nRows, nWanted, state) {
+      const random = new Random(0);
+      random.restore(u32(state, 4));
+      const drawn = sampleIndices(nRows, nWanted / nRows, random);
+      u32(rows, nWanted).set(drawn);
+      random.save(u32(state, 4));
+    },
+
     numberRows(rows, nRows, ...share) {
       const own = rowsOfShare(nRows, ...share);
       u32(rows, own.length).set(own);
@@ -317,11 +328,11 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
       }
     },
 
-    addSmallTree(exclusions, ends, values, columns, nRows, _, raw) {
-      const stops = [...u32(ends, 4)];
+    addSmallTree(exclusions, ends, nWords, values, columns, nRows, _, raw) {
+      const stops = [...u32(ends, 4 * nWords)];
       for (let row = 0; row < nRows; row++) {
         const excluded = new Set<number>();
-        for (let k = 0; k < stops[3]; k++) {
+        for (let k = 0; k < stops[stops.length - 1]; k++) {
           const at = exclusions + k * 8;
           const [shift, limit] = new Int8Array(memory.buffer, at + 4, 2);
           const bin = u8(u32(columns + u32(at, 1)[0] * 4, 1)[0] + row, 1)[0];
@@ -402,6 +413,12 @@ export function naiveKernels(memory: WasmMemory): TreeKernels {
     quantiseGradients(exact, n, gradientFactor, hessianFactor, gradients) {
       f64(exact, 2 * n).forEach((x, i) => {
         i32(gradients, 2 * n)[i] = roundEven(x * (i % 2 === 0 ? gradientFactor : hessianFactor));
+      });
+    },
+
+    weighGradients(gradients, n, draws, shares, weighed) {
+      i32(gradients, 2 * n).forEach((x, i) => {
+        i32(weighed, 2 * n)[i] = roundEven(x * f64(shares, 256)[u8(draws, n)[i >> 1]]);
       });
     },
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/ml/random.ts';
-import { sampleIndices } from '../../../src/ml/trees/sampling.ts';
+import { Arena } from '../../../src/ml/trees/arena.ts';
+import { RowSampler, sampleIndices } from '../../../src/ml/trees/sampling.ts';
 
 describe('sampleIndices', () => {
   it('draws the share it is asked for, ascending and without repeats', () => {
@@ -21,5 +22,19 @@ describe('sampleIndices', () => {
     expect([...sampleIndices(3, 1, new Random(1))]).toEqual([0, 1, 2]);
     expect(sampleIndices(3, 0.01, new Random(1))).toHaveLength(1);
     expect(sampleIndices(0, 0.5, new Random(1))).toHaveLength(0);
+  });
+});
+
+describe('RowSampler', () => {
+  it('draws the rows that sampleIndices would, step after step', () => {
+    const sampler = new RowSampler(new Arena(), 5000, 0.3);
+    const [random, same] = [new Random(4), new Random(4)];
+    for (let step = 0; step < 3; step++)
+      expect([...(sampler.draw(random) ?? [])]).toEqual([...sampleIndices(5000, 0.3, same)]);
+  });
+
+  it('has nothing to draw where all rows are wanted', () => {
+    expect(new RowSampler(new Arena(), 100, 1).draw(new Random(1))).toBeNull();
+    expect(new RowSampler(new Arena(), 3, 0.9).draw(new Random(1))).toBeNull();
   });
 });
