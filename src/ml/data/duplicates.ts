@@ -35,39 +35,53 @@ export function duplicateClusters(table: Table, features: readonly string[]): In
   return clusters;
 }
 
+const MISSING = 0x7ed55d16;
+
 /** Folds a column's cells into two independent 32-bit hashes per row (multiply and rotate, as murmur3 does). */
 function mixIn(column: Column, low: Int32Array, high: Int32Array): void {
-  const cell = cellHasher(column);
+  const { valid } = column;
+  const hashes = hashCells(column);
   for (let row = 0; row < low.length; row++) {
-    const hash = column.valid[row] ? cell(row) : 0x7ed55d16;
+    const hash = valid[row] ? hashes[row] : MISSING;
     low[row] = Math.imul(rotate(low[row] ^ Math.imul(hash, 0xcc9e2d51 | 0), 13), 5) + 0x6b64;
     high[row] = Math.imul(rotate(high[row] ^ Math.imul(hash ^ 0x5bd1e995, 0x1b873593), 17), 0x85ebca6b | 0);
   }
 }
 
-function cellHasher(column: Column): (row: number) => number {
+/** A number per row, of no meaning where the cell is missing. */
+function hashCells(column: Column): Int32Array | Uint8Array {
   switch (column.type) {
     case 'categorical':
     case 'id':
-      return (row) => column.codes[row];
+      return column.codes;
     case 'boolean':
-      return (row) => column.values[row];
-    case 'text':
-      return (row) => hashText(column.values[row] as string);
+      return column.values;
     case 'numeric':
-    case 'datetime': {
-      const double = new Float64Array(1);
-      const halves = new Int32Array(double.buffer);
-      return (row) => {
-        double[0] = column.values[row] + 0; // -0 becomes 0
-        return halves[0] ^ Math.imul(halves[1], 0x9e3779b1 | 0);
-      };
-    }
+    case 'datetime':
+      return hashDoubles(column.values);
+    case 'text':
+      return hashPresent(column, (row) => hashText(column.values[row] as string));
     case 'image':
-      return (row) => hashBytes(imageOf(column, row));
+      return hashPresent(column, (row) => hashBytes(imageOf(column, row)));
     case 'sequence':
-      return (row) => hashNumbers(sequenceOf(column, row));
+      return hashPresent(column, (row) => hashNumbers(sequenceOf(column, row)));
   }
+}
+
+function hashDoubles(values: Float64Array): Int32Array {
+  const halves = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+  const hashes = new Int32Array(values.length);
+  for (let row = 0; row < hashes.length; row++) {
+    // 0 and -0 are equal.
+    hashes[row] = values[row] === 0 ? 0 : halves[2 * row] ^ Math.imul(halves[2 * row + 1], 0x9e3779b1 | 0);
+  }
+  return hashes;
+}
+
+function hashPresent({ valid }: Column, hashOf: (row: number) => number): Int32Array {
+  const hashes = new Int32Array(valid.length);
+  for (let row = 0; row < hashes.length; row++) if (valid[row]) hashes[row] = hashOf(row);
+  return hashes;
 }
 
 function sameRow(columns: readonly Column[], a: number, b: number): boolean {

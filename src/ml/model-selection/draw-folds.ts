@@ -1,4 +1,5 @@
 /** Divides rows into folds, once or several times. */
+import { gather } from '../data/rows.ts';
 import type { Split } from '../experiment.ts';
 import type { Random } from '../random.ts';
 import { apportion } from './apportion.ts';
@@ -34,10 +35,12 @@ export function drawFolds(
         ? balanceGroups(units, strata, shares, draw, repeat === 0 ? 0 : MIXING)
         : apportion(units, strata, shares, draw);
     ensureUnits(foldOf, units, new Array<number>(nFolds).fill(1));
-    return rowsOfParts(foldOf, units, nFolds).map((validation, fold) => ({
-      training: rows.filter((_, i) => foldOf[units.of[i]] !== fold),
-      validation: Uint32Array.from(validation, (i) => rows[i]),
-    }));
+    return rowsOfParts(foldOf, units, nFolds).map((validation, fold) => {
+      const training = new Uint32Array(rows.length - validation.length);
+      let n = 0;
+      for (let i = 0; i < rows.length; i++) if (foldOf[units.of[i]] !== fold) training[n++] = rows[i];
+      return { training, validation: gather(rows, validation, validation) };
+    });
   }).flat();
 }
 
@@ -68,7 +71,13 @@ export function ensureUnits(partOf: Int32Array, units: Units, least: readonly nu
 
 /** The row numbers of each part, rising. */
 export function rowsOfParts(partOf: Int32Array, units: Units, nParts: number): Uint32Array[] {
-  const rows: number[][] = Array.from({ length: nParts }, () => []);
-  for (let row = 0; row < units.of.length; row++) rows[partOf[units.of[row]]].push(row);
-  return rows.map((list) => Uint32Array.from(list));
+  const sizes = new Uint32Array(nParts);
+  for (let unit = 0; unit < partOf.length; unit++) sizes[partOf[unit]] += units.sizes[unit];
+  const rows = Array.from(sizes, (size) => new Uint32Array(size));
+  const filled = new Uint32Array(nParts);
+  for (let row = 0; row < units.of.length; row++) {
+    const part = partOf[units.of[row]];
+    rows[part][filled[part]++] = row;
+  }
+  return rows;
 }
