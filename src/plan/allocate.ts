@@ -44,6 +44,11 @@ const SHARES: Readonly<Record<Family, { weight: number; most: number }>> = {
   tcn: { weight: 0.2, most: 8 },
 };
 
+/** The family that gets the largest share of the time: on most tables the one that wins. */
+export function strongestOf(families: readonly Family[]): Family | undefined {
+  return [...families].sort((a, b) => SHARES[b].weight - SHARES[a].weight)[0];
+}
+
 export interface Allocation {
   readonly trials: ReadonlyMap<Family, number>;
   readonly folds: number;

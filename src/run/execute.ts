@@ -6,7 +6,7 @@
 import type { Judged } from '../ml/evidence.ts';
 import { foldsPerTrial } from '../ml/experiment.ts';
 import type { FoldResult, TrialResult, TrialSpec } from '../ml/tuning/trial.ts';
-import { reservedCpuSeconds } from '../plan/allocate.ts';
+import { reservedCpuSeconds, strongestOf } from '../plan/allocate.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Schedule } from '../plan/schedule.ts';
 import { bestTrial } from './best-trial.ts';
@@ -196,7 +196,13 @@ async function runTrials(
   { run, plan, journal, desk, work, options, tell, wallSeconds, meter, after }: Attempt,
   secondsSoFar: number,
 ): Promise<EndReason | null> {
-  const searchSeconds = () => plan.budget.seconds - reserveFor(plan, work.finished.values());
+  const { schedule, finished } = work;
+  const strongest = strongestOf(schedule.trials.map(({ family }) => family));
+  const ofStrongest = schedule.trials.filter(({ family }) => family === strongest);
+  const searchSeconds = () => {
+    const hasTriedStrongest = ofStrongest.some(({ number }) => finished.has(number));
+    return plan.budget.seconds - reserveFor(plan, finished.values(), hasTriedStrongest);
+  };
   const mostCpu = cpuBudget(plan) - reservedCpuSeconds(plan.estimate.finishCpuSeconds ?? 0);
   const ranOut = () => (options.hardStop && meter.seconds(options.now()) >= mostCpu ? 'cpu' : null);
   const end = watchForEnd({
@@ -216,7 +222,6 @@ async function runTrials(
       end.end('failure');
     });
 
-  const { schedule, finished } = work;
   const started = new Set<number>(finished.keys());
   const computing = () => started.size - finished.size;
 

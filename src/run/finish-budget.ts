@@ -36,16 +36,21 @@ export const QUICK_SHARE = 0.3;
 
 /** What the run keeps for its finish, in wall seconds: what was planned, and where trials take far longer than planned at least
  *  what it takes to train the best one again and to score it, since a search that leaves no time for that has found nothing.
- *  Nor has one that ends without a trial: before the first, only so much is kept of what was planned. */
-export function reserveFor(plan: PlanOfFinish, trials: Iterable<TrialResult>): number {
-  const planned = reservedSeconds(plan.estimate);
+ *  Nor has one that ends before its strongest family was tried: until then, only so much is kept of what was planned.
+ *  @param hasTriedStrongest whether a trial of that family has ended. */
+export function reserveFor(
+  plan: PlanOfFinish,
+  trials: Iterable<TrialResult>,
+  hasTriedStrongest: boolean,
+): number {
   const best = bestTrial(plan.experiment.metric, trials);
   const { finishSeconds: all, calibration } = plan.estimate;
   const scoring = QUICK_SHARE * calibration.judgingSeconds;
   // Whatever is trained again is trained on all rows too, which takes longer.
-  if (!best) return reservedSeconds({ finishSeconds: (all - calibration.judgingSeconds) / 2 + scoring });
-  const finishSeconds = refitSeconds(best, 'training', plan.experiment) + scoring;
-  return Math.max(planned, reservedSeconds({ finishSeconds }));
+  const once = (all - calibration.judgingSeconds) / 2 + scoring;
+  const planned = best && hasTriedStrongest ? all : once;
+  const again = best ? refitSeconds(best, 'training', plan.experiment) + scoring : 0;
+  return reservedSeconds({ finishSeconds: Math.max(planned, again) });
 }
 
 /** A model that could be made, as what its finish takes. */

@@ -27,21 +27,30 @@ describe('what a trial takes to be trained again', () => {
 
 describe('what a search keeps for the finish', () => {
   it('is what was planned, as long as that is enough', () => {
-    expect(reserveFor(plan, [trial(0, 0.01)])).toBe(reservedSeconds(plan.estimate));
+    expect(reserveFor(plan, [trial(0, 0.01)], true)).toBe(reservedSeconds(plan.estimate));
   });
 
   it('is the least of it before the first trial, without which there is nothing to finish', () => {
     const { finishSeconds, calibration } = plan.estimate;
     const { judgingSeconds } = calibration;
     const least = (finishSeconds - judgingSeconds) / 2 + 0.3 * judgingSeconds;
-    expect(reserveFor(plan, [])).toBeCloseTo(reservedSeconds({ finishSeconds: least }), 9);
-    expect(reserveFor(plan, [])).toBeLessThan(reservedSeconds(plan.estimate));
+    expect(reserveFor(plan, [], false)).toBeCloseTo(reservedSeconds({ finishSeconds: least }), 9);
+    expect(reserveFor(plan, [], false)).toBeLessThan(reservedSeconds(plan.estimate));
+  });
+
+  it('is the least of it until the strongest family was tried, but enough for what was', () => {
+    const nothing = reserveFor(plan, [], false);
+    expect(reserveFor(plan, [trial(0, 0.01)], false)).toBe(nothing);
+    expect(reserveFor(plan, [trial(0, 0.01)], true)).toBeGreaterThan(nothing);
+    expect(reserveFor(plan, [trial(0, 100)], false)).toBeGreaterThan(125);
   });
 
   it('is more where the best trial alone will take more, whatever the others take', () => {
-    const slow = reserveFor(plan, [trial(0, 100, 0.9), trial(1, 1)]);
+    const slow = reserveFor(plan, [trial(0, 100, 0.9), trial(1, 1)], true);
     expect(slow).toBeGreaterThan(125);
-    expect(reserveFor(plan, [trial(0, 100, 0.6), trial(1, 0.01, 0.9)])).toBe(reservedSeconds(plan.estimate));
+    expect(reserveFor(plan, [trial(0, 100, 0.6), trial(1, 0.01, 0.9)], true)).toBe(
+      reservedSeconds(plan.estimate),
+    );
   });
 });
 

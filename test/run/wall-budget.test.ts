@@ -5,6 +5,7 @@ import { foldsPerTrial } from '../../src/ml/experiment.ts';
 import type { TrialSpec } from '../../src/ml/tuning/trial.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { type ExecutionOptions, executeRun, type Outcome } from '../../src/run/execute.ts';
+import { calibrationOf } from '../plan/sample-inputs.ts';
 import { samplePlan } from '../plan/sample-plan.ts';
 import { memoryJournal, queuedRun } from './memory-journal.ts';
 import { tinyEngine } from './tiny-engine.ts';
@@ -174,6 +175,30 @@ describe('a run on its clock', () => {
     expect(cutShort).toMatch(/^The time budget ran out when \d+ of \d+ trials had finished\.$/);
     expect(trials.length).toBeGreaterThan(0);
     expect(judgement.holdoutRows).toBe(200);
+    expect(seconds).toBeLessThanOrEqual(mostSeconds(plan));
+  });
+});
+
+describe('a run of one slow trial of the strongest family and a fast one of another', () => {
+  const calibration = calibrationOf({ linear: 1, gbdt: 30 });
+  const plan = samplePlan({ budgetSeconds: 60, trials: 2 }, { calibration });
+
+  it('plans both', () => {
+    expect(plan.candidates.map(({ family, trials }) => [family, trials])).toEqual([
+      ['linear', 1],
+      ['gbdt', 1],
+    ]);
+  });
+
+  it('does not end with the fast one, where the slow one takes longer than planned', async () => {
+    const { outcome, seconds } = await run(plan, { trials: 1.4, refits: 1.2 });
+    expect(judged(outcome).specs.map(({ family }) => family)).toEqual(['linear', 'gbdt']);
+    expect(seconds).toBeLessThanOrEqual(mostSeconds(plan));
+  });
+
+  it('has the fast one where the slow one never ends', async () => {
+    const { outcome, seconds } = await run(plan, { trials: 20 });
+    expect(judged(outcome).specs.map(({ family }) => family)).toEqual(['linear']);
     expect(seconds).toBeLessThanOrEqual(mostSeconds(plan));
   });
 });

@@ -5,6 +5,8 @@ import { everyRow } from '../data/rows.ts';
 import { lossPerRow } from '../ensemble/blend-loss.ts';
 import { CalibrationMethod } from '../experiment.ts';
 import type { Interval, RecalibrationJudgement } from '../judgement.ts';
+import { isBetter } from '../metrics/registry.ts';
+import { score } from '../metrics/score.ts';
 import { normalQuantile } from '../quantiles.ts';
 import { Random } from '../random.ts';
 import { blendValues } from './blend-values.ts';
@@ -107,7 +109,16 @@ function meanGain(all: OutOfFold, ours: Float64Array, theirs: Float64Array): Int
   return { value: total / all.nRows, low: (total - half) / all.nRows, high: (total + half) / all.nRows };
 }
 
+/** Where it scores no worse on these very rows, no interval says that it is: there, and with a curve that keeps the order of
+ *  probabilities that is the rule, nothing is resampled. */
 function isWorse(question: Question, ours: Opinion, theirs: Opinion): boolean {
+  const { metric } = question.experiment;
+  if (!isBetter(metric, scoreOf(question, theirs), scoreOf(question, ours))) return false;
   const gain = gainOver(question, ours, theirs);
   return gain !== null && gain.high < 0;
+}
+
+function scoreOf({ experiment, rows, all }: Question, { judged }: Opinion): number {
+  const { metric, task } = experiment;
+  return score(metric, task, all.target, judged, rows.target.nClasses, undefined, all.scale);
 }
