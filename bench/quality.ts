@@ -1,7 +1,7 @@
 /** How good the models of a whole run are, on real tables, against single models of well-known libraries.
  *
  *  `npm run bench -- quality --data FOLDER [--budget 60] [--sets telco_churn,ames,...] [--seed 1] [--cache FILE]
- *  [--metric log_loss] [--peers-only]`
+ *  [--metric log_loss] [--peers-only] [--folds K]`
  *
  *  Each table in FOLDER is divided once, 70 to 30. `modelwright train` and the peers of `peers/quality_peers.py` learn from
  *  the same 70%, on two threads; the same code judges all of them on the 30%. The mark is the best peer, chosen by
@@ -9,6 +9,8 @@
  *
  *  Classification is judged by log loss, and ours is told to optimise it; `--metric default` leaves that to the command
  *  line. Peers do not change while we work: `--cache` keeps their results, by data, seed, budget and versions.
+ *  With `--folds K` there are no peers: ours is trained without each of K folds in turn and judged on that, and all losses
+ *  together are compared with what is known of a greedy ensemble of default models.
  *  `BENCH_PYTHON` names the interpreter that has them, else the first `python3` of the PATH that does. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,13 +21,15 @@ import { parseArgs, promisify } from 'node:util';
 import type { Bench } from './index.ts';
 import { findPythons, type Python, pythonEnvironment } from './python.ts';
 import { compareLosses } from './quality/compare-losses.ts';
+import { outOfFold } from './quality/out-of-fold.ts';
 import { PeerCache } from './quality/peer-cache.ts';
-import { printSet, printTotal } from './quality/print.ts';
+import { printOutOfFold, printSet, printTotal } from './quality/print.ts';
 import {
   DATA_SETS,
   type DataSet,
   type Judged,
   METRIC_OF,
+  type OutOfFoldResult,
   type Peers,
   type SetResult,
 } from './quality/rows.ts';
@@ -42,6 +46,29 @@ const MAX_OUTPUT_BYTES = 1 << 28;
 export const bench: Bench = async (args) => {
   const options = readOptions(args);
   const python = await findPython();
+  return options.folds === null
+    ? againstPeers(options, python)
+    : crossValidated(options, options.folds, python);
+};
+
+async function crossValidated(options: Options, nFolds: number, python: Python) {
+  const scratch = scratchFolder('quality');
+  const sets: OutOfFoldResult[] = [];
+  for (const dataSet of options.sets) {
+    const folds: Judged[] = [];
+    for (let fold = 0; fold < nFolds; fold++) {
+      const context = { ...options, dataSet, folder: join(scratch, `${dataSet.name}-${fold}`), python };
+      await divide(context, ['--fold', `${fold}/${nFolds}`]);
+      folds.push(await oursOf(context));
+    }
+    const result = outOfFold(dataSet, folds);
+    printOutOfFold(result);
+    sets.push(result);
+  }
+  return { budgetSeconds: options.budget, seed: options.seed, sets };
+}
+
+async function againstPeers(options: Options, python: Python) {
   const cache = await PeerCache.open(options.cache);
   const scratch = scratchFolder('quality');
   const sets: SetResult[] = [];
@@ -69,7 +96,7 @@ export const bench: Bench = async (args) => {
     wins,
     worst,
   };
-};
+}
 
 interface Context {
   readonly dataSet: DataSet;
@@ -83,13 +110,10 @@ interface Context {
 }
 
 /** Writes train.csv, test.csv and truth.csv. */
-async function divide({
-  dataSet: { name, target, task },
-  data,
-  folder,
-  seed,
-  python,
-}: Context): Promise<void> {
+async function divide(
+  { dataSet: { name, target, task }, data, folder, seed, python }: Context,
+  options: readonly string[] = [],
+): Promise<void> {
   await mkdir(folder);
   const byClass = task === 'classification' ? ['--by-class'] : [];
   await script(python, 'quality_split.py', [
@@ -98,6 +122,7 @@ async function divide({
     String(seed),
     folder,
     ...byClass,
+    ...options,
   ]);
 }
 
@@ -207,6 +232,7 @@ function readOptions(args: readonly string[]) {
       cache: { type: 'string' },
       metric: { type: 'string', default: 'log_loss' },
       'peers-only': { type: 'boolean', default: false },
+      folds: { type: 'string' },
     },
   });
   if (values.data === undefined) throw usage('quality needs --data, the folder with the tables');
@@ -227,5 +253,14 @@ function readOptions(args: readonly string[]) {
     cache: values.cache,
     metric: values.metric,
     peersOnly: values['peers-only'],
+    folds: values.folds === undefined ? null : nFoldsOf(values.folds),
   };
+}
+
+type Options = ReturnType<typeof readOptions>;
+
+function nFoldsOf(text: string): number {
+  const folds = Number(text);
+  if (!(Number.isInteger(folds) && folds >= 2)) throw usage(`"${text}" is not a number of folds from 2 on`);
+  return folds;
 }

@@ -1,5 +1,5 @@
 /** What the quality bench says. */
-import type { SetResult } from './rows.ts';
+import type { OutOfFoldResult, SetResult } from './rows.ts';
 
 /** @param stored whether the peers' results are those of an earlier run. */
 export function printSet(result: SetResult, stored: boolean): void {
@@ -15,6 +15,18 @@ export function printSet(result: SetResult, stored: boolean): void {
     ? `, difference ${number(difference.value)} [${number(difference.low)}, ${number(difference.high)}]`
     : '';
   print(`  ${win ? 'win' : 'loss'}: ${metric} ratio ${ratio.toFixed(4)} to ${bestPeer}${interval}\n`);
+}
+
+export function printOutOfFold(result: OutOfFoldResult): void {
+  const { name, metric, folds, value, standardError, scores, greedyEnsemble } = result;
+  const means = Object.entries(scores).map(([score, mean]) => `${score} ${number(mean)}`);
+  const against =
+    greedyEnsemble === null
+      ? ''
+      : `; the greedy ensemble ${number(greedyEnsemble)}, ${((value - greedyEnsemble) / standardError).toFixed(2)} standard errors below`;
+  print(`\n${name}, out of ${folds} folds\n`);
+  print(`  ${metric} ${number(value)}, standard error ${number(standardError)}${against}\n`);
+  print(`  means of folds: ${means.join('  ')}\n`);
 }
 
 export function printTotal(wins: number, nSets: number, worst: number): void {
