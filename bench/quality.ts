@@ -38,6 +38,7 @@ import { usage } from './usage.ts';
 
 const run = promisify(execFile);
 const THREADS = 2;
+const JUDGE_PACKAGES = ['numpy'];
 const PEER_PACKAGES = ['numpy', 'pandas', 'sklearn', 'xgboost', 'optuna'];
 /** Goes up whenever the peers' scripts change what comes out of them, so that no stored result is taken for a new one. */
 const PROTOCOL = 1;
@@ -45,13 +46,11 @@ const MAX_OUTPUT_BYTES = 1 << 28;
 
 export const bench: Bench = async (args) => {
   const options = readOptions(args);
-  const python = await findPython();
-  return options.folds === null
-    ? againstPeers(options, python)
-    : crossValidated(options, options.folds, python);
+  return options.folds === null ? againstPeers(options) : crossValidated(options, options.folds);
 };
 
-async function crossValidated(options: Options, nFolds: number, python: Python) {
+async function crossValidated(options: Options, nFolds: number) {
+  const python = await findPython(JUDGE_PACKAGES);
   const scratch = scratchFolder('quality');
   const sets: OutOfFoldResult[] = [];
   for (const dataSet of options.sets) {
@@ -68,7 +67,8 @@ async function crossValidated(options: Options, nFolds: number, python: Python) 
   return { budgetSeconds: options.budget, seed: options.seed, sets };
 }
 
-async function againstPeers(options: Options, python: Python) {
+async function againstPeers(options: Options) {
+  const python = await findPython(PEER_PACKAGES);
   const cache = await PeerCache.open(options.cache);
   const scratch = scratchFolder('quality');
   const sets: SetResult[] = [];
@@ -202,11 +202,11 @@ function versionsOf({ version, packages }: Python): Record<string, string> {
   return { python: version, ...Object.fromEntries(found) };
 }
 
-async function findPython(): Promise<Python> {
-  const pythons = await findPythons(PEER_PACKAGES);
+async function findPython(needed: readonly string[]): Promise<Python> {
+  const pythons = await findPythons(needed);
   const found = pythons.find(({ packages }) => Object.values(packages).every((it) => 'version' in it));
   if (found) return found;
-  throw usage(`no python3 has ${PEER_PACKAGES.join(', ')}; BENCH_PYTHON may name one that does`);
+  throw usage(`no python3 has ${needed.join(', ')}; BENCH_PYTHON may name one that does`);
 }
 
 async function script(python: Python, name: string, args: readonly string[]): Promise<string> {

@@ -10,7 +10,7 @@ import { planHash, planId } from '../src/plan/identity.ts';
 import type { PlanRecord } from '../src/plan/plan.ts';
 import { plannedExperiment } from '../src/plan/planned-experiment.ts';
 import type { Price } from '../src/plan/price.ts';
-import { proposePlan } from '../src/plan/propose.ts';
+import { proposeWithin } from '../src/plan/propose.ts';
 import type { TargetProfile } from '../src/profile/profile.ts';
 import { isBlocking, openQuestions, settledTarget } from '../src/requirements/questions.ts';
 import { datasetArtifact } from '../src/thread/artifact-names.ts';
@@ -38,6 +38,8 @@ export interface ProposeDeps {
   readonly price?: Price | undefined;
   /** Names and versions of what will compute the result. */
   readonly versions: Readonly<Record<string, string>>;
+  /** What of a budget is left for a run, once the data has been measured; all of it, unless given. */
+  budgetLeft?(seconds: number): number;
 }
 
 export async function propose(
@@ -145,7 +147,7 @@ async function makePlan(
   const budget = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
   const calibration = await deps.calibrate(table, experiment, families, budget, signal);
   const { hash, name, profile } = dataset;
-  const plan = proposePlan({
+  const material = {
     dataset: { hash, name, rows: profile.rows, columns: profile.columns.length },
     ...seen,
     requirements,
@@ -154,7 +156,8 @@ async function makePlan(
     versions: deps.versions,
     price: deps.price,
     past: { ...past, ratios: await pastRatios(story, place.team) },
-  });
+  };
+  const plan = proposeWithin(material, deps.budgetLeft?.(budget) ?? budget);
   const version = (await story.plans.ofThread(place.id)).length + 1;
   const contentHash = planHash(plan);
   return {

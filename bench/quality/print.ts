@@ -20,10 +20,9 @@ export function printSet(result: SetResult, stored: boolean): void {
 export function printOutOfFold(result: OutOfFoldResult): void {
   const { name, metric, folds, value, standardError, scores, greedyEnsemble } = result;
   const means = Object.entries(scores).map(([score, mean]) => `${score} ${number(mean)}`);
-  const against =
-    greedyEnsemble === null
-      ? ''
-      : `; the greedy ensemble ${number(greedyEnsemble)}, ${((value - greedyEnsemble) / standardError).toFixed(2)} standard errors below`;
+  const errors = greedyEnsemble === null ? 0 : (value - greedyEnsemble) / standardError;
+  const side = `${Math.abs(errors).toFixed(1)} standard errors ${errors < 0 ? 'below' : 'above'}`;
+  const against = greedyEnsemble === null ? '' : `: ${side} the greedy ensemble's ${number(greedyEnsemble)}`;
   print(`\n${name}, out of ${folds} folds\n`);
   print(`  ${metric} ${number(value)}, standard error ${number(standardError)}${against}\n`);
   print(`  means of folds: ${means.join('  ')}\n`);

@@ -10,6 +10,7 @@ import type { Config } from '../config.ts';
 import { openDesk, openEngine, openFoundations } from '../deps.ts';
 import { ModelwrightError } from '../errors/errors.ts';
 import { createLogger } from '../log.ts';
+import { DEFAULTS } from '../plan/defaults.ts';
 import { planHash, planId } from '../plan/identity.ts';
 import type { Plan, PlanRecord } from '../plan/plan.ts';
 import { formatPlanFile } from '../plan/plan-file.ts';
@@ -47,6 +48,17 @@ export interface CommandLine {
 }
 
 const TEAM = 'LOCAL';
+
+/** Of a budget, what the run has at least, however long reading and measuring the data take. */
+const LEAST_RUN_SHARE = 0.5;
+/** Drawing pictures and writing chapters, which come after the run. */
+const CLOSING_SECONDS = 2;
+
+/** A person who gives a command a minute wants it to be over in a minute. */
+function budgetLeft(seconds: number): number {
+  const left = Math.floor(seconds - process.uptime() - CLOSING_SECONDS);
+  return Math.max(Math.ceil(LEAST_RUN_SHARE * seconds), left);
+}
 
 /** @param settings how many trials side by side, and where pretrained networks are.
  *  @param tell where progress is written. */
@@ -143,11 +155,18 @@ export async function openCommandLine(
         versions: versions(backend),
         price: settings.price ?? undefined,
         calibrate: engine.calibrate,
+        budgetLeft,
       };
       await propose(deps, { threadId: place.id, key: String(key) }, new AbortController().signal);
       const { planId: proposed } = threadState(await story.threads.events(place.id));
       const record = proposed && (await story.plans.find(proposed));
       if (!record) throw await failure();
+      const given = requirements.budgetSeconds ?? DEFAULTS.budgetSeconds;
+      const { seconds } = record.plan.budget;
+      if (seconds < given)
+        tell(
+          `the run has ${formatSeconds(seconds)} of ${formatSeconds(given)}; the rest is for the data and the report\n`,
+        );
       return record;
     },
     async adopt(plan, data) {

@@ -140,6 +140,19 @@ export function proposePlan(material: Material): Plan {
   };
 }
 
+/** A plan for what is left of the budget. One that would do is not refused because of what came before: then the run has
+ *  all of it. @throws what `proposePlan` does. */
+export function proposeWithin(material: Material, secondsLeft: number): Plan {
+  const { requirements } = material;
+  if (secondsLeft >= (requirements.budgetSeconds ?? DEFAULTS.budgetSeconds)) return proposePlan(material);
+  try {
+    return proposePlan({ ...material, requirements: { ...requirements, budgetSeconds: secondsLeft } });
+  } catch (error) {
+    if (!(error instanceof ModelwrightError) || error.code !== 'BUDGET_TOO_SMALL') throw error;
+    return proposePlan(material);
+  }
+}
+
 /** @throws RANGES_INVALID */
 function checkRanges({ ranges }: Requirements, families: readonly Family[], traits: DataTraits): void {
   const spaces = new Map(families.map((family) => [family, portfolioFor(family, traits).space]));

@@ -57,6 +57,7 @@ describe('a model of three classes', () => {
     const words = ['train', PENGUINS, '--target', 'species', '--budget', '20s', '--seed', '7', '--json'];
     const { stdout, stderr } = await succeed(folder, words);
     expect(stderr).toMatch(/\d+ of \d+ trials, best/);
+    expect(stderr).toMatch(/^the run has 1\d s of 20 s; the rest is for the data and the report$/m);
     await writeFile(inFolder('result.json'), stdout);
   });
   const model = () => inFolder('out/penguins-species');

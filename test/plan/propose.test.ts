@@ -5,7 +5,7 @@ import { NETWORKS } from '../../src/ml/tuning/trial.ts';
 import { Plan } from '../../src/plan/plan.ts';
 import { splitName } from '../../src/plan/plan-words.ts';
 import { plannedExperiment } from '../../src/plan/planned-experiment.ts';
-import { proposePlan } from '../../src/plan/propose.ts';
+import { proposePlan, proposeWithin } from '../../src/plan/propose.ts';
 import type { ImageProfile } from '../../src/profile/profile.ts';
 import { changeRequirements, NO_REQUIREMENTS } from '../../src/requirements/requirements.ts';
 import { calibrationOf, column, profileOf, targetOf, telco } from './sample-inputs.ts';
@@ -121,6 +121,27 @@ describe('a proposed plan', () => {
     expect(error?.code).toBe('BUDGET_TOO_SMALL');
     const needed = Number(error?.details.needed);
     expect(() => samplePlan({ budgetSeconds: needed }, { calibration })).not.toThrow();
+  });
+});
+
+describe('a plan for what is left of a budget', () => {
+  it('is for that', () => {
+    const material = sampleMaterial({ budgetSeconds: 60 });
+    expect(proposeWithin(material, 41)).toEqual(samplePlan({ budgetSeconds: 41 }));
+    expect(proposeWithin(material, 60)).toEqual(samplePlan({ budgetSeconds: 60 }));
+    expect(proposeWithin(sampleMaterial({ budgetSeconds: null }), 41).budget.seconds).toBe(41);
+  });
+
+  it('has all of the budget where nothing fits into what is left', () => {
+    const calibration = calibrationOf({ linear: 50, gbdt: 900 });
+    const material = sampleMaterial({ budgetSeconds: 60 }, { calibration });
+    expect(proposeWithin(material, 20).budget.seconds).toBe(60);
+  });
+
+  it('cannot be made where not even that would do', () => {
+    const calibration = calibrationOf({ linear: 400, gbdt: 900 });
+    const error = codeOf(() => proposeWithin(sampleMaterial({ budgetSeconds: 20 }, { calibration }), 10));
+    expect(error).toMatchObject({ code: 'BUDGET_TOO_SMALL', details: { budget: 20 } });
   });
 });
 
