@@ -45,7 +45,8 @@ const USAGE = `modelwright: trains models on tables and pictures and says honest
   modelwright backbone NETWORK [--json]
 
 FILE is CSV, TSV, JSON Lines or Parquet, also gzipped; or a zip or a folder of JPEG and PNG pictures, in one folder per
-class or with a CSV of their names and labels. A budget is 90s, 5m or 1h, for all that a command does; the run has what is left of it, at least half.
+class or with a CSV of their names and labels. A budget is 90s, 5m or 1h,
+for all that a command does; the run has what is left of it, at least half.
 --improve goes on from the run whose folder DIR is: with its data, its trials, and changes that follow from them.
 --repeats draws the folds so many times; --nested judges the whole choice in so many outer folds (none for none). By default both
 are there for fewer than 1,000 rows. --gap keeps rows or time (30, 7d, 12h, 2w) between training and judged rows in a split by time.

@@ -11,8 +11,8 @@ const N_PASSES = 6;
  *  NaN comes last.
  *
  *  A least-significant-digit radix sort (Knuth, The Art of Computer Programming 3, 5.2.5) of the bits of the doubles, whose
- *  order is that of the numbers once the sign is seen to; digits that all values share cost nothing. O(n), about a tenth of
- *  the time that `sort` takes with a comparison.
+ *  order is that of the numbers once the sign is seen to; digits that all values share cost nothing. O(n), about a
+ *  seventh of the time that `sort` takes with a comparison.
  *  @returns Uint32Array (n). */
 export function risingOrder(values: Float64Array): Uint32Array<ArrayBuffer> {
   const n = values.length;
@@ -54,8 +54,10 @@ function countDigits(values: Float64Array, high: Uint32Array, low: Uint32Array):
   const halves = new Uint32Array(double.buffer);
   const mask = N_DIGITS - 1;
   for (let i = 0; i < values.length; i++) {
-    double[0] = values[i] + 0; // -0 becomes 0
-    const isNegative = values[i] < 0;
+    const value = values[i];
+    double[0] = Number.isNaN(value) ? Number.NaN : value + 0; // -0 becomes 0
+    halves[1] &= Number.isNaN(value) ? 0x7fffffff : 0xffffffff; // a NaN may have either sign
+    const isNegative = value < 0;
     const h = isNegative ? ~halves[1] : halves[1] ^ 0x80000000;
     const l = isNegative ? ~halves[0] : halves[0];
     high[i] = h;

@@ -32,6 +32,14 @@ describe('risingOrder', () => {
     );
   });
 
+  it('puts NaN last, whichever sign its bits have', () => {
+    const values = Float64Array.from({ length: 500 }, (_, i) => (i % 5 === 0 ? 0 : Math.cos(i)));
+    const halves = new Uint32Array(values.buffer);
+    for (let i = 0; i < 500; i += 5) halves.set([0, i % 2 === 0 ? 0xfff80000 : 0x7ff80000], 2 * i);
+    const multiples = Array.from({ length: 100 }, (_, i) => 5 * i);
+    expect([...risingOrder(values)].slice(400)).toEqual(multiples);
+  });
+
   it('keeps equal numbers in their places', () => {
     const positions = Array.from({ length: 1000 }, (_, i) => i);
     expect([...risingOrder(new Float64Array(1000).fill(0.1))]).toEqual(positions);
