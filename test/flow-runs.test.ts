@@ -67,7 +67,8 @@ describe('running', () => {
   });
 
   it('stops before any trial has finished, and says that there is nothing to keep', async () => {
-    const { thread, run } = await running(30_000, 'predict label, within 10 minutes');
+    // A single trial is one of boosted trees, which take seconds; a linear model would have ended before the button is pressed.
+    const { thread, run } = await running(30_000, 'predict label, use 1 trial, within 10 minutes');
     app.driver.stop({ user: 'ben', channel: thread.channel, thread: thread.ts }); // Slack's own stop button
     await thread.waitFor(/Stopping run \d+/);
     await thread.waitFor(/Stopped before the first trial had finished/);
