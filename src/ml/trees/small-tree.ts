@@ -68,25 +68,29 @@ export function smallTreeAdder(
   const columns = arena.allocate(splits.length * 4);
   const pointers = arena.uint32(columns, splits.length);
   const scratch = arena.allocate(WORD_BYTES * (1 + nWords));
-  // A set of categories is no interval: such a split has a column of its own, in which what goes right is 0.
   const sets = splits.map((node) => {
     if (categorySet[node] < 0) return null;
     const bits = arena.allocate(32);
     arena.uint32(bits, 8).set(categorySets.subarray(categorySet[node] * 8, categorySet[node] * 8 + 8));
-    return { bits, own: arena.allocate(BLOCK_ROWS + SMALL_TREE_ROWS) };
+    return bits;
   });
+  const addBlock = (block: Pick<BinnedMatrix, 'columns' | 'nRows'>, start: number, raw: number): void => {
+    const nRows = Math.min(BLOCK_ROWS, block.nRows - start);
+    splits.forEach((node, k) => {
+      pointers[k] = block.columns + feature[node] * block.nRows + start;
+      const set = sets[k];
+      if (set === null) return;
+      // A set of categories is no interval: such a split has a column of its own, in which what goes right is 0.
+      const own = arena.allocate(nRows + SMALL_TREE_ROWS);
+      arena.kernels.markBins(pointers[k], nRows, set, own);
+      pointers[k] = own;
+    });
+    arena.kernels.addSmallTree(exclusions, ends, nWords, values, columns, nRows, scratch, raw + start * 8);
+  };
+  // What is made for a block is taken back with it: a model has many trees.
   return (block, raw) => {
-    for (let start = 0; start < block.nRows; start += BLOCK_ROWS) {
-      const nRows = Math.min(BLOCK_ROWS, block.nRows - start);
-      splits.forEach((node, k) => {
-        pointers[k] = block.columns + feature[node] * block.nRows + start;
-        const set = sets[k];
-        if (!set) return;
-        arena.kernels.markBins(pointers[k], nRows, set.bits, set.own);
-        pointers[k] = set.own;
-      });
-      arena.kernels.addSmallTree(exclusions, ends, nWords, values, columns, nRows, scratch, raw + start * 8);
-    }
+    for (let start = 0; start < block.nRows; start += BLOCK_ROWS)
+      arena.scoped(() => addBlock(block, start, raw));
   };
 }
 

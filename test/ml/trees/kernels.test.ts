@@ -7,7 +7,7 @@ import { missingBinsOf } from '../../../src/ml/trees/binning.ts';
 import { FeatureFacts } from '../../../src/ml/trees/feature-facts.ts';
 import { TreeGrower } from '../../../src/ml/trees/grower.ts';
 import { HISTOGRAM_SCRATCH, SORT_COUNTS } from '../../../src/ml/trees/kernels.ts';
-import { addTreePredictions } from '../../../src/ml/trees/tree-adder.ts';
+import { addTreePredictions, treeAdder } from '../../../src/ml/trees/tree-adder.ts';
 import { limits } from './limits.ts';
 import { naiveKernels } from './naive-kernels.ts';
 import { indices, loadNode, randomNode } from './nodes.ts';
@@ -306,6 +306,15 @@ describe.each([31, 40, 100, 150])('what a tree of %i leaves predicts', (maxLeave
 
   it('is of a tree that is as large as that', () => {
     expect(tree.feature.length).toBe(2 * maxLeaves - 1);
+  });
+
+  it('keeps little for each of many trees, however many rows it will see', () => {
+    const missingBins = missingBinsOf(node.bins);
+    const before = arena.allocate(0);
+    const adders = Array.from({ length: 10 }, () => treeAdder(arena, tree, missingBins, node.nRows));
+    const raw = arena.allocate(node.nRows * 8);
+    for (const add of adders) add(matrix, raw);
+    expect((arena.allocate(0) - before - node.nRows * 8) / 10).toBeLessThan(160 * maxLeaves);
   });
 
   it.each([1, 63, 64, 65, 127, 129, 700, 4200])(
