@@ -33,7 +33,7 @@ export class RowSampler {
     this.#state = draws ? arena.allocate(16) : 0;
   }
 
-  /** What `sampleIndices` would draw, in a third of its time; null for all rows. Valid until the next call. */
+  /** What `sampleIndices` would draw, in half of its time; null for all rows. Valid until the next call. */
   draw(random: Random): Uint32Array | null {
     if (!this.#rows) return null;
     const state = this.#arena.uint32(this.#state, 4);
