@@ -2,12 +2,11 @@
 import { fitStacker } from '../ensemble/stacking.ts';
 import { holm } from '../inspection/error-slices.ts';
 import { usualResamples } from '../metrics/intervals.ts';
-import { score } from '../metrics/score.ts';
 import { normalQuantile, studentTQuantile, studentTTail } from '../quantiles.ts';
 import { deriveSeed } from '../random.ts';
 import type { Ablation, Component, Stability } from '../studies.ts';
 import type { RemovablePart } from './list-components.ts';
-import { gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
+import { gainOver, type Opinion, opinionOf, type Question, scoreOf } from './opinion.ts';
 import { combine } from './predictor.ts';
 import type { StudiedModel } from './studied-model.ts';
 
@@ -84,11 +83,6 @@ function compare(question: Question, whole: Opinion, rest: Opinion, noise: SeedN
 const RESAMPLES = 400;
 /** Student's distribution is the normal one from here on, to four digits. */
 const MOST_FREEDOM = 1e5;
-
-function scoreOf({ experiment, rows, all }: Question, { judged }: Opinion): number {
-  const { metric, task } = experiment;
-  return score(metric, task, all.target, judged, rows.target.nClasses, undefined, all.scale);
-}
 
 /** The others take over the weight of the one that is left out, each its share; a stacker is fitted to them anew. */
 function membersLeftOut(model: StudiedModel): (Component & Worth)[] {

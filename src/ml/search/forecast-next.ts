@@ -1,4 +1,5 @@
 /** The next values of every series, with their intervals. */
+import { risingOrder } from '../data/rising-order.ts';
 import { findColumn, type NumericColumn, type Table, takeRows } from '../data/table.ts';
 import type { Experiment } from '../experiment.ts';
 import type { Forecast } from '../forecast.ts';
@@ -58,6 +59,6 @@ export function historyOf(table: Table, { target }: Experiment, { time, series, 
   const history = { nRows: table.nRows, columns };
   if (table.nRows <= MOST_ROWS) return history;
   const { values } = coerceColumn(columns[0], 'datetime');
-  const newest = Uint32Array.from(values, (_, row) => row).sort((a, b) => values[b] - values[a]);
+  const newest = risingOrder(values.map((time) => -time));
   return takeRows(history, newest.subarray(0, MOST_ROWS).sort());
 }

@@ -37,6 +37,12 @@ export function opinionOf({ experiment, all }: Question, prediction: Float64Arra
   };
 }
 
+/** On all rows together, in the ranking metric. */
+export function scoreOf({ experiment, rows, all }: Question, { judged }: Opinion): number {
+  const { metric, task } = experiment;
+  return score(metric, task, all.target, judged, rows.target.nClasses, undefined, all.scale);
+}
+
 /** How much better `ours` is than `theirs` in the ranking metric, positive means better, by the paired bootstrap.
  *  @param drawn its seed, and its resamples where they are not the usual number.
  *  @returns null where the metric is not defined on these rows. */

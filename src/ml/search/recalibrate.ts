@@ -6,11 +6,10 @@ import { lossPerRow } from '../ensemble/blend-loss.ts';
 import { CalibrationMethod } from '../experiment.ts';
 import type { Interval, RecalibrationJudgement } from '../judgement.ts';
 import { isBetter } from '../metrics/registry.ts';
-import { score } from '../metrics/score.ts';
 import { normalQuantile } from '../quantiles.ts';
 import { Random } from '../random.ts';
 import { blendValues } from './blend-values.ts';
-import { gainOver, type Opinion, opinionOf, type Question } from './opinion.ts';
+import { gainOver, type Opinion, opinionOf, type Question, scoreOf } from './opinion.ts';
 import { crossFitted, type OutOfFold, rowsOfPart } from './out-of-fold.ts';
 import { unitGains } from './unit-gains.ts';
 
@@ -116,9 +115,4 @@ function isWorse(question: Question, ours: Opinion, theirs: Opinion): boolean {
   if (!isBetter(metric, scoreOf(question, theirs), scoreOf(question, ours))) return false;
   const gain = gainOver(question, ours, theirs);
   return gain !== null && gain.high < 0;
-}
-
-function scoreOf({ experiment, rows, all }: Question, { judged }: Opinion): number {
-  const { metric, task } = experiment;
-  return score(metric, task, all.target, judged, rows.target.nClasses, undefined, all.scale);
 }
