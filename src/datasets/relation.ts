@@ -32,7 +32,7 @@ export async function readCells(
   const columns: Cells[] = relation.cells.map(({ readAs }) =>
     readAs === 'text'
       ? { readAs, codes: new Int32Array(nRows).fill(-1), dictionary: [] }
-      : { readAs, values: shared.float64(nRows) },
+      : { readAs, values: shared.float64(nRows).fill(Number.NaN) },
   );
   const codeOf = columns.map(() => new Map<string, number>());
   const selected = relation.cells.map(({ sql, readAs }) =>
